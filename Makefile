@@ -1,0 +1,48 @@
+# Two commands are enough on a fresh machine with Python 3.11+ and make: `make run` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: run test lint type check lock wheel clean
+
+run: $(VENV)/.run
+	$(BIN)/deskero-tui --demo
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+type: $(VENV)/.dev
+	$(BIN)/mypy
+
+check: lint type test
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed (make PYTHON=python3.12)" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: $(VENV)/bin/python pyproject.toml requirements/run.lock requirements/build.lock
+	$(PIP) install --require-hashes -r requirements/build.lock -r requirements/run.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements/dev.lock
+	$(PIP) install --require-hashes -r requirements/dev.lock
+	@touch $@
+
+# Writes the hash-pinned requirements anew; needs uv on the PATH.
+lock:
+	echo 'hatchling==1.33.0\neditables==0.6' | uv pip compile - -o requirements/build.lock $(LOCK)
+	uv pip compile pyproject.toml -o requirements/run.lock $(LOCK)
+	uv pip compile pyproject.toml --group dev -o requirements/dev.lock $(LOCK)
+LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
+
+wheel: $(VENV)/.dev
+	$(BIN)/python -m build --no-isolation --wheel
+
+clean:
+	rm -rf $(VENV) dist

@@ -1,0 +1,155 @@
+"""Which tickets a view or a search shows, as a small tree of pure values.
+
+The store turns a `Query` into SQL; nothing here knows how. Built-in views are product surface:
+their order gives the keys `1` to `9`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final
+
+from deskero_tui.domain.ids import AgentId, AreaId, CustomerId, GroupId, TypeId
+
+
+class Trait(Enum):
+    """Something a ticket is or has, without a value."""
+
+    REPLY_DUE = "reply-due"
+    WAITING = "waiting"
+    PRIORITY = "priority"
+    UNASSIGNED = "unassigned"
+    MINE = "mine"
+    UNREAD = "unread"
+    ATTACHMENT = "attachment"
+    NOTE = "note"
+    REMINDER = "reminder"
+    REMINDER_DUE = "reminder-due"
+
+
+@dataclass(frozen=True, slots=True)
+class StatusIs:
+    """The status has this machine name, compared folded (`fold_name`)."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssignedTo:
+    """The ticket lies with this agent."""
+
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class From:
+    """The customer's id is this one."""
+
+    customer: CustomerId
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """One of the tags is this one, whatever its case."""
+
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfType:
+    type: TypeId
+
+
+@dataclass(frozen=True, slots=True)
+class OfArea:
+    area: AreaId
+
+
+@dataclass(frozen=True, slots=True)
+class OfGroup:
+    group: GroupId
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Every word begins some word of number, subject, bodies, notes, names, tags or addresses."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    part: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """All parts hold; with no part every ticket does."""
+
+    parts: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """One part holds at least; with no part no ticket does."""
+
+    parts: tuple[Condition, ...]
+
+
+Condition = (
+    Trait | StatusIs | AssignedTo | From | Tagged | OfType | OfArea | OfGroup | Words
+    | Not | AllOf | AnyOf
+)  # fmt: skip
+
+
+class Order(Enum):
+    """How a list is sorted; ties go by the store's own number, so equal lists stay equal."""
+
+    CHANGED = "changed"
+    """Last changed first."""
+    WAITING = "waiting"
+    """Longest waiting for an answer first, those that wait for none last."""
+    OPENED = "opened"
+    """Newest first."""
+    REMINDER = "reminder"
+    """The earliest reminder first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to show and in which order."""
+
+    condition: Condition = field(default_factory=AllOf)
+    order: Order = Order.CHANGED
+
+    def narrowed(self, text: str) -> Query:
+        """This query, restricted to tickets that hold all words of `text`."""
+        if not text.strip():
+            return self
+        return Query(AllOf((self.condition, Words(text))), self.order)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A query with a name and a place among the tabs."""
+
+    id: str
+    title: str
+    query: Query
+
+
+DONE: Final = AnyOf((StatusIs("solved"), StatusIs("closed")))
+OPEN: Final = Not(DONE)
+
+BUILT_IN_VIEWS: Final[tuple[View, ...]] = (
+    View("to-reply", "To reply", Query(AllOf((Trait.REPLY_DUE, OPEN)), Order.WAITING)),
+    View("mine", "Mine", Query(AllOf((Trait.MINE, OPEN)))),
+    View("unassigned", "Unassigned", Query(AllOf((Trait.UNASSIGNED, OPEN)))),
+    View("on-hold", "On hold", Query(StatusIs("onhold"))),
+    View("reminders", "Reminders", Query(AllOf((Trait.REMINDER, OPEN)), Order.REMINDER)),
+    View("priority", "Priority", Query(AllOf((Trait.PRIORITY, OPEN)))),
+    View("all-open", "All open", Query(OPEN)),
+    View("solved", "Solved", Query(StatusIs("solved"))),
+    View("all", "All", Query()),
+)

@@ -1,0 +1,47 @@
+"""What one line of the ticket list shows. Light to import: the first picture waits for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NewType
+
+from deskero_tui.domain.ids import AgentId, TicketId
+from deskero_tui.domain.text import SafeText
+
+RowKey = NewType("RowKey", int)
+"""The store's own number of a ticket: cheap to hold by the hundred thousand, never reused."""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRow:
+    """One ticket as the list sees it; every text is clean already."""
+
+    key: RowKey
+    id: TicketId
+    number: SafeText
+    subject: SafeText
+    customer: SafeText
+    """Name, else address; empty when the desk sent neither."""
+    company: SafeText
+    assignee: SafeText
+    """Empty when nobody has it."""
+    assignee_id: AgentId | None
+    status: str
+    """Folded machine name (`opened`, `onhold`, …) for choosing signs; empty when unknown."""
+    status_label: SafeText
+    """The status in the agent's language."""
+    is_priority: bool
+    awaits_agent: bool
+    awaits_customer: bool
+    inserted_at: datetime | None
+    managed_at: datetime | None
+    waiting_since: datetime | None
+    """When the customer last wrote without an answer; `None` when no answer is owed."""
+    reply_count: int
+    note_count: int
+    has_attachment: bool
+    remind_at: datetime | None
+    """The next reminder, or the last one that is still due."""
+    is_unread: bool
+    """Changed since this agent last had it open here."""
