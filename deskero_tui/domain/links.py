@@ -1,0 +1,155 @@
+"""Links found in foreign text: numbered, with the host a browser would really go to."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from deskero_tui.domain.text import SafeText, safe_line
+
+_MOST_LINKS: Final = 500
+_MOST_URL_CHARS: Final = 8_000
+_MOST_TEXT_CHARS: Final = 2_000
+_WEB: Final = re.compile(r"(https?):[/\\]*([^/\\?#]*)(.*)", re.IGNORECASE | re.DOTALL)
+_MAIL: Final = re.compile(r"mailto:([^?]*)(.*)", re.IGNORECASE | re.DOTALL)
+_PORT: Final = re.compile(r":\d*$")
+_BARE_URL: Final = re.compile(r"\b(?:https?://|www\.)[^\s<>\"]+", re.IGNORECASE)
+_NAMED_HOST: Final = re.compile(r"(?<![\w.-])((?:[\w-]{1,63}[.\u3002]){1,8}[^\W\d_]{2,24})")
+_AFTER_A_SENTENCE: Final = ".,;:!?'*_"
+_BRACKETS: Final = {")": "(", "]": "[", "}": "{"}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One address found in a text, `number` counting from 1.
+
+    `url` is plain ASCII, as a browser sends it. `host` is where it really leads: no user, no
+    password, no port, other scripts in their `xn--` form; for mail the part behind the @.
+    """
+
+    number: int
+    url: SafeText
+    host: SafeText
+
+
+class LinkList:
+    """Collects the links of one text; the same address keeps one number."""
+
+    def __init__(self) -> None:
+        self._links: dict[str, Link] = {}
+        self.is_full = False
+        """True once a link was left out because there were 500."""
+
+    def all(self) -> tuple[Link, ...]:
+        """Give the links in order of their numbers."""
+        return tuple(self._links.values())
+
+    def label(self, address: str, visible_text: str) -> str:
+        """Number an address and give what stands behind its text: "[1]" or "[1: evil.example]".
+
+        The host is named when the text names another one, or when the real one is written in
+        another script than it looks. Empty for what is no web or mail address, and when full.
+        """
+        target = _target(address)
+        if target is None:
+            return ""
+        url, host = target
+        link = self._links.get(url)
+        if link is None:
+            if len(self._links) >= _MOST_LINKS:
+                self.is_full = True
+                return ""
+            link = Link(len(self._links) + 1, safe_line(url, max_chars=len(url)), host)
+            self._links[url] = link
+        is_other = "xn--" in host or any(
+            not _is_within(host, named) for named in _named_hosts(visible_text)
+        )
+        return f"[{link.number}: {link.host}]" if is_other else f"[{link.number}]"
+
+    def labelled(self, text: str) -> str:
+        """Put the number behind every address that stands openly in a text."""
+
+        def with_label(found: re.Match[str]) -> str:
+            if len(found[0]) > _MOST_URL_CHARS:
+                return found[0]
+            address, rest = _without_punctuation(found[0])
+            label = self.label(address, address)
+            return f"{address} {label}{rest}" if label else found[0]
+
+        return _BARE_URL.sub(with_label, text)
+
+
+def _target(address: str) -> tuple[str, SafeText] | None:
+    """Read an address as browsers do; None for other schemes, relative ones and nonsense."""
+    if len(address) > _MOST_URL_CHARS:
+        return None
+    cleaned = re.sub(r"[\t\r\n]", "", address).strip("\x00\x01\x1b ")
+    if cleaned.lower().startswith("www."):
+        cleaned = f"http://{cleaned}"
+    if web := _WEB.fullmatch(cleaned):
+        user, _, place = web[2].rpartition("@")
+        port = _PORT.search(place)
+        host = _ascii_host(_PORT.sub("", place))
+        before = f"{user}@" if user else ""
+        after = port[0] if port else ""
+        url = f"{web[1].lower()}://{before}{host}{after}{web[3]}"
+    elif mail := _MAIL.fullmatch(cleaned):
+        host = _ascii_host(mail[1].rpartition("@")[2])
+        url = cleaned
+    else:
+        return None
+    return (_percent_encoded(url), safe_line(host)) if host else None
+
+
+def _ascii_host(written: str) -> str:
+    """Give a host in lower-case ASCII, labels of other scripts as punycode."""
+    decoded = re.sub(
+        rb"%([0-9a-fA-F]{2})",
+        lambda code: bytes.fromhex(code[1].decode()),
+        written[:255].encode(errors="replace"),
+    ).decode(errors="replace")
+    plain = unicodedata.normalize("NFKC", decoded).replace("\u3002", ".").lower()
+    seen = "".join(sign for sign in plain if unicodedata.category(sign) not in ("Cf", "Cc"))
+    labels = (
+        label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii")
+        for label in seen.split(".")
+    )
+    return ".".join(labels).strip(". ")
+
+
+def _named_hosts(text: str) -> Iterator[str]:
+    """Find what looks like a host in a text as it is drawn, joiners and odd dots resolved."""
+    drawn = unicodedata.normalize("NFKC", safe_line(text, max_chars=_MOST_TEXT_CHARS))
+    for found in _NAMED_HOST.finditer(drawn):
+        yield _ascii_host(found[1])
+
+
+def _is_within(host: str, named: str) -> bool:
+    """Tell whether a link to `host` is what somebody expects who reads `named`."""
+    expected = named.removeprefix("www.")
+    return host == expected or host.endswith(f".{expected}")
+
+
+def _percent_encoded(url: str) -> str:
+    def encoded(found: re.Match[str]) -> str:
+        return "".join(f"%{byte:02X}" for byte in found[0].encode(errors="replace"))
+
+    return re.sub(r"[^\x21-\x7e]+", encoded, url)
+
+
+def _without_punctuation(address: str) -> tuple[str, str]:
+    """Part an address from the full stop or bracket of the sentence it stands in."""
+    end = len(address)
+    while end:
+        last = address[end - 1]
+        opening = _BRACKETS.get(last)
+        is_surplus = opening is not None and (
+            address.count(last, 0, end) > address.count(opening, 0, end)
+        )
+        if last not in _AFTER_A_SENTENCE and not is_surplus:
+            break
+        end -= 1
+    return address[:end], address[end:]

@@ -1,0 +1,256 @@
+"""`html`, with `page`, `markup` and `links`: readable, honest about links, never slow."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deskero_tui.domain.html import comparable, readable, text_to_html
+from deskero_tui.domain.text import safe_block
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("<p>Dear <b>team</b>,<br>my\n  parcel</p>", "Dear team,\nmy parcel"),
+        ("<p>one</p><p>two</p>", "one\n\ntwo"),
+        ("<div>one</div><div><div>two</div></div>", "one\ntwo"),
+        ("<p>a<br><br>b</p>", "a\n\nb"),
+        ("<h1>Head</h1>text", "Head\n\ntext"),
+        ("<ul><li>one<li><p>two</p></ul>", "- one\n- two"),
+        ("<ol start=3><li>c</li><li>d<ul><li>e</ul></ol>", "3. c\n4. d\n  - e"),
+        ("a<ol start=x><li>b</ol>", "a\n1. b"),
+        ("<table><tr><td>a<td><p>b</p></td><td></td><td>c</tr><tr><th>d</table>", "a | b | c\nd"),
+        ("<table><tr><td>a<br>b</td><td>c</td></tr></table>", "a\nb\nc"),
+        ("<table><tr><td>a</td><td></td></tr></table>b", "a\nb"),
+        ("<table><tr><td>a</td><td><ul><li>b</ul></table>", "a | - b"),
+        ("<p>a</p><pre>\n x\n\n  y</pre>b", "a\n\n x\n\n  y\n\nb"),
+        ("a<hr>b", "a\n----------\nb"),
+        (
+            "<blockquote>q<blockquote><p>r</p><p>s</p></blockquote>t</blockquote>u",
+            "> q\n>\n> > r\n> >\n> > s\n>\n> t\n\nu",
+        ),
+        ("a <img src=x alt='Our  logo'> <img alt=''> <img> <img width=1>b", None),
+        ("<head><title>t</title></head><body>a", "a"),
+        ("<head><body>a", "a"),
+        ("<style>p {}</style>a<script>if (1 < 2) '</p>'</script>b", "ab"),
+        ("a<div style='DISPLAY : none'>x<div>y</div>z</div>b", "ab"),
+        ("a<p hidden>x<p>b", "a\n\nb"),
+        ("a<template>x</template><!-- y --><!doctype z><?w ?></3>b", "ab"),
+        ("a &lt;b&gt; &amp;&nbsp;c &#27;[2J", "a <b> &\xa0c [2J"),
+        ("1 < 2 <3 a<", "1 < 2 <3 a<"),
+        ("<p>a</p></div></p></br>b", "a\nb"),
+        ("a<!-- never closed", "a"),
+        ("a<b title='never closed", "a"),
+        ("<script>never closed", ""),
+        ("x<wbr>y<b/>z", "xyz"),
+    ],
+)
+def test_html_reads_as(source: str, text: str | None) -> None:
+    expected = "a [image: Our logo] [image] b" if text is None else text
+    assert readable(source, is_html=True).text == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "hosts"),
+    [
+        ("<a href='https://a.example/x'>here</a>", "here [1]", ["a.example"]),
+        ("<a href='https://a.example'>www.a.example</a>", "www.a.example [1]", ["a.example"]),
+        (
+            "<a href='https://t.a.example'>a.example</a>",
+            "a.example [1]",
+            ["t.a.example"],
+        ),
+        (
+            "<a href='http://evil.example'>www.<b>bank</b>.example</a>",
+            "www.bank.example [1: evil.example]",
+            ["evil.example"],
+        ),
+        (
+            "<a href='http://evil.example'>bank&shy;.example</a>",
+            "bank.example [1: evil.example]",
+            ["evil.example"],
+        ),
+        (
+            "<a href='https://bank.example@evil.example/'>bank.example</a>",
+            "bank.example [1: evil.example]",
+            ["evil.example"],
+        ),
+        (
+            "<a href=' https:\\\\a:b@EVIL.example:8080\\x'>bank.example</a>",
+            "bank.example [1: evil.example]",
+            ["evil.example"],
+        ),
+        (
+            "<a href='https://аррӏе.com/'>apple</a>",
+            "apple [1: xn--80ak6aa92e.com]",
+            ["xn--80ak6aa92e.com"],
+        ),
+        ("<a href='https://%65vil。example'>x</a>", "x [1]", ["evil.example"]),
+        ("<a href=mailto:tom@x.example?subject=a>mail</a>", "mail [1]", ["x.example"]),
+        ("<a href=//x.example>r</a> <a href=/x>s</a> <a>t</a>", "r s t", []),
+        ("<a href='javascript:alert(1)'>js</a> <a href='data:x'>d</a>", "js d", []),
+        ("<a href=http://a.example></a>b", "b", []),
+        (
+            "<a href=http://a.example>x</a> <a href=http://b.example>y</a> "
+            "<a href=http://a.example>z</a>",
+            "x [1] y [2] z [1]",
+            ["a.example", "b.example"],
+        ),
+        ("<a href=http://a.example>x<br></a>y", "x [1]\ny", ["a.example"]),
+        ("<a href=http://a.example>x<a href=http://b.example>y", None, ["a.example", "b.example"]),
+        ("see http://a.example/b.", "see http://a.example/b [1].", ["a.example"]),
+        ("<a href=http://" + "a" * 9_000 + ".example>x</a>", "x", []),
+    ],
+)
+def test_links_show_where_they_lead(source: str, text: str | None, hosts: list[str]) -> None:
+    shown = readable(source, is_html=True)
+    assert shown.text == ("x [1]y [2]" if text is None else text)
+    assert [link.host for link in shown.links] == hosts
+    assert [link.number for link in shown.links] == list(range(1, len(hosts) + 1))
+    assert all(link.url.isascii() and " " not in link.url for link in shown.links)
+
+
+def test_plain_text_keeps_its_shape_and_numbers_its_links() -> None:
+    shown = readable(
+        "a <b and c>\n  (see https://a.example/x_(1)), www.b.example!\n<tom@c.example>"
+    )
+    assert shown.text == (
+        "a <b and c>\n  (see https://a.example/x_(1) [1]), www.b.example [2]!\n<tom@c.example>"
+    )
+    assert [link.url for link in shown.links] == ["https://a.example/x_(1)", "http://www.b.example"]
+
+
+def test_an_address_is_kept_as_browsers_send_it() -> None:
+    shown = readable("<a href='HTTPS://tom@Ä.example:80/è x?\U000e0041'>x</a>")
+    assert [link.url for link in shown.links] == [
+        "https://tom@xn--4ca.example:80/%C3%A8%20x?%F3%A0%81%81"
+    ]
+
+
+def test_an_open_address_with_a_false_user_shows_its_host() -> None:
+    shown = readable("https://bank.example@evil.example/")
+    assert shown.text == "https://bank.example@evil.example/ [1: evil.example]"
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("one<br>two", "one\ntwo"),
+        ("<div class=x>one</div>", "one"),
+        ("caf&eacute; &amp; tea", "café & tea"),
+        ("if a <b then c> d", "if a <b then c> d"),
+        ("AT&T & co", "AT&T & co"),
+        ("x <- y\n\n1 < 2", "x <- y\n\n1 < 2"),
+    ],
+)
+def test_kind_is_guessed(source: str, text: str) -> None:
+    assert readable(source).text == text
+
+
+def test_the_caller_may_know_better() -> None:
+    assert readable("<p>a</p>", is_html=False).text == "<p>a</p>"
+
+
+def test_what_is_too_long_says_so() -> None:
+    assert readable("word " * 20_000).was_cut
+    assert readable("<p>" + "word " * 20_000).was_cut
+    assert readable("a\n" * 3_000).was_cut
+    assert readable("a<br>" * 3_000).was_cut
+    many_links = "".join(f"<a href=http://x{n}.example>y</a> " for n in range(600))
+    shown = readable(many_links)
+    assert shown.was_cut
+    assert len(shown.links) == 500
+    assert not readable("<p>short</p>").was_cut
+
+
+ATTACKS = [
+    "<div>" * 20_000,
+    "<!--" * 50_000,
+    "<a>" * 333_333,
+    "<a href=x>y" * 90_000,
+    "<ul><li>" * 125_000,
+    "<blockquote>x" * 76_000,
+    "<div " + " ".join(f"a{n}=1" for n in range(100_000)),
+    "<div " + "a=\" b=' " * 100_000,
+    "<div>" * 90_000 + "</x>" * 130_000,
+    "<a " + "=" * 900_000,
+    "<" * 1_000_000,
+    "&" * 1_000_000,
+    "&amp;" * 200_000,
+    "&" + "amp;" * 240_000,
+    "<script>" * 100_000,
+    "<pre>" + "\n" * 900_000,
+    "<table><tr><td>x" * 60_000,
+    "http://a/" + ")" * 900_000,
+    "http://a/)))))" * 70_000,
+    "<a href=http://x.example>" + "a." * 400_000 + "</a>",
+]
+
+
+@pytest.mark.parametrize("source", ATTACKS, ids=lambda source: source[:16].strip())
+def test_attacks_come_to_an_end(source: str) -> None:
+    for is_html in (True, False, None):
+        shown = readable(source, is_html=is_html)
+        assert len(shown.text) <= 65_536
+        assert shown.text.count("\n") < 2_000
+    comparable(source)
+
+
+TAGS = st.sampled_from(
+    re.findall(
+        "<[^>]*>|[^<>\\s]+",
+        "<p></p><br><li><ul></ul><ol><td><tr><table></table><pre></pre><blockquote></blockquote>"
+        "<a href=http://a.example></a><hr><img alt=x><div hidden></div><head><body><script>"
+        "</script><!--> --> &#27; &#x202e; &nbsp; http://b.example",
+    )
+)
+MARKUP = st.lists(st.one_of(TAGS, st.text(max_size=5)), max_size=30).map("".join)
+
+
+@given(MARKUP, st.sampled_from([True, False, None]))
+def test_any_markup_becomes_safe_text(source: str, is_html: bool | None) -> None:
+    shown = readable(source, is_html=is_html)
+    assert safe_block(shown.text) == shown.text
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("a", "<p>a</p>"),
+        ("a\r\nb\n\n \nc", "<p>a<br>\nb</p>\n<p>c</p>"),
+        ('a <b> & "c"', '<p>a &lt;b&gt; &amp; "c"</p>'),
+        ("  a\n\tb", "<p>&nbsp;&nbsp;a<br>\n&nbsp;&nbsp;&nbsp;&nbsp;b</p>"),
+        ("\n\n", ""),
+    ],
+)
+def test_text_leaves_as_html(text: str, html: str) -> None:
+    assert text_to_html(text) == html
+
+
+def test_comparable_ignores_how_a_desk_stores_a_text() -> None:
+    sent = "Ciao  Tom,\r\n\r\ncaffè & tè: 1 < 2\n"
+    stored = [
+        "<p>Ciao Tom,</p><p>caffe\u0300 &amp; t&egrave;: 1 &lt; 2</p>",
+        "<div>Ciao&nbsp; Tom,<br /><br />caffè &amp; tè: 1 &lt; 2</div>\n",
+        "Ciao Tom,\n\ncaffè & tè: 1 < 2",
+    ]
+    assert {comparable(one) for one in stored} == {comparable(sent)}
+    assert comparable("Ciao Tim") != comparable("Ciao Tom")
+
+
+TYPED = st.text(st.one_of(st.characters(), st.sampled_from("<>&;abp \t\n\r\xa0/!#39")))
+
+
+@given(TYPED)
+def test_what_was_sent_is_found_again(text: str) -> None:
+    assert comparable(text_to_html(text)) == comparable(text)
+
+
+@given(TYPED)
+def test_comparing_is_settled(text: str) -> None:
+    assert comparable(unicodedata.normalize("NFD", text)) == comparable(text)

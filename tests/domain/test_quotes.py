@@ -1,0 +1,102 @@
+"""`quotes`: what is quoted folds, what somebody wrote never does."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deskero_tui.domain.quotes import quoted, split_quotes
+from deskero_tui.domain.text import SafeText
+
+
+def pieces(text: str) -> list[tuple[str, bool]]:
+    return [(part.text, part.is_quote) for part in split_quotes(SafeText(text))]
+
+
+@pytest.mark.parametrize(
+    "attribution",
+    [
+        "On Mon, 2 Nov 2026 at 10:00, Tom Arden <tom@example.com> wrote:",
+        "On Mon, 2 Nov 2026 at 10:00, Tom Arden\n<tom@example.com> wrote:",
+        "Il giorno lun 2 nov 2026 Tom Arden ha scritto:",
+        "El lun, 2 nov 2026, Tom Arden escribió:",
+        "Le lun. 2 nov. 2026 à 10:00, Tom Arden a écrit :",
+    ],
+)
+def test_attribution_goes_with_the_quote_below_it(attribution: str) -> None:
+    quote = f"{attribution}\n\n> one\n>\n\n> two\n"
+    assert pieces(f"Hello\n\n{quote}\nBye") == [
+        ("Hello\n\n", False),
+        (quote, True),
+        ("\nBye", False),
+    ]
+
+
+def test_words_like_an_attribution_stay_without_a_quote() -> None:
+    text = "On Monday my boss wrote:\nsend it back"
+    assert pieces(text) == [(text, False)]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "-----Original Message-----",
+        "-----Messaggio originale-----",
+        "-----Mensaje original-----",
+        "-----Message d'origine-----",
+        "From: Tom\nSent: Monday\nTo: Us",
+        "________________\nDa: Tom\nInviato: lunedì",
+        "De: Tom\nEnviado el: lunes",
+        "De : Tom\nEnvoyé : lundi",
+    ],
+)
+def test_everything_below_an_original_message_is_quoted(head: str) -> None:
+    quote = f"{head}\nold words\n-- \nTom"
+    assert pieces(f"new words\n{quote}") == [("new words\n", False), (quote, True)]
+
+
+def test_a_line_that_begins_with_from_alone_is_no_head() -> None:
+    text = "From: the garden\nwith love"
+    assert pieces(text) == [(text, False)]
+
+
+def test_signature_stays_in_place() -> None:
+    assert pieces("> old\nnew\n-- \nTom") == [("> old\n", True), ("new\n-- \nTom", False)]
+
+
+def test_empty_text_has_no_parts() -> None:
+    assert pieces("") == []
+
+
+LINE = st.sampled_from(
+    ["", "> a", ">> b", "word", "On 1 wrote:", "Tom wrote:", "From: x", "Sent: y", "-- ", "_____"]
+)
+
+
+@given(st.lists(LINE).map("\n".join))
+def test_parts_joined_are_the_text_and_alternate(text: str) -> None:
+    parts = split_quotes(SafeText(text))
+    assert "".join(part.text for part in parts) == text
+    kinds = [part.is_quote for part in parts]
+    assert all(one != other for one, other in pairwise(kinds))
+    assert all(part.text for part in parts)
+
+
+@pytest.mark.parametrize("unit", ["> a\n", "\n", "On x wrote:\n", "From: a\n", "_____\n"])
+def test_long_texts_are_split(unit: str) -> None:
+    text = SafeText(unit * 16_000)
+    assert "".join(part.text for part in split_quotes(text)) == text
+
+
+def test_quoting_for_a_reply() -> None:
+    assert quoted(
+        "\nHello  \n\n> older\nBye\n\n", author="Tom\nArden", when="2 Nov 2026 10:00"
+    ) == ("On 2 Nov 2026 10:00, Tom Arden wrote:\n> Hello\n>\n>> older\n> Bye\n")
+
+
+def test_what_is_quoted_for_a_reply_is_read_as_a_quote() -> None:
+    text = quoted("a\n\nb", author="Tom", when="today")
+    assert pieces(f"{text}\nanswer") == [(text, True), ("\nanswer", False)]
