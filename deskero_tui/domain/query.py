@@ -13,6 +13,11 @@ from typing import Final
 from deskero_tui.domain.ids import AgentId, AreaId, CustomerId, GroupId, TypeId
 
 
+def fold_name(name: str) -> str:
+    """A machine name for comparing only: `On hold`, `on-hold` and `onhold` are the same status."""
+    return "".join(letter for letter in name.casefold() if letter not in " _-")
+
+
 class Trait(Enum):
     """Something a ticket is or has, without a value."""
 

@@ -5,32 +5,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationError
 from pydantic.alias_generators import to_camel
 
+from deskero_tui.domain.epoch import from_ms, to_ms
 from deskero_tui.domain.errors import BadAnswer
-
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def from_ms(epoch_ms: int) -> datetime:
-    """The moment `epoch_ms` milliseconds after 1970 in UTC, exact to the millisecond.
-
-    Raises:
-        ValueError: The year would not be in 1..9999.
-    """
-    try:
-        return EPOCH + timedelta(milliseconds=epoch_ms)
-    except OverflowError as error:
-        raise ValueError("the moment is outside the years 1 to 9999") from error
-
-
-def to_ms(moment: datetime) -> int:
-    """Whole milliseconds since 1970; parts of a millisecond are dropped."""
-    return (moment - EPOCH) // timedelta(milliseconds=1)
 
 
 def _read_moment(value: Any) -> Any:
@@ -206,11 +188,6 @@ def _read_labels(value: Any) -> Any:
 
 Labels = Annotated[dict[str, str], BeforeValidator(_read_labels)]
 """Language (`en`, `it`, `es`, `fr`) to name; any of them may be missing."""
-
-
-def fold_name(name: str) -> str:
-    """A machine name for comparing only: `On hold`, `on-hold` and `onhold` are the same status."""
-    return "".join(letter for letter in name.casefold() if letter not in " _-")
 
 
 class Record(BaseModel):

@@ -1,0 +1,247 @@
+"""A ticket made ready to be read: every text cleaned, HTML turned into words, quotes marked.
+
+This is the only road from a record to the ticket pane; what comes out is safe to show as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Final
+
+from deskero_tui.domain.html import readable
+from deskero_tui.domain.ids import AgentId, TicketId
+from deskero_tui.domain.links import Link
+from deskero_tui.domain.people import Agent, Customer
+from deskero_tui.domain.query import fold_name
+from deskero_tui.domain.quotes import Part, split_quotes
+from deskero_tui.domain.text import SafeText, safe_block, safe_line
+from deskero_tui.domain.ticket import (
+    Attachment,
+    Note,
+    Reply,
+    Source,
+    Status,
+    Ticket,
+    TicketArea,
+    TicketGroup,
+    TicketType,
+)
+
+_MOST_NOTE_CHARS: Final = 65_536
+Labelled = Status | Source | TicketType | TicketArea | TicketGroup
+_DAWN: Final = datetime(1, 1, 1, tzinfo=UTC)
+
+
+NOTHING: Final = SafeText("")
+
+
+class MessageKind(Enum):
+    """Who said it, and who may read it: all but a note are seen by the customer."""
+
+    REQUEST = "request"
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """An attachment as the ticket pane lists it."""
+
+    number: int
+    """1-based, over the whole conversation."""
+    name: SafeText
+    media_type: SafeText
+    size_bytes: int
+    source: Attachment
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The request, a reply or a note."""
+
+    kind: MessageKind
+    author: SafeText
+    """Empty when the desk did not say."""
+    at: datetime | None
+    parts: tuple[Part, ...]
+    """The text, quoted passages apart from what is new."""
+    links: tuple[Link, ...]
+    files: tuple[FileLine, ...]
+    was_cut: bool
+    """The text is longer than is shown."""
+    remind_at: datetime | None = None
+    remind_whom: SafeText = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of the head: what it is, and what it says."""
+
+    name: str
+    value: SafeText
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A ticket for reading. `ticket` is the record it was made from."""
+
+    ticket: Ticket
+    number: SafeText
+    subject: SafeText
+    status: str
+    """Folded machine name; empty when unknown."""
+    status_label: SafeText
+    facts: tuple[Fact, ...]
+    """Those that say something, the most asked for first."""
+    messages: tuple[Message, ...]
+    """The request, then replies and notes in the order of time."""
+
+    @property
+    def ticket_id(self) -> TicketId:
+        return self.ticket.id
+
+    @property
+    def files(self) -> tuple[FileLine, ...]:
+        """All attachments, in the order of their numbers."""
+        return tuple(file for message in self.messages for file in message.files)
+
+    @property
+    def last_from_customer(self) -> Message:
+        """What a reply answers: the customer's last word, else the request."""
+        theirs = (MessageKind.REQUEST, MessageKind.CUSTOMER)
+        return next(message for message in reversed(self.messages) if message.kind in theirs)
+
+
+def conversation_of(
+    ticket: Ticket, *, lang: str, agent_names: Mapping[AgentId, str]
+) -> Conversation:
+    """Makes a ticket readable. Pure, but not cheap for long threads: not for the event loop.
+
+    `agent_names` says who wrote a note, for notes carry ids only (API sheet §5.3).
+    """
+    numbered = _Numbering()
+    messages = [_request(ticket, numbered)]
+    later = [_reply(reply, numbered) for reply in ticket.replies]
+    later += [_note(note, agent_names) for note in ticket.notes]
+    messages += sorted(later, key=lambda message: message.at or _DAWN)
+    return Conversation(
+        ticket=ticket,
+        number=safe_line(ticket.number, max_chars=40),
+        subject=safe_line(ticket.subject, max_chars=500),
+        status=fold_name(ticket.status.name) if ticket.status else "",
+        status_label=_label(ticket.status, lang),
+        facts=tuple(_facts(ticket, lang)),
+        messages=tuple(messages),
+    )
+
+
+class _Numbering:
+    """Hands out the numbers of files over the whole conversation."""
+
+    def __init__(self) -> None:
+        self._last = 0
+
+    def lines(self, attachments: Iterable[Attachment]) -> tuple[FileLine, ...]:
+        return tuple(self._line(attachment) for attachment in attachments)
+
+    def _line(self, attachment: Attachment) -> FileLine:
+        self._last += 1
+        return FileLine(
+            number=self._last,
+            name=safe_line(attachment.name or "unnamed", max_chars=120),
+            media_type=safe_line(attachment.media_type, max_chars=80),
+            size_bytes=attachment.size_bytes,
+            source=attachment,
+        )
+
+
+def _request(ticket: Ticket, numbered: _Numbering) -> Message:
+    body = readable(ticket.description)
+    return Message(
+        kind=MessageKind.REQUEST,
+        author=person_name(ticket.customer),
+        at=ticket.inserted_at,
+        parts=split_quotes(body.text),
+        links=body.links,
+        files=numbered.lines(ticket.attachments),
+        was_cut=body.was_cut,
+    )
+
+
+def _reply(reply: Reply, numbered: _Numbering) -> Message:
+    body = readable(reply.text)
+    is_customer = reply.from_customer is not None
+    return Message(
+        kind=MessageKind.CUSTOMER if is_customer else MessageKind.AGENT,
+        author=person_name(reply.from_customer or reply.from_agent),
+        at=reply.sent_at,
+        parts=split_quotes(body.text),
+        links=body.links,
+        files=numbered.lines(reply.attachments),
+        was_cut=body.was_cut,
+    )
+
+
+def _note(note: Note, agent_names: Mapping[AgentId, str]) -> Message:
+    return Message(
+        kind=MessageKind.NOTE,
+        author=_agent_name(note.author, note.author_name, agent_names),
+        at=note.inserted_at,
+        parts=(Part(safe_block(note.text, max_chars=_MOST_NOTE_CHARS), is_quote=False),),
+        links=(),
+        files=(),
+        was_cut=len(note.text) > _MOST_NOTE_CHARS,
+        remind_at=note.remind_at,
+        remind_whom=_agent_name(note.assignee, note.assignee_name, agent_names),
+    )
+
+
+def _agent_name(agent: AgentId | None, given: str, names: Mapping[AgentId, str]) -> SafeText:
+    known = names.get(agent, "") if agent else ""
+    return safe_line(given or known or agent or "", max_chars=80)
+
+
+def person_name(person: Customer | Agent | None) -> SafeText:
+    """What to call somebody: name, else address, else id; empty for nobody."""
+    return safe_line((person.name or person.email or person.id) if person else "", max_chars=80)
+
+
+def _facts(ticket: Ticket, lang: str) -> Iterable[Fact]:
+    """The lines of the head that say something."""
+    named: list[tuple[str, object]] = [
+        ("From", _customer_line(ticket.customer)),
+        ("Assigned", person_name(ticket.assignee) or "nobody"),
+        ("Priority", "yes" if ticket.is_priority else ""),
+        ("Type", _label(ticket.type, lang)),
+        ("Area", _label(ticket.area, lang)),
+        ("Group", _label(ticket.group, lang)),
+        ("Tags", ", ".join(ticket.tags)),
+        ("Cc", ", ".join(map(person_name, ticket.cc))),
+        ("Source", _label(ticket.source, lang)),
+        ("Memo", ticket.memo),
+        *ticket.custom_fields.items(),
+    ]
+    for name, value in named:
+        text = safe_line(value or "", max_chars=300)
+        if text:
+            yield Fact(safe_line(name, max_chars=40), text)
+
+
+def _customer_line(customer: Customer | None) -> str:
+    if customer is None:
+        return ""
+    parts: list[str] = [customer.name, f"<{customer.email}>" if customer.email else ""]
+    line = " ".join(part for part in parts if part) or customer.id
+    return f"{line}, {customer.company}" if customer.company else line
+
+
+def _label(term: Labelled | None, lang: str) -> SafeText:
+    """The name in the agent's language, else in English, else the machine name."""
+    if term is None:
+        return SafeText("")
+    name = term.labels.get(lang) or term.labels.get("en") or term.name
+    return safe_line(name, max_chars=40)

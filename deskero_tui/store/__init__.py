@@ -1,0 +1,1 @@
+"""The local file: plain functions whose first parameter is the connection."""

@@ -1,0 +1,187 @@
+"""One SQLite file: one writer thread, one reader thread, and a connection for the first picture.
+
+Every write is one immediate transaction; nothing outside this module opens, commits or rolls back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Final, TypeVar
+
+from deskero_tui.domain.errors import StoreBroken
+from deskero_tui.store.schema import STEPS
+
+T = TypeVar("T")
+
+BUSY_WAIT_S: Final = 10.0
+"""How long a statement waits for another process that writes to the same file."""
+
+
+class Database:
+    """An open store. Made and closed on the thread of the event loop; see each method for where
+    its function runs.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Opens or creates the file, readable by its owner only, and brings its schema up to date.
+
+        Raises:
+            StoreBroken: It cannot be opened, is damaged, or was written by a newer version.
+        """
+        self.path = path
+        with _said_plainly(path):
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            self._front = _connect(path)
+            _migrate(self._front, path)
+        self._local = threading.local()
+        self._connections = [self._front]
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="store-reader")
+        self._is_closed = False
+
+    async def read(self, function: Callable[[sqlite3.Connection], T]) -> T:
+        """What `function` reads, on the reader thread; it sees one state of the store throughout.
+
+        Raises:
+            StoreBroken: The file cannot be read.
+        """
+        return await asyncio.get_running_loop().run_in_executor(
+            self._reader, self._in_transaction, function, "BEGIN"
+        )
+
+    async def write(self, function: Callable[[sqlite3.Connection], T]) -> T:
+        """Runs `function` as one transaction on the writer thread: all of it is kept, or nothing.
+
+        Raises:
+            StoreBroken: The file cannot be written; nothing was changed.
+        """
+        return await asyncio.get_running_loop().run_in_executor(
+            self._writer, self._in_transaction, function, "BEGIN IMMEDIATE"
+        )
+
+    def read_now(self, function: Callable[[sqlite3.Connection], T]) -> T:
+        """As `read`, on the calling thread: for what has to be on the first picture.
+
+        Raises:
+            StoreBroken: The file cannot be read.
+        """
+        with _said_plainly(self.path):
+            return function(self._front)
+
+    def write_now(self, function: Callable[[sqlite3.Connection], T]) -> T:
+        """As `write`, on the calling thread: for a program that has no event loop.
+
+        Raises:
+            StoreBroken: The file cannot be written; nothing was changed.
+        """
+        return self._transact(self._front, function, "BEGIN IMMEDIATE")
+
+    def close(self) -> None:
+        """Waits for what was begun, then closes the file. May be called twice."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self._writer.shutdown(wait=True)
+        self._reader.shutdown(wait=True)
+        for connection in self._connections:
+            connection.close()
+
+    def _in_transaction(self, function: Callable[[sqlite3.Connection], T], begin: str) -> T:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            with _said_plainly(self.path):
+                connection = self._local.connection = _connect(self.path)
+            self._connections.append(connection)
+        return self._transact(connection, function, begin)
+
+    def _transact(
+        self,
+        connection: sqlite3.Connection,
+        function: Callable[[sqlite3.Connection], T],
+        begin: str,
+    ) -> T:
+        with _said_plainly(self.path):
+            connection.execute(begin)
+            try:
+                answer = function(connection)
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+            return answer
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        path, timeout=BUSY_WAIT_S, isolation_level=None, check_same_thread=False
+    )
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    """Runs the steps that the file has not seen, all in one transaction."""
+    if _version(connection) == len(STEPS):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        version = _version(connection)
+        if version > len(STEPS):
+            raise StoreBroken(
+                f"The store {path} was written by a newer version of deskero-tui. "
+                "Update deskero-tui, or set DESKERO_HOME to another folder."
+            )
+        for step in STEPS[version:]:
+            for statement in step:
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {len(STEPS)}")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    with closing(connection.execute("PRAGMA user_version")) as cursor:
+        return int(cursor.fetchone()[0])
+
+
+@contextmanager
+def _said_plainly(path: Path) -> Iterator[None]:
+    """Turns what SQLite and the system raise into a sentence for the agent."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StoreBroken(_sentence(error, path), detail=repr(error)) from error
+    except OSError as error:
+        raise StoreBroken(
+            f"The store {path} cannot be opened: {error.strerror or error}. "
+            "Set DESKERO_HOME to a folder you can write to.",
+            detail=repr(error),
+        ) from error
+
+
+def _sentence(error: sqlite3.Error, path: Path) -> str:
+    reason = str(error).lower()
+    if "full" in reason:
+        return f"The disk that holds {path} is full. Free some space and try again."
+    if "locked" in reason or "busy" in reason:
+        return f"Another program keeps the store {path} locked. Close it and try again."
+    if "readonly" in reason or "read-only" in reason:
+        return f"The store {path} is read-only, so nothing can be kept. Check its permissions."
+    if "malformed" in reason or "not a database" in reason or "corrupt" in reason:
+        return (
+            f"The store {path} is damaged. Move it away and start again: "
+            "tickets are read from the desk anew."
+        )
+    return f"The store {path} cannot be used ({error})."

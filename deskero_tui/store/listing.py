@@ -1,0 +1,121 @@
+"""Reads what the list shows: orders, counts and windows. Light to import, for the first picture."""
+
+from __future__ import annotations
+
+import sqlite3
+from array import array
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Final
+
+from deskero_tui.domain.epoch import from_ms
+from deskero_tui.domain.ids import AgentId, TicketId
+from deskero_tui.domain.query import Condition, Query
+from deskero_tui.domain.row import RowKey, TicketRow
+from deskero_tui.domain.text import SafeText, safe_line
+from deskero_tui.store.conditions import ORDER_BY, TAG_MARK, UNREAD, Sql, Viewer, sql_of
+
+_SUBJECT_CHARS: Final = 200
+_NAME_CHARS: Final = 80
+
+
+def order_of(
+    connection: sqlite3.Connection, query: Query, viewer: Viewer, *, limit: int = -1
+) -> array[int]:
+    """The keys of the tickets that `query` shows, in its order; at most `limit` unless negative."""
+    where = sql_of(query.condition, viewer)
+    found = connection.execute(
+        f"SELECT key FROM tickets WHERE {where.text} ORDER BY {ORDER_BY[query.order]} LIMIT ?",
+        (*where.values, limit),
+    )
+    return array("q", (key for (key,) in found))
+
+
+def counts_of(
+    connection: sqlite3.Connection, conditions: Sequence[Condition], viewer: Viewer
+) -> tuple[int, ...]:
+    """How many tickets meet each condition, in one pass over the tickets."""
+    parts = [sql_of(condition, viewer) for condition in conditions]
+    if not parts:
+        return ()
+    found = connection.execute(
+        f"SELECT {', '.join(map(_counted, parts))} FROM tickets",
+        tuple(value for part in parts for value in part.values),
+    )
+    return tuple(found.fetchone())
+
+
+def _counted(part: Sql) -> str:
+    return f"count(*) FILTER (WHERE {part.text})"
+
+
+def ticket_count(connection: sqlite3.Connection) -> int:
+    """How many tickets are kept."""
+    return int(connection.execute("SELECT count(*) FROM tickets").fetchone()[0])
+
+
+def rows_of(
+    connection: sqlite3.Connection,
+    keys: Sequence[int],
+    *,
+    label_of_status: Callable[[str], SafeText],
+) -> list[TicketRow]:
+    """The list lines of `keys`, in their order; those that are gone are left out."""
+    marks = ", ".join("?" * len(keys))
+    found = connection.execute(f"{_ROW_SQL} WHERE key IN ({marks})", tuple(keys))
+    rows = {values[0]: _row(values, label_of_status) for values in found.fetchall()}
+    return [rows[key] for key in keys if key in rows]
+
+
+_ROW_SQL: Final = f"""
+    SELECT key, id, number, subject, customer, company, assignee, assignee_id, status,
+           is_priority, awaits_agent, awaits_customer, inserted_ms, managed_ms, waiting_ms,
+           reply_count, note_count, has_attachment, remind_ms, {UNREAD}
+    FROM tickets
+"""
+
+
+def _row(values: tuple[object, ...], label_of_status: Callable[[str], SafeText]) -> TicketRow:
+    (
+        key, ticket_id, number, subject, customer, company, assignee, assignee_id, status,
+        is_priority, awaits_agent, awaits_customer, inserted_ms, managed_ms, waiting_ms,
+        reply_count, note_count, has_attachment, remind_ms, is_unread,
+    ) = values  # fmt: skip
+    return TicketRow(
+        key=RowKey(_int(key)),
+        id=TicketId(str(ticket_id)),
+        number=safe_line(number, max_chars=_NAME_CHARS),
+        subject=safe_line(subject, max_chars=_SUBJECT_CHARS),
+        customer=safe_line(customer, max_chars=_NAME_CHARS),
+        company=safe_line(company, max_chars=_NAME_CHARS),
+        assignee=safe_line(assignee, max_chars=_NAME_CHARS),
+        assignee_id=None if assignee_id is None else AgentId(str(assignee_id)),
+        status=str(status),
+        status_label=label_of_status(str(status)),
+        is_priority=bool(is_priority),
+        awaits_agent=bool(awaits_agent),
+        awaits_customer=bool(awaits_customer),
+        inserted_at=_moment(inserted_ms),
+        managed_at=_moment(managed_ms),
+        waiting_since=_moment(waiting_ms),
+        reply_count=_int(reply_count),
+        note_count=_int(note_count),
+        has_attachment=bool(has_attachment),
+        remind_at=_moment(remind_ms),
+        is_unread=bool(is_unread),
+    )
+
+
+def _int(value: object) -> int:
+    assert isinstance(value, int)
+    return value
+
+
+def _moment(epoch_ms: object) -> datetime | None:
+    return None if epoch_ms is None else from_ms(_int(epoch_ms))
+
+
+def tags_of(connection: sqlite3.Connection) -> list[str]:
+    """Every tag that a ticket has, folded, by name."""
+    found = connection.execute("SELECT DISTINCT tags FROM tickets WHERE tags <> ''")
+    return sorted({tag for (tags,) in found for tag in tags.split(TAG_MARK) if tag})

@@ -1,0 +1,62 @@
+"""Single tickets in the store: finds, marks, forgets. Light to import; `intake.py` saves them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+
+from deskero_tui.domain.ids import TicketId
+from deskero_tui.domain.row import RowKey
+from deskero_tui.store.conditions import UNREAD
+
+
+def remove_tickets(connection: sqlite3.Connection, ids: Iterable[TicketId]) -> list[TicketId]:
+    """Forgets tickets that the desk no longer has; answers those that were here."""
+    removed = []
+    for ticket_id in ids:
+        found = connection.execute("SELECT key FROM tickets WHERE id = ?", (ticket_id,)).fetchone()
+        if found:
+            connection.execute("DELETE FROM words WHERE rowid = ?", found)
+            connection.execute("DELETE FROM tickets WHERE key = ?", found)
+            removed.append(ticket_id)
+    return removed
+
+
+def not_read_since(connection: sqlite3.Connection, read_ms: int) -> list[TicketId]:
+    """The tickets that no answer begun at `read_ms` or later has held, oldest reading first."""
+    found = connection.execute(
+        "SELECT id FROM tickets WHERE read_ms < ? ORDER BY read_ms, key", (read_ms,)
+    )
+    return [TicketId(ticket_id) for (ticket_id,) in found]
+
+
+def mark_seen(connection: sqlite3.Connection, ticket_id: TicketId) -> bool:
+    """Notes that the agent has opened the ticket as it stands; whether that was news."""
+    cursor = connection.execute(
+        f"UPDATE tickets SET seen_ms = managed_ms WHERE id = ? AND {UNREAD}", (ticket_id,)
+    )
+    return cursor.rowcount > 0
+
+
+def key_of(connection: sqlite3.Connection, ticket_id: TicketId) -> RowKey | None:
+    """The store's number of a ticket, `None` when it is not kept."""
+    found = connection.execute("SELECT key FROM tickets WHERE id = ?", (ticket_id,)).fetchone()
+    return RowKey(found[0]) if found else None
+
+
+def record_of(connection: sqlite3.Connection, ticket_id: TicketId) -> str | None:
+    """The ticket as the desk sent it (JSON with wire names), `None` when it is not kept."""
+    found = connection.execute(
+        "SELECT record FROM tickets JOIN records USING (key) WHERE id = ?", (ticket_id,)
+    ).fetchone()
+    return str(found[0]) if found else None
+
+
+def ids_named(connection: sqlite3.Connection, name: str) -> list[TicketId]:
+    """The tickets that people call `name`: their number, with or without its year, or their id."""
+    found = connection.execute(
+        "SELECT id FROM tickets WHERE id = :name OR number = :name"
+        " OR substr(number, 1, length(:name) + 1) = :name || '/' ORDER BY key DESC",
+        {"name": name},
+    )
+    return [TicketId(ticket_id) for (ticket_id,) in found]
