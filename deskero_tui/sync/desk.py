@@ -1,0 +1,411 @@
+"""`Desk`: the only object a front end holds. Reads come from the store, writes go to the desk."""
+
+from __future__ import annotations
+
+import asyncio
+from array import array
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from sqlite3 import Connection
+from typing import TYPE_CHECKING, Final
+
+from deskero_tui.domain.choice import Choice
+from deskero_tui.domain.clock import SYSTEM_CLOCK, Clock
+from deskero_tui.domain.epoch import from_ms, to_ms
+from deskero_tui.domain.errors import BadInput, Missing, Unreachable
+from deskero_tui.domain.ids import AgentId, TicketId
+from deskero_tui.domain.query import Query, View, fold_name
+from deskero_tui.domain.row import RowKey, TicketRow
+from deskero_tui.domain.terms import Person, PersonKind, Term, TermKind
+from deskero_tui.domain.text import SafeText, safe_line
+from deskero_tui.store import listing, terms, tickets
+from deskero_tui.store.conditions import Viewer
+from deskero_tui.store.database import Database
+from deskero_tui.sync.events import Event, Link, LinkState, ListsChanged, TicketsChanged
+from deskero_tui.sync.files import write_file
+from deskero_tui.sync.profile import Profile
+
+if TYPE_CHECKING:
+    from deskero_tui.api.client import DeskeroClient
+    from deskero_tui.domain.conversation import Conversation, FileLine
+    from deskero_tui.domain.outgoing import TicketPatch
+    from deskero_tui.domain.people import Customer
+    from deskero_tui.domain.ticket import Ticket
+    from deskero_tui.sync.pull import Pull
+    from deskero_tui.sync.writes import Writes
+
+MERGE_S: Final = 0.05
+"""Changes of tickets within so many seconds are told as one fact."""
+SEARCHED_FROM_CHARS: Final = 3
+"""Shorter words are looked up among the customers seen so far only."""
+REFRESHED_MARK: Final = "refreshed"
+
+
+class Desk:
+    """One account: its store, its loops and its rules. Lives on the event loop.
+
+    Reading works from the moment it is made; writing and refreshing from `start` on.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        open_client: Callable[[], DeskeroClient],
+        profile: Profile,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        """`open_client` makes the client, not yet entered; it is called once, by `start`.
+
+        Raises:
+            StoreBroken: The store cannot be read.
+        """
+        self.profile = profile
+        self.clock = clock
+        self._database = database
+        self._open_client = open_client
+        self._listeners: list[Callable[[Event], None]] = []
+        self._changed: set[TicketId] = set()
+        self._merging: asyncio.TimerHandle | None = None
+        self._stack = AsyncExitStack()
+        self._running: _Running | None = None
+        self._known = database.read_now(self._read_known)
+        refreshed = database.read_now(lambda c: terms.read_mark(c, REFRESHED_MARK))
+        self._first_link = Link(
+            LinkState.CONNECTING,
+            clock.now(),
+            refreshed_at=from_ms(int(refreshed)) if refreshed else None,
+        )
+
+    # -- life ---------------------------------------------------------------------------------
+
+    async def start(self, *, in_background: bool = True) -> None:
+        """Opens the client and begins to refresh. Never waits for the network.
+
+        Without `in_background` nothing is refreshed but by `refresh_now`.
+
+        Raises:
+            BadConfig: The address or the credentials cannot be used as they are.
+        """
+        from deskero_tui.sync.pull import Pull
+        from deskero_tui.sync.writes import Writes
+
+        client = await self._stack.enter_async_context(self._open_client())
+        pull = Pull(self._database, client, self.clock, self.profile, self._hear, self._first_link)
+        writes = Writes(client, pull, self.clock, self.profile, lambda: self.me)
+        loop_task = asyncio.create_task(pull.run(), name="desk-pull") if in_background else None
+        self._running = _Running(client, pull, writes, loop_task)
+
+    async def close(self) -> None:
+        """Lets writes under way come to their end, then stops the loops and closes the client.
+
+        The store stays open: it belongs to whoever opened it.
+        """
+        if self._running is not None:
+            await self._running.writes.finish()
+            if self._running.loop_task is not None:
+                self._running.loop_task.cancel()
+                await asyncio.wait([self._running.loop_task])
+            self._running = None
+        if self._merging is not None:
+            self._merging.cancel()
+            self._merging = None
+        await self._stack.aclose()
+
+    def subscribe(self, listener: Callable[[Event], None]) -> Callable[[], None]:
+        """Tells `listener` every fact from now on, on the loop; what is answered ends that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    # -- what is known -------------------------------------------------------------------------
+
+    @property
+    def link(self) -> Link:
+        """How we stand with the desk just now."""
+        return self._running.pull.link if self._running else self._first_link
+
+    @property
+    def me(self) -> AgentId | None:
+        """Which agent we are; `None` while that is not known."""
+        return self._known.me
+
+    def order_now(self, query: Query, *, limit: int = -1) -> array[int]:
+        """As `order`, at once on the calling thread: for the first picture."""
+        return self._database.read_now(
+            lambda c: listing.order_of(c, query, self._viewer(), limit=limit)
+        )
+
+    def rows_now(self, keys: Sequence[int]) -> list[TicketRow]:
+        """As `rows`, at once on the calling thread: for the first picture."""
+        return self._database.read_now(self._row_reader(keys))
+
+    async def order(self, query: Query) -> array[int]:
+        """The keys of all tickets that `query` shows, in its order; never waits for the network.
+
+        Raises:
+            StoreBroken: The store cannot be read.
+        """
+        return await self._database.read(lambda c: listing.order_of(c, query, self._viewer()))
+
+    async def rows(self, keys: Sequence[int]) -> list[TicketRow]:
+        """The list lines of `keys` in their order, without those that are gone.
+
+        Raises:
+            StoreBroken: The store cannot be read.
+        """
+        return await self._database.read(self._row_reader(keys))
+
+    async def counts(self, views: Sequence[View]) -> tuple[int, ...]:
+        """How many tickets each view shows."""
+        conditions = [view.query.condition for view in views]
+        return await self._database.read(lambda c: listing.counts_of(c, conditions, self._viewer()))
+
+    async def ticket_count(self) -> int:
+        """How many tickets the store holds."""
+        return await self._database.read(listing.ticket_count)
+
+    async def conversation(self, ticket_id: TicketId) -> Conversation:
+        """A ticket made ready to be read, as the store has it.
+
+        Raises:
+            Missing: The store does not hold it.
+        """
+        from deskero_tui.domain.conversation import conversation_of
+
+        ticket = await self.ticket(ticket_id)
+        return await asyncio.to_thread(
+            conversation_of, ticket, lang=self.profile.lang, agent_names=self._known.agent_names
+        )
+
+    async def ticket(self, ticket_id: TicketId) -> Ticket:
+        """The record of a ticket, as the store has it.
+
+        Raises:
+            Missing: The store does not hold it.
+        """
+        return await self._database.read(lambda c: _ticket(c, ticket_id))
+
+    async def record(self, ticket_id: TicketId) -> str:
+        """A ticket as the desk sent it: JSON with wire names.
+
+        Raises:
+            Missing: The store does not hold it.
+        """
+        return await self._database.read(lambda c: _record(c, ticket_id))
+
+    async def key_of(self, ticket_id: TicketId) -> RowKey | None:
+        """The key that orders hold for a ticket; `None` when the store does not hold it."""
+        return await self._database.read(lambda c: tickets.key_of(c, ticket_id))
+
+    async def find(self, name: str) -> TicketId:
+        """The ticket that people call `name`: its number, with or without the year, or its id.
+
+        Raises:
+            Missing: None is known by that name.
+            BadInput: Several are.
+        """
+        found = await self._database.read(lambda c: tickets.ids_named(c, name))
+        match found:
+            case [ticket_id]:
+                return ticket_id
+            case []:
+                raise Missing(f"There is no ticket {safe_line(name, max_chars=60)}.")
+            case _:
+                raise BadInput(
+                    f"Several tickets have the number {safe_line(name, max_chars=60)}. "
+                    "Give the number with its year."
+                )
+
+    async def agents(self) -> list[Choice]:
+        """All agents by name, the one who asks first."""
+        people = await self._database.read(lambda c: terms.people_of(c, PersonKind.AGENT))
+        return sorted(map(_person_choice, people), key=lambda choice: choice.id != self.me)
+
+    async def customers(self, holding: str, *, limit: int = 50) -> list[Choice]:
+        """Customers seen so far whose name or address holds `holding`, by name."""
+        people = await self._database.read(
+            lambda c: terms.people_of(c, PersonKind.CUSTOMER, holding=holding, limit=limit)
+        )
+        return list(map(_person_choice, people))
+
+    async def terms(self, kind: TermKind) -> list[Choice]:
+        """A look-up list in the agent's language and the desk's order."""
+        found = await self._database.read(lambda c: terms.terms_of(c, kind))
+        return [Choice(term.id, self._label(term)) for term in found]
+
+    async def tags(self) -> list[Choice]:
+        """Every tag that a ticket has, by name."""
+        found = await self._database.read(listing.tags_of)
+        return [Choice(tag, safe_line(tag, max_chars=60)) for tag in found]
+
+    # -- what is done --------------------------------------------------------------------------
+
+    @property
+    def writes(self) -> Writes:
+        """What can be done to tickets; only after `start`."""
+        return self._started().writes
+
+    async def change(self, ticket_id: TicketId, patch: TicketPatch) -> None:
+        """Changes fields of a ticket; see `Writes.change`."""
+        await self.writes.change(ticket_id, patch)
+
+    async def find_customers(self, holding: str) -> list[Choice]:
+        """Customers whose name or address holds `holding`: those seen so far, then the desk's.
+
+        Raises:
+            DeskeroError: Neither the store nor the desk could be asked.
+        """
+        seen = await self.customers(holding)
+        if seen or len(holding) < SEARCHED_FROM_CHARS:
+            return seen
+        found = await self._started().client.customers({"name": holding})
+        return [_customer_choice(customer) for customer in found]
+
+    def refresh(self) -> None:
+        """Asks for a refresh now."""
+        self._started().pull.ask_for_refresh()
+
+    async def refresh_now(self) -> None:
+        """Makes the store as the desk is now, and comes back when it is.
+
+        Raises:
+            DeskeroError: It could not be done in full.
+        """
+        await self._started().pull.refresh()
+
+    async def open_ticket(self, ticket_id: TicketId) -> None:
+        """Notes that the agent looks at a ticket, and reads it afresh from the desk.
+
+        Raises:
+            DeskeroError: The desk could not be asked; the store has what it had.
+        """
+        if await self._database.write(lambda c: tickets.mark_seen(c, ticket_id)):
+            self._hear(TicketsChanged(frozenset([ticket_id])))
+        await self.read_afresh(ticket_id)
+
+    async def read_afresh(self, ticket_id: TicketId) -> None:
+        """Brings one ticket into the store as the desk has it now; one that is gone goes.
+
+        Raises:
+            DeskeroError: The desk could not be asked; the store has what it had.
+        """
+        await self._started().pull.take(ticket_id)
+
+    async def save_attachment(self, file: FileLine, folder: Path) -> Path:
+        """Fetches an attachment into `folder`; where it lies then.
+
+        Raises:
+            DeskeroError: It could not be fetched or written; nothing is left behind.
+        """
+        async with self._started().client.download(file.source) as content:
+            return await write_file(folder, file.source.name, content)
+
+    # -- private -------------------------------------------------------------------------------
+
+    def _started(self) -> _Running:
+        if self._running is None:
+            raise Unreachable("The console is not connected to a desk yet. Try again in a moment.")
+        return self._running
+
+    def _viewer(self) -> Viewer:
+        return Viewer(self.me, to_ms(self.clock.now()))
+
+    def _row_reader(self, keys: Sequence[int]) -> Callable[[Connection], list[TicketRow]]:
+        return lambda c: listing.rows_of(c, keys, label_of_status=self._label_of_status)
+
+    def _label_of_status(self, status: str) -> SafeText:
+        return self._known.status_labels.get(status) or safe_line(status, max_chars=40)
+
+    def _label(self, term: Term) -> SafeText:
+        return safe_line(term.label(self.profile.lang), max_chars=40)
+
+    def _read_known(self, connection: Connection) -> _Known:
+        agents = terms.people_of(connection, PersonKind.AGENT)
+        statuses = terms.terms_of(connection, TermKind.STATUS)
+        return _Known(
+            me=_myself(self.profile.agent, agents),
+            agent_names={AgentId(agent.id): agent.name for agent in agents},
+            status_labels={fold_name(term.name): self._label(term) for term in statuses},
+        )
+
+    def _hear(self, event: Event) -> None:
+        """Passes a fact on; changes of tickets that come close together as one."""
+        match event:
+            case TicketsChanged(ids):
+                self._changed |= ids
+                if self._merging is None:
+                    loop = asyncio.get_running_loop()
+                    self._merging = loop.call_later(MERGE_S, self._tell_changed)
+                return
+            case ListsChanged():
+                self._known = self._database.read_now(self._read_known)
+        self._tell(event)
+
+    def _tell_changed(self) -> None:
+        self._merging = None
+        changed, self._changed = frozenset(self._changed), set()
+        self._tell(TicketsChanged(changed))
+
+    def _tell(self, event: Event) -> None:
+        for listener in tuple(self._listeners):
+            listener(event)
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """What exists between `start` and `close`."""
+
+    client: DeskeroClient
+    pull: Pull
+    writes: Writes
+    loop_task: asyncio.Task[None] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What rows and permissions are computed with; read anew when the lists change."""
+
+    me: AgentId | None
+    agent_names: Mapping[AgentId, str]
+    status_labels: Mapping[str, SafeText]
+    """By folded machine name, in the agent's language."""
+
+
+def _myself(said: str, agents: Sequence[Person]) -> AgentId | None:
+    """The agent whose id, address or name was given; the only one there is when none was."""
+    if not said:
+        return AgentId(agents[0].id) if len(agents) == 1 else None
+    wanted = said.strip().casefold()
+    found = [
+        agent
+        for agent in agents
+        if agent.id == said or wanted in (agent.email.casefold(), agent.name.casefold())
+    ]
+    return AgentId(found[0].id) if len(found) == 1 else None
+
+
+def _person_choice(person: Person) -> Choice:
+    return Choice(
+        person.id,
+        safe_line(person.name or person.email or person.id, max_chars=80),
+        safe_line(person.email, max_chars=80),
+    )
+
+
+def _customer_choice(customer: Customer) -> Choice:
+    return _person_choice(Person(customer.id, customer.name, customer.email))
+
+
+def _ticket(connection: Connection, ticket_id: TicketId) -> Ticket:
+    from deskero_tui.domain.ticket import Ticket
+
+    return Ticket.model_validate_json(_record(connection, ticket_id))
+
+
+def _record(connection: Connection, ticket_id: TicketId) -> str:
+    record = tickets.record_of(connection, ticket_id)
+    if record is None:
+        raise Missing("The ticket is no longer there. Somebody has deleted it.")
+    return record

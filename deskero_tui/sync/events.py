@@ -1,0 +1,66 @@
+"""Facts that a front end can hear. Told on the event loop, in the order they happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from deskero_tui.domain.ids import TicketId
+
+
+class LinkState(Enum):
+    """How we stand with the desk."""
+
+    CONNECTING = "connecting"
+    ONLINE = "online"
+    OFFLINE = "offline"
+    SIGNED_OUT = "signed out"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """How we stand with the desk, since when, and why."""
+
+    state: LinkState
+    since: datetime
+    reason: str = ""
+    """A sentence for the agent when something is wrong, else empty."""
+    refreshed_at: datetime | None = None
+    """When everything was last known to be as on the desk; `None` before the first time."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkChanged:
+    link: Link
+
+
+@dataclass(frozen=True, slots=True)
+class TicketsChanged:
+    """These tickets are new, differ, or are gone from the store."""
+
+    ids: frozenset[TicketId]
+
+
+@dataclass(frozen=True, slots=True)
+class ListsChanged:
+    """Agents, statuses, types, areas, groups or sources are not what they were."""
+
+
+@dataclass(frozen=True, slots=True)
+class PullMoved:
+    """How far a walk through all tickets has come."""
+
+    loaded: int
+    total: int | None
+    """`None` while the desk has not said how many there are, and when the walk is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsUnreadable:
+    """The desk sent records that could not be read in part or whole; shown, not fatal."""
+
+    count: int
+
+
+Event = LinkChanged | TicketsChanged | ListsChanged | PullMoved | RecordsUnreadable

@@ -1,0 +1,23 @@
+"""What the rules need to know of the agent and of the desk they work with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """The settings of one account that the rules obey."""
+
+    agent: str = ""
+    """Who am I: id, address or name, as the agent wrote it; empty when not said."""
+    lang: str = "en"
+    """`en`, `it`, `es` or `fr`: in which language statuses and the like are named."""
+    reply_as_html: bool = True
+    """Replies leave as HTML, which the vendor's service shows as such; else as plain text."""
+    refresh_s: float = 30.0
+    """Seconds between two looks at what is new."""
+    page_limit: int = 100
+    """Tickets asked for at once; a desk may give fewer (API sheet §3.3)."""
+    most_upload_bytes: int = 20 * 1024 * 1024
+    """The largest file that is read for sending."""
