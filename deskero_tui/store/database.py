@@ -40,7 +40,11 @@ class Database:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
             self._front = _connect(path)
-            _migrate(self._front, path)
+            try:
+                _migrate(self._front, path)
+            except BaseException:
+                self._front.close()
+                raise
         self._local = threading.local()
         self._connections = [self._front]
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
@@ -124,24 +128,23 @@ def _connect(path: Path) -> sqlite3.Connection:
         path, timeout=BUSY_WAIT_S, isolation_level=None, check_same_thread=False
     )
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     return connection
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
-    """Runs the steps that the file has not seen, all in one transaction."""
+    """Runs the steps that the file has not seen, all in one transaction.
+
+    A file of a newer version is left exactly as it is.
+    """
+    _refuse_newer(connection, path)
+    connection.execute("PRAGMA journal_mode = WAL")
     if _version(connection) == len(STEPS):
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
-        version = _version(connection)
-        if version > len(STEPS):
-            raise StoreBroken(
-                f"The store {path} was written by a newer version of deskero-tui. "
-                "Update deskero-tui, or set DESKERO_HOME to another folder."
-            )
-        for step in STEPS[version:]:
+        _refuse_newer(connection, path)
+        for step in STEPS[_version(connection) :]:
             for statement in step:
                 connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {len(STEPS)}")
@@ -149,6 +152,14 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
+
+
+def _refuse_newer(connection: sqlite3.Connection, path: Path) -> None:
+    if _version(connection) > len(STEPS):
+        raise StoreBroken(
+            f"The store {path} was written by a newer version of deskero-tui. "
+            "Update deskero-tui, or set DESKERO_HOME to another folder."
+        )
 
 
 def _version(connection: sqlite3.Connection) -> int:

@@ -1,0 +1,118 @@
+"""One writer, readers beside it, transactions that hold, and sentences instead of codes."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import stat
+from pathlib import Path
+
+import pytest
+
+from deskero_tui.domain.errors import StoreBroken
+from deskero_tui.store.database import Database
+from deskero_tui.store.schema import STEPS
+from deskero_tui.store.terms import read_mark, write_mark
+
+
+def test_a_new_store_is_readable_by_its_owner_only(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "store.sqlite"
+    Database(path).close()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+async def test_a_write_that_raises_leaves_nothing(database: Database) -> None:
+    def half(connection: sqlite3.Connection) -> None:
+        write_mark(connection, "half", "written")
+        raise ValueError("midway")
+
+    with pytest.raises(ValueError, match="midway"):
+        await database.write(half)
+    assert await database.read(lambda c: read_mark(c, "half")) is None
+
+
+async def test_reads_go_on_while_a_write_is_open(database: Database) -> None:
+    is_open, may_end = asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def slow(connection: sqlite3.Connection) -> None:
+        write_mark(connection, "slow", "new")
+        loop.call_soon_threadsafe(is_open.set)
+        asyncio.run_coroutine_threadsafe(may_end.wait(), loop).result()
+
+    writing = asyncio.create_task(database.write(slow))
+    await is_open.wait()
+    assert await database.read(lambda c: read_mark(c, "slow")) is None
+    may_end.set()
+    await writing
+    assert await database.read(lambda c: read_mark(c, "slow")) == "new"
+
+
+async def test_what_was_written_is_there_after_a_restart(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    first = Database(path)
+    await first.write(lambda c: write_mark(c, "kept", "yes"))
+    first.close()
+    second = Database(path)
+    assert second.read_now(lambda c: read_mark(c, "kept")) == "yes"
+    second.close()
+
+
+def test_every_older_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    for version in range(len(STEPS)):
+        path = tmp_path / f"from-{version}.sqlite"
+        with sqlite3.connect(path) as connection:
+            for step in STEPS[:version]:
+                for statement in step:
+                    connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {version}")
+        connection.close()
+        opened = Database(path)
+        assert opened.read_now(lambda c: c.execute("PRAGMA user_version").fetchone()[0]) == len(
+            STEPS
+        )
+        opened.close()
+
+
+def test_a_store_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    with sqlite3.connect(path) as connection:
+        connection.execute(f"PRAGMA user_version = {len(STEPS) + 1}")
+    connection.close()
+    before = path.read_bytes()
+    with pytest.raises(StoreBroken, match="newer version"):
+        Database(path)
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_is_no_store_is_refused_with_a_way_out(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    path.write_bytes(b"this is a letter, not a database" * 100)
+    with pytest.raises(StoreBroken, match="damaged"):
+        Database(path)
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StoreBroken, match="DESKERO_HOME"):
+        Database(tmp_path / "file" / "store.sqlite")
+
+
+def test_a_store_locked_by_another_program_is_said_so(database: Database) -> None:
+    other = sqlite3.connect(database.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        database.read_now(lambda c: c.execute("PRAGMA busy_timeout = 50"))
+        with pytest.raises(StoreBroken, match="locked"):
+            database.write_now(lambda c: write_mark(c, "late", "yes"))
+    finally:
+        other.execute("ROLLBACK")
+        other.close()
+
+
+def test_closing_twice_is_harmless(tmp_path: Path) -> None:
+    opened = Database(tmp_path / "store.sqlite")
+    opened.close()
+    opened.close()
+    assert (tmp_path / "store.sqlite").exists()

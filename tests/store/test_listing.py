@@ -1,0 +1,196 @@
+"""Orders, counts and windows, on real SQLite."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from deskero_tui.domain.ids import AgentId, AreaId, CustomerId, GroupId, TicketId, TypeId
+from deskero_tui.domain.query import (
+    BUILT_IN_VIEWS,
+    AllOf,
+    AnyOf,
+    AssignedTo,
+    Condition,
+    From,
+    Not,
+    OfArea,
+    OfGroup,
+    OfType,
+    Order,
+    Query,
+    StatusIs,
+    Tagged,
+    Trait,
+    Words,
+)
+from deskero_tui.domain.text import SafeText, safe_line
+from deskero_tui.store import intake, listing, tickets
+from deskero_tui.store.conditions import Viewer
+from deskero_tui.store.database import Database
+from tests.support.tickets import DAY_MS, MONDAY_MS, ticket
+
+ME = AgentId("a1")
+VIEWER = Viewer(ME, MONDAY_MS + DAY_MS)
+
+
+def save(database: Database, *members: dict[str, Any]) -> None:
+    """Tickets 1, 2, … with these members."""
+    made = [ticket(number, **given) for number, given in enumerate(members, start=1)]
+    database.write_now(lambda c: intake.save_tickets(c, made, read_ms=1))
+
+
+def shown(database: Database, query: Query, viewer: Viewer = VIEWER) -> list[str]:
+    """The ids that a query shows, in order."""
+    order = database.read_now(lambda c: listing.order_of(c, query, viewer))
+    rows = database.read_now(lambda c: listing.rows_of(c, order, label_of_status=safe_line))
+    return [row.id for row in rows]
+
+
+MINE = {"assignedTo": {"id": "a1", "name": "Ines Marchetti"}}
+THEIRS = {"assignedTo": {"id": "a2", "name": "Owen Pritchard"}}
+REMINDER = {
+    "ticketNotes": [{"note": "call", "assignedTo": "a1", "remindMe": MONDAY_MS + DAY_MS // 2}]
+}
+LATER = {"ticketNotes": [{"note": "x", "assignedTo": "a1", "remindMe": MONDAY_MS + 9 * DAY_MS}]}
+DONE = {"ticketNotes": [{"note": "call", "assignedTo": "a1", "remindMe": MONDAY_MS - DAY_MS}]}
+
+
+@pytest.mark.parametrize(
+    ("condition", "yes", "no"),
+    [
+        (Trait.REPLY_DUE, {"toReply": True}, {"toReply": False}),
+        (Trait.WAITING, {"toReplyCustomer": True}, {}),
+        (Trait.PRIORITY, {"priority": 1}, {"priority": 0}),
+        (Trait.UNASSIGNED, {"assignedTo": None}, THEIRS),
+        (Trait.MINE, MINE, THEIRS),
+        (Trait.MINE, MINE, {}),
+        (Trait.UNREAD, {"toReply": True}, {"toReply": False}),
+        (Trait.ATTACHMENT, {"attachedDocuments": [{"documentName": "a.txt"}]}, {}),
+        (Trait.ATTACHMENT, {"replies": [{"attachedDocuments": [{"documentName": "a"}]}]}, {}),
+        (Trait.NOTE, {"ticketNotes": [{"note": "hm"}]}, {}),
+        (Trait.REMINDER, LATER, DONE),
+        (Trait.REMINDER_DUE, REMINDER, LATER),
+        (StatusIs("onhold"), {"status": {"status": "On Hold"}}, {}),
+        (AssignedTo(AgentId("a2")), THEIRS, MINE),
+        (From(CustomerId("c9")), {"openedBy": {"id": "c9"}}, {}),
+        (Tagged("VIP"), {"tags": ["late", "vip"]}, {"tags": ["vipers"]}),
+        (OfType(TypeId("y1")), {"type": {"id": "y1", "type": "request"}}, {}),
+        (OfArea(AreaId("r1")), {"area": {"id": "r1", "area": "billing"}}, {}),
+        (OfGroup(GroupId("g1")), {"group": {"id": "g1", "group": "home"}}, {}),
+        (Words("late parc"), {"subject": "A parcel came late"}, {"subject": "late"}),
+        (Words("beshadigt"), {"description": "<p>besh&auml;digt</p>"}, {"description": "besh"}),
+        (Words("arden"), {"openedBy": {"id": "c2", "name": "Ärdén"}}, {"openedBy": {"id": "c3"}}),
+        (Words('"unbalanced'), {"subject": "unbalanced load"}, {}),
+        (Not(Trait.PRIORITY), {"priority": 0}, {"priority": 1}),
+        (Not(Trait.MINE), {"assignedTo": None}, MINE),
+        (AllOf((Trait.PRIORITY, Trait.MINE)), {"priority": 1, **MINE}, {"priority": 1}),
+        (AnyOf((Trait.PRIORITY, Trait.MINE)), {"priority": 1}, {}),
+    ],
+)
+def test_a_condition_shows_what_meets_it_and_nothing_else(
+    database: Database, condition: Condition, yes: dict[str, Any], no: dict[str, Any]
+) -> None:
+    save(database, yes, no)
+    assert shown(database, Query(condition)) == ["t1"]
+
+
+def test_an_empty_all_of_shows_every_ticket_and_an_empty_any_of_none(database: Database) -> None:
+    save(database, {}, {})
+    assert shown(database, Query(AllOf())) == ["t2", "t1"]
+    assert shown(database, Query(AnyOf(()))) == []
+
+
+def test_words_without_a_letter_find_nothing(database: Database) -> None:
+    save(database, {"subject": "!!!"})
+    assert shown(database, Query(Words('"*-'))) == []
+
+
+def test_nothing_is_mine_while_it_is_not_known_who_i_am(database: Database) -> None:
+    save(database, MINE, {})
+    assert shown(database, Query(Trait.MINE), Viewer(None, MONDAY_MS)) == []
+
+
+def test_the_longest_waiting_come_first_and_those_who_wait_for_none_last(
+    database: Database,
+) -> None:
+    last_word = {"replyFromCustomer": {"id": "c1"}, "text": "?"}
+    save(
+        database,
+        {"toReply": True, "replies": [{**last_word, "replyDate": MONDAY_MS + 2}]},
+        {"toReply": False},
+        {"toReply": True, "replies": [{**last_word, "replyDate": MONDAY_MS + 1}]},
+    )
+    assert shown(database, Query(order=Order.WAITING)) == ["t3", "t1", "t2"]
+
+
+def test_reminders_come_by_their_time(database: Database) -> None:
+    save(database, LATER, {}, REMINDER)
+    assert shown(database, Query(order=Order.REMINDER)) == ["t3", "t1", "t2"]
+
+
+def test_newest_first_by_the_day_they_were_opened(database: Database) -> None:
+    save(database, {"insertDate": 3}, {"insertDate": 5}, {"insertDate": 4})
+    assert shown(database, Query(order=Order.OPENED)) == ["t2", "t3", "t1"]
+
+
+def test_a_limit_gives_the_first_of_the_same_order(database: Database) -> None:
+    save(database, *[{} for _ in range(9)])
+    whole = database.read_now(lambda c: listing.order_of(c, Query(), VIEWER))
+    assert database.read_now(lambda c: listing.order_of(c, Query(), VIEWER, limit=4)) == whole[:4]
+
+
+def test_counts_agree_with_the_lists_of_every_built_in_view(database: Database) -> None:
+    save(
+        database,
+        {"toReply": True, **MINE},
+        {"priority": 1, "status": {"status": "solved"}},
+        {"status": {"status": "onhold"}},
+        REMINDER,
+        {"status": {"status": "closed"}},
+    )
+    conditions = [view.query.condition for view in BUILT_IN_VIEWS]
+    counts = database.read_now(lambda c: listing.counts_of(c, conditions, VIEWER))
+    assert counts == tuple(len(shown(database, view.query)) for view in BUILT_IN_VIEWS)
+    assert counts == (1, 1, 2, 1, 1, 0, 3, 1, 5)
+
+
+def test_no_condition_has_no_count(database: Database) -> None:
+    assert database.read_now(lambda c: listing.counts_of(c, [], VIEWER)) == ()
+
+
+def test_rows_come_in_the_order_asked_for_without_those_that_are_gone(database: Database) -> None:
+    save(database, {}, {}, {})
+    rows = database.read_now(
+        lambda c: listing.rows_of(c, [3, 99, 1], label_of_status=lambda _: SafeText("open"))
+    )
+    assert [(row.key, row.status_label) for row in rows] == [(3, "open"), (1, "open")]
+
+
+def test_a_row_holds_clean_text_only(database: Database) -> None:
+    save(database, {"subject": "\x1b]52;c;aGk=\x07 hi\u202eevil", "openedBy": {"id": "c1"}})
+    [row] = database.read_now(lambda c: listing.rows_of(c, [1], label_of_status=safe_line))
+    assert "\x1b" not in row.subject
+    assert "\u202e" not in row.subject
+    assert row.customer == ""
+
+
+def test_opening_a_ticket_makes_it_read_until_it_changes_again(database: Database) -> None:
+    save(database, {"toReply": True})
+
+    def unread() -> list[str]:
+        return shown(database, Query(Trait.UNREAD))
+
+    assert unread() == ["t1"]
+    assert database.write_now(lambda c: tickets.mark_seen(c, TicketId("t1"))) is True
+    assert unread() == []
+    assert database.write_now(lambda c: tickets.mark_seen(c, TicketId("t1"))) is False
+    again = ticket(1, toReply=True, managedDate=MONDAY_MS + DAY_MS)
+    database.write_now(lambda c: intake.save_tickets(c, [again], read_ms=2))
+    assert unread() == ["t1"]
+
+
+def test_tags_of_all_tickets_are_listed_once(database: Database) -> None:
+    save(database, {"tags": ["vip", "late"]}, {"tags": ["VIP"]}, {})
+    assert database.read_now(listing.tags_of) == ["late", "vip"]
