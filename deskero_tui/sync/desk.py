@@ -267,13 +267,15 @@ class Desk:
         """Asks for a refresh now."""
         self._started().pull.ask_for_refresh()
 
-    async def refresh_now(self) -> None:
+    async def refresh_now(self, *, thoroughly: bool = False) -> None:
         """Makes the store as the desk is now, and comes back when it is.
+
+        `thoroughly` reads every ticket again, not only as far as something is new.
 
         Raises:
             DeskeroError: It could not be done in full.
         """
-        await self._started().pull.refresh()
+        await self._started().pull.refresh(thoroughly=thoroughly)
 
     async def open_ticket(self, ticket_id: TicketId) -> None:
         """Notes that the agent looks at a ticket, and reads it afresh from the desk.

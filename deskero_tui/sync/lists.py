@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
+from deskero_tui.domain.errors import Missing, Refused
 from deskero_tui.domain.people import Agent, Customer
 from deskero_tui.domain.terms import Person, PersonKind, Term, TermKind
 from deskero_tui.domain.ticket import (
@@ -41,7 +42,7 @@ async def refresh_lists(client: DeskeroClient, database: Database) -> bool:
     Raises:
         DeskeroError: The desk could not be asked, or the store not be written.
     """
-    agents = [_agent(agent) for agent in await client.agents()]
+    agents = await _agents(client)
     statuses = [named_term(status) for status in await client.statuses()]
     lists = {
         TermKind.STATUS: statuses or list(WELL_KNOWN_STATUSES),
@@ -53,9 +54,19 @@ async def refresh_lists(client: DeskeroClient, database: Database) -> bool:
 
     def keep(connection: Connection) -> bool:
         news = [terms.replace_terms(connection, kind, found) for kind, found in lists.items()]
-        return terms.replace_people(connection, PersonKind.AGENT, agents) or any(news)
+        if agents is not None:
+            news.append(terms.replace_people(connection, PersonKind.AGENT, agents))
+        return any(news)
 
     return await database.write(keep)
+
+
+async def _agents(client: DeskeroClient) -> list[Person] | None:
+    """All agents; `None` on a desk that does not list them."""
+    try:
+        return [_agent(agent) for agent in await client.agents()]
+    except (Missing, Refused):
+        return None
 
 
 def learn_from_tickets(connection: Connection, tickets: Sequence[Ticket]) -> bool:

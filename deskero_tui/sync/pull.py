@@ -150,8 +150,8 @@ class Pull:
         self._failures = 0
         return self._profile.refresh_s
 
-    async def refresh(self) -> None:
-        """Makes the store as the desk is now.
+    async def refresh(self, *, thoroughly: bool = False) -> None:
+        """Makes the store as the desk is now; `thoroughly` walks through all tickets for it.
 
         Raises:
             DeskeroError: It could not be done in full; what was read until then is kept.
@@ -162,7 +162,7 @@ class Pull:
                 self._tell(ListsChanged())
             self._lists_at = began_at
         is_walked = await self._database.read(lambda c: terms.read_mark(c, Mark.WALKED.value))
-        if is_walked is None or not await self._read_what_is_new():
+        if thoroughly or is_walked is None or not await self._read_what_is_new():
             await self._walk()
         ended_at = self._clock.now()
         await self._note(REFRESHED=to_ms(ended_at))
