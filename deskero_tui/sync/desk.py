@@ -187,14 +187,6 @@ class Desk:
         """
         return await self._database.read(lambda c: _ticket(c, ticket_id))
 
-    async def record(self, ticket_id: TicketId) -> str:
-        """A ticket as the desk sent it: JSON with wire names.
-
-        Raises:
-            Missing: The store does not hold it.
-        """
-        return await self._database.read(lambda c: _record(c, ticket_id))
-
     async def key_of(self, ticket_id: TicketId) -> RowKey | None:
         """The key that orders hold for a ticket; `None` when the store does not hold it."""
         return await self._database.read(lambda c: tickets.key_of(c, ticket_id))
@@ -403,11 +395,7 @@ def _customer_choice(customer: Customer) -> Choice:
 def _ticket(connection: Connection, ticket_id: TicketId) -> Ticket:
     from deskero_tui.domain.ticket import Ticket
 
-    return Ticket.model_validate_json(_record(connection, ticket_id))
-
-
-def _record(connection: Connection, ticket_id: TicketId) -> str:
     record = tickets.record_of(connection, ticket_id)
     if record is None:
         raise Missing("The ticket is no longer there. Somebody has deleted it.")
-    return record
+    return Ticket.model_validate_json(record)

@@ -21,7 +21,7 @@ def read_file(path: Path, *, most_bytes: int) -> UploadFile:
         BadInput: It is not there, is no plain file, cannot be read, or is larger than `most_bytes`.
     """
     path = path.expanduser()
-    shown = safe_line(path, max_chars=200)
+    shown = safe_line(str(path), max_chars=200)
     try:
         if not path.is_file():
             raise BadInput(f"There is no file {shown}.")

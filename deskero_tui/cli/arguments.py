@@ -1,0 +1,201 @@
+"""The command line as one parser. Imports nothing heavy: `--help` answers at once."""
+
+from __future__ import annotations
+
+import argparse
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final
+
+from deskero_tui.config import LANGUAGES
+from deskero_tui.domain.query import BUILT_IN_VIEWS
+
+DEMO_TICKETS: Final = 200
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line of `deskero-tui`."""
+    top = argparse.ArgumentParser(
+        prog="deskero-tui",
+        description="The helpdesk console for the terminal. Without a command it opens the "
+        "console on the configured account, or on a desk of your own when there is none.",
+        allow_abbrev=False,
+    )
+    top.add_argument("--version", action="version", version=f"deskero-tui {_version()}")
+    _add_account(top, is_top=True)
+    top.add_argument(
+        "--demo", action="store_true", help="a throw-away desk with sample tickets, gone at exit"
+    )
+    top.add_argument(
+        "--tickets",
+        type=_count,
+        metavar="N",
+        default=DEMO_TICKETS,
+        help=f"how many sample tickets --demo makes (default {DEMO_TICKETS})",
+    )
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    _add_login(commands)
+    _add_serve(commands)
+    _add_ticket(commands)
+    _add_doctor(commands)
+    return top
+
+
+def _version() -> str:
+    try:
+        return version("deskero-tui")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 1_000_000:
+        raise ValueError(text)
+    return number
+
+
+_count.__name__ = "number from 0 to 1000000"
+
+Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _add_account(one: argparse.ArgumentParser, *, is_top: bool = False) -> None:
+    """Flags of every command that works with an account; given twice, the later one counts."""
+    missing = None if is_top else argparse.SUPPRESS
+    group = one.add_argument_group("account")
+    group.add_argument("--url", metavar="URL", default=missing, help="base URL of the desk")
+    group.add_argument(
+        "--agent", metavar="WHO", default=missing, help="who you are: agent id, e-mail or name"
+    )
+    group.add_argument(
+        "--lang", choices=LANGUAGES, default=missing, help="language of statuses and the like"
+    )
+
+
+def _add_login(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    login = commands.add_parser(
+        "login",
+        help="ask for address and token, try them, keep them",
+        description="Asks for the desk's address, client id and API token, tries them with a "
+        "real call, and asks which agent you are. The token goes into a private file, or stays "
+        "where DESKERO_API_TOKEN or token_command has it.",
+    )
+    _add_account(login)
+    login.add_argument("--client-id", metavar="ID", help="client id of the account")
+
+
+def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    serve = commands.add_parser(
+        "serve",
+        help="run a Deskero-compatible desk over HTTP",
+        description="Runs a desk that speaks the documented Deskero API. Prints one line with "
+        "its address when it answers.",
+    )
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    serve.add_argument("--port", type=int, default=8077, help="port, 0 for any (%(default)s)")
+    serve.add_argument("--database", metavar="URL", help="SQLAlchemy URL; default: a SQLite file")
+    serve.add_argument("--client-id", metavar="ID", help="client id to accept (local)")
+    serve.add_argument(
+        "--api-token",
+        metavar="TOKEN",
+        help="API token to accept; seen in the process list, so better in DESKERO_API_TOKEN. "
+        "Without one a token is made, and it is said where it lies",
+    )
+    serve.add_argument("--public-url", metavar="URL", help="address that clients know it by")
+    serve.add_argument(
+        "--demo", type=_count, metavar="N", default=0, help="fill an empty database with N tickets"
+    )
+
+
+def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    doctor = commands.add_parser(
+        "doctor",
+        help="what is configured, and does it work",
+        description="Says what is configured, which secret source is used, whether the desk "
+        "can be reached, whether the store is sound, and what this terminal can do.",
+    )
+    _add_account(doctor)
+    doctor.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _add_ticket(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    ticket = commands.add_parser(
+        "ticket",
+        help="work with tickets without a screen",
+        description="The console's actions without a screen. A ticket is named by its number "
+        "(the year may be left out) or its id; texts come as an argument or, with -, from "
+        "standard input.",
+    )
+    verbs = ticket.add_subparsers(dest="verb", metavar="VERB", required=True, title="verbs")
+    _add_list(verbs)
+    show = _verb(verbs, "show", "one ticket with all that was said", changes=False)
+    show.add_argument("ticket")
+    reply = _verb(verbs, "reply", "write to the customer")
+    reply.add_argument("ticket")
+    reply.add_argument("text", nargs="?", default="-", help="the text, or - for standard input")
+    reply.add_argument("--file", action="append", default=[], metavar="PATH", help="attach a file")
+    reply.add_argument("--status", metavar="STATUS", help="the status after sending")
+    note = _verb(verbs, "note", "write an internal note")
+    note.add_argument("ticket")
+    note.add_argument("text", nargs="?", default="-", help="the text, or - for standard input")
+    note.add_argument("--remind", metavar="WHEN", help="'tomorrow 9', 'fri 10:30', '3d', …")
+    note.add_argument("--for", dest="whom", metavar="AGENT", help="whose reminder (yours)")
+    _add_set(verbs)
+    _add_new(verbs)
+    delete = _verb(verbs, "delete", "delete a ticket for everybody")
+    delete.add_argument("ticket")
+    delete.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _add_list(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    lists = _verb(verbs, "list", "the tickets of a view", changes=False)
+    lists.add_argument("words", nargs="*", help="only tickets that hold all these words")
+    lists.add_argument(
+        "--view",
+        choices=[view.id for view in BUILT_IN_VIEWS],
+        default="all-open",
+        help="which view (%(default)s)",
+    )
+    lists.add_argument("--limit", type=_count, default=50, help="at most so many (%(default)s)")
+
+
+def _add_set(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    sets = _verb(verbs, "set", "change fields")
+    sets.add_argument("ticket")
+    sets.add_argument("--subject")
+    sets.add_argument("--status")
+    sets.add_argument("--assign", metavar="AGENT", help="agent, `me` or `nobody`")
+    sets.add_argument("--priority", action=argparse.BooleanOptionalAction, default=None)
+    sets.add_argument("--type")
+    sets.add_argument("--area", help="area, or `none`")
+    sets.add_argument("--group", help="group, or `none`")
+    sets.add_argument("--tag", action="append", default=[], help="add a tag")
+    sets.add_argument("--untag", action="append", default=[], help="take a tag away")
+
+
+def _add_new(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    new = _verb(verbs, "new", "open a ticket for a customer")
+    new.add_argument("text", nargs="?", default="-", help="description, or - for standard input")
+    new.add_argument("--subject", required=True)
+    new.add_argument("--customer", required=True, help="their e-mail address, name or id")
+    new.add_argument("--type", help="the first one of the desk, if left out")
+    new.add_argument("--assign", metavar="AGENT", help="agent or `me`")
+    new.add_argument("--priority", action="store_true")
+    new.add_argument("--file", action="append", default=[], metavar="PATH", help="attach a file")
+
+
+def _verb(
+    verbs: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    about: str,
+    *,
+    changes: bool = True,
+) -> argparse.ArgumentParser:
+    verb = verbs.add_parser(name, help=about, description=about[0].upper() + about[1:] + ".")
+    _add_account(verb)
+    verb.add_argument("--json", action="store_true", help="as JSON")
+    if changes:
+        verb.add_argument(
+            "--dry-run", action="store_true", help="say what would be done, and do nothing"
+        )
+    return verb

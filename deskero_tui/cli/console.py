@@ -1,0 +1,54 @@
+"""`deskero-tui`: the console on a terminal."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from argparse import Namespace
+from pathlib import Path
+from typing import Final
+
+from deskero_tui.cli.exits import Exit
+from deskero_tui.cli.wiring import open_desk, workplace, zone_of
+
+PLAIN_TERMINALS: Final = frozenset({"linux", "vt100", "vt220"})
+_OWN_VARIABLES: Final = re.compile(r"TEXTUAL|COLUMNS$|LINES$|UNICODE_VERSION$")
+"""Variables that would make Textual import drivers, write files, or freeze the size."""
+
+
+def run_console(given: Namespace) -> int:
+    """Opens the console; what it answers is the exit code.
+
+    Raises:
+        DeskeroError: There is no account or store to open it on.
+    """
+    if not is_usable_terminal():
+        print(
+            "deskero-tui: the console needs a terminal (is TERM set, and is this no pipe?). "
+            "`deskero-tui ticket --help` shows what works without one.",
+            file=sys.stderr,
+        )
+        return Exit.WRONG_USAGE
+    for name in [name for name in os.environ if _OWN_VARIABLES.match(name)]:
+        del os.environ[name]
+    with workplace(given) as at, open_desk(at) as desk:
+        from deskero_tui.tui.app import ConsoleSettings, DeskeroApp
+
+        app = DeskeroApp(
+            desk,
+            ConsoleSettings(
+                zone=zone_of(at.settings),
+                download_folder=Path(at.settings.download_folder).expanduser(),
+                log_file=at.places.log_file,
+                is_plain=os.environ.get("TERM") in PLAIN_TERMINALS or "NO_COLOR" in os.environ,
+            ),
+        )
+        app.run(mouse=False)
+        return app.return_code or Exit.DONE
+
+
+def is_usable_terminal() -> bool:
+    """Whether a screen can be painted here: keys come from stdin, the picture goes to stderr."""
+    kind = os.environ.get("TERM", "")
+    return bool(kind) and kind != "dumb" and sys.stdin.isatty() and sys.stderr.isatty()

@@ -1,0 +1,134 @@
+"""`deskero-tui doctor`: what is configured, and does it work."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import locale
+import os
+import shutil
+import sqlite3
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+from deskero_tui.cli.console import is_usable_terminal
+from deskero_tui.cli.exits import Exit, exit_of
+from deskero_tui.cli.wiring import (
+    Account,
+    client_opener,
+    configured_account,
+    settings_of,
+    zone_of,
+)
+from deskero_tui.config import Places, Settings
+from deskero_tui.domain.errors import DeskeroError, StoreBroken
+from deskero_tui.domain.text import safe_line
+from deskero_tui.store.database import Database
+from deskero_tui.store.listing import ticket_count
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    is_well: bool
+    says: str
+    exit_code: int = Exit.DONE
+
+
+def run_doctor(given: Namespace) -> int:
+    """Looks at everything and says what it found; the exit code is that of the first trouble."""
+    findings = list(_findings(given))
+    if given.json:
+        print(json.dumps([asdict(finding) for finding in findings], indent=2))
+    else:
+        for finding in findings:
+            mark = "ok  " if finding.is_well else "BAD "
+            print(f"{mark}{finding.what:12} {safe_line(finding.says, max_chars=300)}")
+    return next((f.exit_code for f in findings if f.exit_code != Exit.DONE), Exit.DONE)
+
+
+def _findings(given: Namespace) -> Iterator[Finding]:
+    try:
+        places, settings = settings_of(given)
+        zone = zone_of(settings)
+    except DeskeroError as error:
+        yield _trouble("settings", error)
+        return
+    exists = "" if places.config_file.exists() else " (not there: defaults)"
+    yield Finding("settings", True, f"{places.config_file}{exists}, time zone {zone}")
+    try:
+        account = configured_account(places, settings)
+    except DeskeroError as error:
+        yield _trouble("account", error)
+        account = None
+    else:
+        yield _account_finding(account, settings)
+    if account is not None:
+        yield _desk_finding(account, settings)
+        yield _store_finding(places, account)
+    yield _terminal_finding()
+
+
+def _trouble(what: str, error: DeskeroError) -> Finding:
+    return Finding(what, False, error.user_message, exit_of(error))
+
+
+def _account_finding(account: Account | None, settings: Settings) -> Finding:
+    if account is None:
+        return Finding("account", True, "none: the console opens a desk of your own")
+    who = f"agent {settings.agent}" if settings.agent else "agent not said (DESKERO_AGENT)"
+    return Finding(
+        "account",
+        True,
+        f"{account.url}, client id {account.client_id}, {who}, token from {account.token_source}",
+    )
+
+
+def _desk_finding(account: Account, settings: Settings) -> Finding:
+    async def verify() -> None:
+        async with client_opener(account, settings)() as client:
+            await client.verify()
+
+    try:
+        asyncio.run(verify())
+    except DeskeroError as error:
+        return _trouble("desk", error)
+    return Finding("desk", True, "in reach, and it accepts the token")
+
+
+def _store_finding(places: Places, account: Account) -> Finding:
+    path = places.store_file(account.store_name)
+    if not path.exists():
+        return Finding("store", True, f"{path} (not there yet)")
+    try:
+        database = Database(path)
+    except StoreBroken as error:
+        return _trouble("store", error)
+    try:
+        verdict = database.read_now(lambda c: c.execute("PRAGMA quick_check").fetchone()[0])
+        count = database.read_now(ticket_count)
+    except StoreBroken as error:
+        return _trouble("store", error)
+    finally:
+        database.close()
+    if verdict != "ok":
+        return Finding("store", False, f"{path} is damaged: {verdict}", Exit.FAILED)
+    size_mb = path.stat().st_size / 1_000_000
+    return Finding("store", True, f"{path}, sound, {count} tickets, {size_mb:.1f} MB")
+
+
+def _terminal_finding() -> Finding:
+    size = shutil.get_terminal_size()
+    kind = os.environ.get("TERM", "")
+    says = (
+        f"TERM {kind or 'unset'}, {size.columns}x{size.lines}, "
+        f"colours {os.environ.get('COLORTERM') or 'by TERM'}, {locale.getpreferredencoding()}, "
+        f"Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}"
+    )
+    if not is_usable_terminal():
+        return Finding("terminal", False, says + ": the console cannot be opened here")
+    return Finding("terminal", True, says)

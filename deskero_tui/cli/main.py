@@ -1,0 +1,54 @@
+"""The entry point: arguments to a command, failures to a sentence and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+
+from deskero_tui.cli.arguments import parser
+from deskero_tui.cli.exits import Exit, exit_of
+from deskero_tui.domain.errors import DeskeroError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs `deskero-tui`; what it answers is the exit code. Never raises a `DeskeroError`."""
+    given = parser().parse_args(arguments)
+    try:
+        return _run(given)
+    except DeskeroError as error:
+        print(f"deskero-tui: {error.user_message}", file=sys.stderr)
+        return exit_of(error)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.FAILED
+
+
+def _run(given: Namespace) -> int:
+    """Imports what the command needs, and nothing more."""
+    match given.command:
+        case None:
+            from deskero_tui.cli.console import run_console
+
+            return run_console(given)
+        case "serve":
+            from deskero_tui.cli.serve import run_serve
+
+            return run_serve(given)
+        case "login":
+            from deskero_tui.cli.login import run_login
+
+            return run_login(given)
+        case "doctor":
+            from deskero_tui.cli.doctor import run_doctor
+
+            return run_doctor(given)
+        case "ticket":
+            from deskero_tui.cli.ticket import run_ticket
+
+            return run_ticket(given)
+        case unknown:
+            raise AssertionError(unknown)

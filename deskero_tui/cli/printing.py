@@ -1,0 +1,93 @@
+"""Prints tickets for people and for programs. Everything is clean text: a terminal may read it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+
+from deskero_tui.domain.conversation import Conversation
+from deskero_tui.domain.epoch import to_ms
+from deskero_tui.domain.moments import age
+from deskero_tui.domain.row import TicketRow
+from deskero_tui.domain.sizes import size_in_words
+from deskero_tui.domain.text import SafeText, cut, fit
+from deskero_tui.domain.ticket import Ticket
+
+MOST_CELLS = 200
+
+
+def print_json(value: object) -> None:
+    """One JSON document. Everything beyond ASCII is escaped, so that no terminal obeys it."""
+    print(json.dumps(value, indent=2, ensure_ascii=True))
+
+
+def ticket_json(ticket: Ticket) -> object:
+    """The whole record with the wire's names; empty members are there, too."""
+    return ticket.model_dump(mode="json", by_alias=True)
+
+
+def row_json(row: TicketRow) -> dict[str, object]:
+    """A list line for programs; moments in epoch milliseconds, as on the wire."""
+    return {
+        "id": row.id,
+        "number": row.number,
+        "subject": row.subject,
+        "customer": row.customer,
+        "company": row.company,
+        "assignee": row.assignee,
+        "assigneeId": row.assignee_id,
+        "status": row.status,
+        "priority": row.is_priority,
+        "toReply": row.awaits_agent,
+        "insertDate": _ms(row.inserted_at),
+        "managedDate": _ms(row.managed_at),
+        "waitingSince": _ms(row.waiting_since),
+        "remindMe": _ms(row.remind_at),
+        "numberOfReplies": row.reply_count,
+        "notes": row.note_count,
+        "hasAttachment": row.has_attachment,
+    }
+
+
+def _ms(moment: datetime | None) -> int | None:
+    return None if moment is None else to_ms(moment)
+
+
+def print_rows(rows: Sequence[TicketRow], now: datetime) -> None:
+    """One line for each ticket: sign, number, status, age, assignee, customer, subject."""
+    width = shutil.get_terminal_size((MOST_CELLS, 24)).columns if sys.stdout.isatty() else 0
+    for row in rows:
+        since = row.waiting_since or row.managed_at
+        line = "  ".join(
+            (
+                "!" if row.is_priority else " ",
+                fit(row.number, 10),
+                fit(row.status_label, 10),
+                fit(SafeText(age(since, now) if since else ""), 4),
+                fit(row.assignee or SafeText("-"), 14),
+                fit(row.customer, 18),
+                row.subject,
+            )
+        )
+        print(cut(SafeText(line), width) if width else line)
+
+
+def print_ticket(conversation: Conversation, now: datetime) -> None:
+    """The whole conversation, quotes included. `now` is in the agent's zone."""
+    print(f"{conversation.number}  {conversation.status_label}  {conversation.subject}")
+    for fact in conversation.facts:
+        print(f"{fact.name}: {fact.value}")
+    for message in conversation.messages:
+        when = f"{message.at.astimezone(now.tzinfo):%Y-%m-%d %H:%M}" if message.at else "no date"
+        print(f"\n== {message.kind.value} · {message.author or 'unknown'} · {when}")
+        if message.remind_at:
+            whom = message.remind_whom or "nobody"
+            print(f"reminder for {whom}: {message.remind_at.astimezone(now.tzinfo):%Y-%m-%d %H:%M}")
+        print("\n".join(part.text for part in message.parts).rstrip())
+        for link in message.links:
+            print(f"[{link.number}] {link.url}")
+        for file in message.files:
+            print(f"@{file.number} {file.name} ({size_in_words(file.size_bytes)})")

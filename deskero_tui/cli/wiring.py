@@ -1,0 +1,250 @@
+"""Builds the parts of a front end from settings: places, account, store, desk."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import logging.handlers
+import os
+import shutil
+import tempfile
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from deskero_tui.config import VENDOR_URL, Places, Settings, read_settings
+from deskero_tui.credentials import find_token
+from deskero_tui.domain.errors import BadConfig, Unreachable
+from deskero_tui.store.database import Database
+from deskero_tui.sync.desk import Desk
+from deskero_tui.sync.profile import Profile
+
+if TYPE_CHECKING:
+    from deskero_tui.api.client import DeskeroClient
+
+DEMO_AGENT = "Ines Marchetti"
+"""Who the agent is on the demo desk."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One desk and what opens it."""
+
+    url: str
+    client_id: str
+    token: str = field(repr=False)
+    token_source: str
+    socket_path: Path | None = None
+    is_local: bool = False
+
+    @property
+    def store_name(self) -> str:
+        """A short name for its store: the same account has the same one."""
+        spelled = f"{self.url.rstrip('/')}\n{self.client_id}"
+        return hashlib.sha256(spelled.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """What a front end is built from."""
+
+    places: Places
+    settings: Settings
+    account: Account
+
+
+def settings_of(given: Namespace) -> tuple[Places, Settings]:
+    """The settings in force for a command.
+
+    Raises:
+        BadConfig: A setting cannot be understood.
+    """
+    places = Places.of(os.environ)
+    names = ("url", "client_id", "agent", "lang")
+    flags = {name: getattr(given, name, None) for name in names}
+    return places, read_settings(places, os.environ, flags)
+
+
+@contextmanager
+def workplace(given: Namespace) -> Iterator[Workplace]:
+    """The account that a command works with; a local desk runs at least until the end of this.
+
+    Raises:
+        DeskeroError: It cannot be had.
+    """
+    with ExitStack() as stack:
+        if getattr(given, "demo", False):
+            yield _demo(given, stack)
+            return
+        places, settings = settings_of(given)
+        stack.enter_context(log_kept_in(places.log_file))
+        account = configured_account(places, settings)
+        if account is None:
+            account = _local_account(places.local_desk_folder, stack)
+        yield Workplace(places, settings, account)
+
+
+def configured_account(places: Places, settings: Settings) -> Account | None:
+    """The account of the settings; `None` when none is configured.
+
+    Raises:
+        BadConfig: A part of it is there and another missing.
+    """
+    token = find_token(os.environ, settings.token_command, places.token_file)
+    if token is None and not settings.url and not settings.client_id:
+        return None
+    if token is None:
+        raise BadConfig("There is no API token for this desk. Run `deskero-tui login`.")
+    client_id = settings.client_id
+    if not client_id:
+        raise BadConfig("The client id is missing. Run `deskero-tui login`.")
+    return Account(
+        url=settings.url or VENDOR_URL,
+        client_id=client_id,
+        token=token.value,
+        token_source=token.source,
+    )
+
+
+def _demo(given: Namespace, stack: ExitStack) -> Workplace:
+    """A desk, a store and a home that are gone when the last console leaves."""
+    folder = Path(tempfile.mkdtemp(prefix="deskero-demo-"))
+    stack.callback(shutil.rmtree, folder, ignore_errors=True)
+    settings = read_settings(
+        Places(folder, folder, folder),
+        {},
+        {"agent": given.agent or DEMO_AGENT, "lang": given.lang},
+    )
+    account = _local_account(folder / "desk", stack, demo_tickets=given.tickets, throw_away=True)
+    console = folder / "console"
+    places = Places(console, console, console)
+    stack.enter_context(log_kept_in(places.log_file))
+    return Workplace(places, settings, account)
+
+
+def _local_account(
+    folder: Path, stack: ExitStack, *, demo_tickets: int = 0, throw_away: bool = False
+) -> Account:
+    from deskero_tui.server.errors import DeskStartError
+    from deskero_tui.server.local import open_local_desk
+
+    try:
+        desk = open_local_desk(folder, demo_tickets=demo_tickets, throw_away=throw_away)
+    except DeskStartError as error:
+        raise Unreachable(f"The local desk could not be started: {error}") from error
+    stack.callback(desk.release)
+    return Account(
+        url=desk.base_url,
+        client_id=desk.client_id,
+        token=desk.api_token,
+        token_source="local desk",
+        socket_path=desk.socket_path,
+        is_local=True,
+    )
+
+
+@contextmanager
+def open_desk(at: Workplace) -> Iterator[Desk]:
+    """The desk of an account on its store, not yet started; the store is closed at the end.
+
+    Raises:
+        StoreBroken: The store cannot be used.
+    """
+    database = Database(at.places.store_file(at.account.store_name))
+    try:
+        yield Desk(
+            database,
+            open_client=client_opener(at.account, at.settings),
+            profile=profile_of(at.settings),
+        )
+    finally:
+        database.close()
+
+
+def profile_of(settings: Settings) -> Profile:
+    """What the rules need to know of the settings."""
+    return Profile(
+        agent=settings.agent,
+        lang=settings.lang,
+        reply_as_html=settings.reply_format == "html",
+        refresh_s=settings.refresh_s,
+        page_limit=settings.page_limit,
+    )
+
+
+def client_opener(account: Account, settings: Settings) -> Callable[[], DeskeroClient]:
+    """What makes a client; HTTP is imported only when it is called."""
+
+    def open_client() -> DeskeroClient:
+        from deskero_tui.api.address import (
+            ClientOptions,
+            CustomFieldsSpelling,
+            DeskAddress,
+            FileSpelling,
+        )
+        from deskero_tui.api.client import DeskeroClient
+
+        return DeskeroClient(
+            DeskAddress(
+                base_url=account.url,
+                client_id=account.client_id,
+                api_token=account.token,
+                socket_path=str(account.socket_path) if account.socket_path else None,
+            ),
+            options=ClientOptions(
+                allow_http=settings.allow_http,
+                file_spelling=(
+                    FileSpelling.HEX if settings.file_encoding == "hex" else FileSpelling.BASE64
+                ),
+                custom_fields_spelling=CustomFieldsSpelling(settings.custom_fields),
+                file_hosts=frozenset(settings.file_hosts),
+            ),
+        )
+
+    return open_client
+
+
+def zone_of(settings: Settings) -> tzinfo:
+    """The agent's time zone.
+
+    Raises:
+        BadConfig: There is no such zone.
+    """
+    if not settings.timezone:
+        import tzlocal
+
+        return tzlocal.get_localzone()
+    try:
+        return ZoneInfo(settings.timezone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise BadConfig(
+            f"There is no time zone {settings.timezone!r}. Name one such as Europe/Rome."
+        ) from error
+
+
+@contextmanager
+def log_kept_in(path: Path) -> Iterator[None]:
+    """Sends the log to a private file for as long as this lasts, if that can be written."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
+        handler: logging.Handler = logging.handlers.RotatingFileHandler(
+            path, maxBytes=1_000_000, backupCount=1, encoding="utf-8", errors="backslashreplace"
+        )
+    except OSError:
+        handler = logging.NullHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    ours = logging.getLogger("deskero_tui")
+    ours.setLevel(logging.INFO)
+    ours.propagate = False
+    ours.addHandler(handler)
+    try:
+        yield
+    finally:
+        ours.removeHandler(handler)
+        handler.close()

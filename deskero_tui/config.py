@@ -1,0 +1,250 @@
+"""Settings: defaults, then the file, then the environment, then flags; and where files live.
+
+The API token is no setting: it never stands in the config file (`credentials.py`).
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Final
+
+from deskero_tui.domain.errors import BadConfig
+
+VENDOR_URL: Final = "https://api.deskero.com/"
+LANGUAGES: Final = ("en", "it", "es", "fr")
+APP_NAME: Final = "deskero-tui"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where files live: the platform's own places, or all under `DESKERO_HOME`."""
+
+    config_folder: Path
+    data_folder: Path
+    state_folder: Path
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str]) -> Places:
+        """The places that `environment` asks for."""
+        if home := environment.get("DESKERO_HOME"):
+            folder = Path(home).expanduser().absolute()
+            return cls(folder, folder, folder)
+        import platformdirs
+
+        folders = platformdirs.PlatformDirs(APP_NAME, appauthor=False)
+        return cls(folders.user_config_path, folders.user_data_path, folders.user_state_path)
+
+    @property
+    def config_file(self) -> Path:
+        return self.config_folder / "config.toml"
+
+    @property
+    def token_file(self) -> Path:
+        """Holds the API token when neither environment nor command gives it; mode 0600."""
+        return self.config_folder / "token"
+
+    @property
+    def log_file(self) -> Path:
+        return self.state_folder / "deskero-tui.log"
+
+    @property
+    def local_desk_folder(self) -> Path:
+        """The desk of an agent without any account."""
+        return self.data_folder / "desk"
+
+    def store_file(self, account: str) -> Path:
+        """The store of one account; `account` is a short name fit for a file."""
+        return self.data_folder / "accounts" / f"{account}.sqlite"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that can be set. Each field's `about` is what the README says of it."""
+
+    url: str = field(
+        default="",
+        metadata={
+            "about": "Base URL of the desk; empty: the vendor's once there is a token, "
+            "else the local desk",
+            "env": "DESKERO_URL",
+        },
+    )
+    client_id: str = field(
+        default="", metadata={"about": "Client id of the account", "env": "DESKERO_CLIENT_ID"}
+    )
+    agent: str = field(
+        default="",
+        metadata={"about": "Who am I: agent id, e-mail or name", "env": "DESKERO_AGENT"},
+    )
+    token_command: str = field(
+        default="",
+        metadata={"about": "A command that prints the API token, such as `pass show deskero`"},
+    )
+    allow_http: bool = field(
+        default=False,
+        metadata={
+            "about": "Plain http to hosts other than this machine",
+            "env": "DESKERO_ALLOW_HTTP",
+        },
+    )
+    lang: str = field(
+        default="en",
+        metadata={"about": "Language of statuses, types and the like: en, it, es or fr"},
+    )
+    timezone: str = field(
+        default="",
+        metadata={"about": "Time zone such as `Europe/Rome`; empty: that of this machine"},
+    )
+    reply_format: str = field(
+        default="html",
+        metadata={"about": "How replies leave: html (the vendor's service shows that) or text"},
+    )
+    file_encoding: str = field(
+        default="hex", metadata={"about": "How attachments are spelled: hex or base64"}
+    )
+    custom_fields: str = field(
+        default="object", metadata={"about": "How custom fields are spelled: object or list"}
+    )
+    file_hosts: tuple[str, ...] = field(
+        default=(),
+        metadata={"about": "Hosts besides the desk's own from which attachments are fetched"},
+    )
+    download_folder: str = field(
+        default="~/Downloads", metadata={"about": "Where saved attachments go"}
+    )
+    refresh_s: float = field(
+        default=30.0, metadata={"about": "Seconds between two looks at what is new, from 5 on"}
+    )
+    page_limit: int = field(default=100, metadata={"about": "Tickets asked for at once, 1 to 1000"})
+
+
+_CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
+    "lang": LANGUAGES,
+    "reply_format": ("html", "text"),
+    "file_encoding": ("hex", "base64"),
+    "custom_fields": ("object", "list"),
+}
+
+
+def read_settings(
+    places: Places, environment: Mapping[str, str], flags: Mapping[str, object]
+) -> Settings:
+    """The settings in force. Flags that are `None` were not given.
+
+    Raises:
+        BadConfig: The file cannot be read, or a value is not what its setting takes.
+    """
+    values: dict[str, object] = {
+        **_from_file(places.config_file),
+        **_from_environment(environment),
+        **{name: value for name, value in flags.items() if value is not None},
+    }
+    return _checked(replace(Settings(), **values))  # type: ignore[arg-type]  # checked by type
+
+
+def _from_file(path: Path) -> dict[str, object]:
+    try:
+        with path.open("rb") as file:
+            read = tomllib.load(file)
+    except FileNotFoundError:
+        return {}
+    except tomllib.TOMLDecodeError as error:
+        raise BadConfig(f"{path} is not valid TOML: {error}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadConfig(f"{path} cannot be read: {error}") from error
+    known = {setting.name: setting for setting in fields(Settings)}
+    for name in read:
+        if "token" in name and name != "token_command":
+            raise BadConfig(
+                f"{path} holds {name}: a secret does not belong there. "
+                "Take it out and run `deskero-tui login`."
+            )
+        if name not in known:
+            raise BadConfig(f"{path} has the setting {name}, which is not known.")
+    return {name: _typed(path, name, value) for name, value in read.items()}
+
+
+def _typed(path: Path, name: str, value: object) -> object:
+    wanted = type(getattr(Settings(), name))
+    if wanted is tuple and isinstance(value, list) and all(isinstance(v, str) for v in value):
+        return tuple(value)
+    if wanted is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if type(value) is not wanted:
+        raise BadConfig(f"{path}: {name} must be {_in_words(wanted)}.")
+    return value
+
+
+def _in_words(wanted: type[Any]) -> str:
+    words = {str: "text", bool: "true or false", int: "a whole number", float: "a number"}
+    return words.get(wanted, "a list of texts")
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
+    values: dict[str, object] = {}
+    for setting in fields(Settings):
+        said = environment.get(setting.metadata.get("env", ""))
+        if said:
+            is_flag = isinstance(setting.default, bool)
+            values[setting.name] = said not in ("0", "false", "no") if is_flag else said
+    return values
+
+
+def _checked(settings: Settings) -> Settings:
+    for name, allowed in _CHOICES.items():
+        if getattr(settings, name) not in allowed:
+            raise BadConfig(f"The setting {name} must be one of {', '.join(allowed)}.")
+    if not 5 <= settings.refresh_s <= 86_400:
+        raise BadConfig("The setting refresh_s must be between 5 and 86400 seconds.")
+    if not 1 <= settings.page_limit <= 1_000:
+        raise BadConfig("The setting page_limit must be between 1 and 1000.")
+    return settings
+
+
+def write_settings(path: Path, values: Mapping[str, str]) -> None:
+    """Puts text settings into the config file, which keeps its other lines; mode 0600.
+
+    Raises:
+        BadConfig: The file cannot be written.
+    """
+    try:
+        lines = path.read_text("utf-8").splitlines() if path.exists() else []
+        for name, value in values.items():
+            line = f"{name} = {_quoted(value)}"
+            place = next((n for n, old in enumerate(lines) if _names(old, name)), None)
+            if place is None:
+                lines.insert(_first_table(lines), line)
+            else:
+                lines[place] = line
+        write_private(path, "\n".join(lines) + "\n")
+    except OSError as error:
+        raise BadConfig(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def write_private(path: Path, text: str) -> None:
+    """Writes a file whole or not at all, readable by its owner only."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+
+
+def _names(line: str, name: str) -> bool:
+    return line.partition("=")[0].strip() == name
+
+
+def _first_table(lines: list[str]) -> int:
+    return next((n for n, line in enumerate(lines) if line.lstrip().startswith("[")), len(lines))
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in escaped) + '"'

@@ -1,0 +1,121 @@
+"""Where settings come from, which one counts, and what is said of a wrong one."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from deskero_tui.config import Places, Settings, read_settings, write_settings
+from deskero_tui.credentials import find_token
+from deskero_tui.domain.errors import BadConfig
+
+
+def read(folder: Path, text: str = "", environment: dict[str, str] | None = None) -> Settings:
+    (folder / "config.toml").write_text(text, "utf-8")
+    return read_settings(Places(folder, folder, folder), environment or {}, {})
+
+
+def test_without_anything_the_defaults_hold(tmp_path: Path) -> None:
+    assert read_settings(Places(tmp_path, tmp_path, tmp_path), {}, {}) == Settings()
+
+
+def test_flags_go_before_the_environment_and_that_before_the_file(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('url = "file"\nagent = "file"\nclient_id = "file"')
+    environment = {"DESKERO_URL": "environment", "DESKERO_AGENT": "environment"}
+    settings = read_settings(
+        Places(tmp_path, tmp_path, tmp_path), environment, {"url": "flag", "agent": None}
+    )
+    assert (settings.url, settings.agent, settings.client_id) == ("flag", "environment", "file")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("url = ", "not valid TOML"),
+        ("colour = 1", "colour, which is not known"),
+        ("lang = 7", "lang must be text"),
+        ('lang = "de"', "lang must be one of en, it, es, fr"),
+        ("refresh_s = 1", "between 5 and"),
+        ("page_limit = 0", "between 1 and 1000"),
+        ("file_hosts = [1]", "a list of texts"),
+        ('api_token = "x"', "a secret does not belong there"),
+    ],
+)
+def test_a_wrong_setting_is_named(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(BadConfig, match=says):
+        read(tmp_path, text)
+
+
+def test_every_kind_of_setting_is_read(tmp_path: Path) -> None:
+    settings = read(
+        tmp_path, 'lang = "it"\nrefresh_s = 60\npage_limit = 25\nfile_hosts = ["files.example"]'
+    )
+    assert settings == Settings(
+        lang="it", refresh_s=60.0, page_limit=25, file_hosts=("files.example",)
+    )
+
+
+@pytest.mark.parametrize(("said", "allows"), [("1", True), ("yes", True), ("0", False)])
+def test_plain_http_is_allowed_by_the_environment(tmp_path: Path, said: str, allows: bool) -> None:
+    assert read(tmp_path, "", {"DESKERO_ALLOW_HTTP": said}).allow_http is allows
+
+
+def test_writing_keeps_the_other_lines(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text('# mine\nlang = "it"\nurl = "old"\n')
+    write_settings(path, {"url": 'new"\\', "agent": "a1"})
+    assert path.read_text().startswith('# mine\nlang = "it"\n')
+    settings = read_settings(Places(tmp_path, tmp_path, tmp_path), {}, {})
+    assert (settings.url, settings.agent) == ('new"\\', "a1")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_one_folder_holds_everything_when_it_is_named(tmp_path: Path) -> None:
+    places = Places.of({"DESKERO_HOME": str(tmp_path)})
+    assert {places.config_file.parent, places.log_file.parent, places.token_file.parent} == {
+        tmp_path
+    }
+
+
+# -- the token -------------------------------------------------------------------------------------
+
+
+def test_the_environment_goes_before_the_command_and_that_before_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "token"
+    path.write_text("of-file\n")
+    path.chmod(0o600)
+    found = [
+        find_token({"DESKERO_API_TOKEN": "of-environment"}, "echo of-command", path),
+        find_token({}, "echo of-command", path),
+        find_token({}, "", path),
+    ]
+    assert [(token.value, token.source) for token in found if token] == [
+        ("of-environment", "environment"),
+        ("of-command", "command"),
+        ("of-file", "file"),
+    ]
+
+
+def test_no_token_anywhere_is_none(tmp_path: Path) -> None:
+    assert find_token({}, "", tmp_path / "token") is None
+
+
+def test_a_token_that_others_can_read_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "token"
+    path.write_text("x")
+    path.chmod(0o644)
+    with pytest.raises(BadConfig, match="chmod 600"):
+        find_token({}, "", path)
+
+
+@pytest.mark.parametrize("command", ["false", "true", "no-such-program", "echo 'unbalanced"])
+def test_a_command_that_gives_no_token_is_said(tmp_path: Path, command: str) -> None:
+    with pytest.raises(BadConfig, match="token_command"):
+        find_token({}, command, tmp_path / "token")
+
+
+def test_a_token_is_never_in_a_repr() -> None:
+    token = find_token({"DESKERO_API_TOKEN": "sesame"}, "", Path("nowhere"))
+    assert "sesame" not in repr(token)
