@@ -194,7 +194,11 @@ class Record(BaseModel):
     """One thing a desk sends: frozen, unknown members kept; our names here, wire names in JSON."""
 
     model_config = ConfigDict(
-        frozen=True, extra="allow", populate_by_name=True, alias_generator=to_camel
+        frozen=True,
+        extra="allow",
+        populate_by_name=True,
+        alias_generator=to_camel,
+        hide_input_in_errors=True,  # an error may end up in a log; what customers write may not
     )
 
     def wire_json(self) -> str:
@@ -251,7 +255,9 @@ def _known_part(loc: tuple[int | str, ...], data: object) -> tuple[int | str, ..
         match data:
             case Mapping() if step in data:
                 data = data[step]
-            case list() | tuple() if isinstance(step, int) and step < len(data):
+            case list() | tuple() if isinstance(step, int):
+                # `Items` counts without the nulls that it leaves out.
+                step = [place for place, item in enumerate(data) if item is not None][step]
                 data = data[step]
             case _:
                 break

@@ -1,0 +1,142 @@
+"""The bearer: asked for once for all callers, renewed before it lapses (API sheet §2.2)."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from deskero_tui.api.address import is_header_text
+from deskero_tui.api.answers import BAD_TOKEN, NOT_A_DESK, Answer, decode
+from deskero_tui.domain.clock import Clock
+from deskero_tui.domain.errors import (
+    BadAnswer,
+    DeskeroError,
+    Missing,
+    NotAllowed,
+    Refused,
+    ServerFault,
+    Unclear,
+    Unreachable,
+)
+
+LEAST_LIFE_S: Final = 60.0
+LEAST_LIFE_PART: Final = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """What opens the desk for a while."""
+
+    value: str = field(repr=False)
+    renew_at_s: float
+    """On the monotonic clock: from then on a new one is asked for. Infinite: only after a 401."""
+
+
+class BearerKeeper:
+    """Hands out the bearer of one account. All callers share one request for a new one, and its
+    failure. One event loop; `aclose` ends a request that is still under way.
+    """
+
+    def __init__(self, fetch: Callable[[], Awaitable[Answer]], clock: Clock) -> None:
+        self._fetch = fetch
+        self._clock = clock
+        self._bearer: Bearer | None = None
+        self._fetching: asyncio.Task[Bearer] | None = None
+
+    async def current(self) -> Bearer:
+        """A bearer with life left.
+
+        Raises:
+            NotAllowed: The desk does not accept the API token.
+            Unreachable: The desk could not be asked, or failed. Whatever the bearer was wanted
+                for has not left this machine, so this is never `Unclear` or `ServerFault`.
+            Throttled, BadAnswer: Likewise nothing was done.
+        """
+        if self._bearer and self._clock.monotonic() < self._bearer.renew_at_s:
+            return self._bearer
+        if self._fetching is None:
+            self._fetching = asyncio.create_task(self._renew(), name="deskero-bearer")
+            self._fetching.add_done_callback(self._forget)
+        # A caller who is cancelled must not take the bearer away from the others.
+        return await asyncio.shield(self._fetching)
+
+    def drop(self, bearer: Bearer) -> None:
+        """The desk did not accept `bearer`. Nothing happens if another has taken its place."""
+        if self._bearer is bearer:
+            self._bearer = None
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never be shown: the bearer at hand; empty while there is none."""
+        return (self._bearer.value,) if self._bearer else ()
+
+    async def aclose(self) -> None:
+        """Ends a request under way and waits until it has ended."""
+        if self._fetching is not None:
+            self._fetching.cancel()
+            await asyncio.wait([self._fetching])
+
+    def _forget(self, task: asyncio.Task[Bearer]) -> None:
+        self._fetching = None
+        if not task.cancelled():
+            task.exception()  # Marks it as seen, for when every caller has been cancelled.
+
+    async def _renew(self) -> Bearer:
+        asked_at_s = self._clock.monotonic()
+        try:
+            answer = await self._fetch()
+        except NotAllowed as error:
+            raise NotAllowed(BAD_TOKEN, detail=error.detail) from error
+        except Refused as error:
+            if error.status == 400:
+                raise NotAllowed(BAD_TOKEN, detail=error.detail) from error
+            raise BadAnswer(NOT_A_DESK, detail=error.detail) from error
+        except Missing as error:
+            raise BadAnswer(NOT_A_DESK, detail=error.detail) from error
+        except (Unclear, ServerFault) as error:
+            raise _unasked(error) from error
+        self._bearer = read_bearer(answer, asked_at_s)
+        return self._bearer
+
+
+def _unasked(error: DeskeroError) -> Unreachable:
+    return Unreachable(
+        "The desk did not let us in just now; nothing was sent. Try again later.",
+        detail=error.detail,
+    )
+
+
+def read_bearer(answer: Answer, asked_at_s: float) -> Bearer:
+    """Reads the answer to a request for a bearer that was made at `asked_at_s`.
+
+    `expires_in` may be what is left of a token that the desk hands out again until it lapses. So
+    the margin is never more than half of it: a last minute does not mean a request for each call.
+
+    Raises:
+        BadAnswer: There is no bearer in it, or one that cannot stand in a header.
+    """
+    match None if answer.is_empty else decode(answer):
+        case {"access_token": str(value), **others} if is_header_text(value):
+            life_s = _life_s(others.get("expires_in"))
+        case _:
+            raise BadAnswer(NOT_A_DESK, detail=answer.detail)
+    margin_s = min(max(LEAST_LIFE_S, LEAST_LIFE_PART * life_s), life_s / 2)
+    return Bearer(value, asked_at_s + life_s - margin_s if math.isfinite(life_s) else math.inf)
+
+
+def _life_s(value: object) -> float:
+    """Seconds; infinite when the desk does not say (then only a 401 tells)."""
+    match value:
+        case bool():
+            return math.inf
+        case int() | float() | str():
+            try:
+                life_s = float(value)
+            except (ValueError, OverflowError):
+                return math.inf
+            return max(life_s, 0.0) if math.isfinite(life_s) else math.inf
+        case _:
+            return math.inf

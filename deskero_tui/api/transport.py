@@ -1,0 +1,303 @@
+"""Every request goes through here: headers, time-outs, the cap on requests at a time, errors of
+the network as our own, the loop of tries. The last stage before httpx.
+
+Queries, bodies and credentials are never logged.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import ssl
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from random import Random
+from typing import Final, TypeVar
+from urllib.parse import quote
+
+import httpx
+
+from deskero_tui.api.address import ClientOptions, DeskAddress, checked_base_url, may_see_bearer
+from deskero_tui.api.answers import NOT_A_DESK, Answer, StaleBearer, error_of
+from deskero_tui.api.auth import Bearer, BearerKeeper
+from deskero_tui.api.retry import decide
+from deskero_tui.domain.clock import Clock
+from deskero_tui.domain.errors import (
+    BadAnswer,
+    BadInput,
+    DeskeroError,
+    Missing,
+    Unclear,
+    Unreachable,
+)
+from deskero_tui.domain.text import safe_line
+
+log = logging.getLogger("deskero_tui.api")
+
+A = TypeVar("A")
+
+Query = Sequence[tuple[str, str]]
+"""Parameters in their order; one with an empty value is sent as a flag, without `=`."""
+
+DOWNLOADS_AT_A_TIME: Final = 2
+IDLE_CONNECTION_S: Final = 4.0
+"""Shorter than desks commonly keep a silent connection, so that a write does not meet its end."""
+SLOWEST_UPLOAD_BYTES_PER_S: Final = 16 * 1024
+_UNREACHED: Final = "The desk cannot be reached. Check the network and the address."
+_CUT: Final = "The connection to the desk broke off before the answer was complete."
+
+
+def open_http(
+    address: DeskAddress, options: ClientOptions, transport: httpx.AsyncBaseTransport | None
+) -> httpx.AsyncClient:
+    """The one HTTP client behind a `Transport`: no proxy and no netrc from the environment, no
+    redirects, no cookies kept between accounts.
+    """
+    # httpx logs whole addresses, and their query may hold what somebody searched for.
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    limits = httpx.Limits(
+        max_connections=options.concurrency + DOWNLOADS_AT_A_TIME,
+        max_keepalive_connections=options.concurrency,
+        keepalive_expiry=IDLE_CONNECTION_S,
+    )
+    if transport is None:
+        is_plain = address.socket_path is not None or address.base_url.startswith("http:")
+        transport = httpx.AsyncHTTPTransport(
+            # Reading the list of authorities takes longer than the first picture may: where no TLS
+            # is spoken there is a context that trusts nobody.
+            verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if is_plain else True,
+            trust_env=False,
+            limits=limits,
+            uds=address.socket_path,
+        )
+    return httpx.AsyncClient(
+        transport=transport,
+        trust_env=False,
+        follow_redirects=False,
+        timeout=httpx.Timeout(options.read_s, connect=options.connect_s),
+        headers={"User-Agent": "deskero-tui", "Accept-Encoding": "gzip, deflate"},
+    )
+
+
+class Transport:
+    """The way to one account of one desk. One event loop; `aclose` when done."""
+
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        address: DeskAddress,
+        options: ClientOptions,
+        clock: Clock,
+    ) -> None:
+        self._http = http
+        self._address = address
+        self._options = options
+        self._clock = clock
+        self._rng = Random()
+        self._base_url = checked_base_url(address, options)
+        self._bearers = BearerKeeper(self._fetch_bearer, clock)
+        self._slots = asyncio.Semaphore(options.concurrency)
+        self._download_slots = asyncio.Semaphore(DOWNLOADS_AT_A_TIME)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never be shown, should the desk repeat it in a message."""
+        return (self._address.api_token, *self._bearers.secrets)
+
+    async def aclose(self) -> None:
+        """Ends what is under way and closes all connections."""
+        await self._bearers.aclose()
+        await self._http.aclose()
+
+    async def send(
+        self, method: str, path: str, *, query: Query = (), content: bytes | None = None
+    ) -> Answer:
+        """Sends one API call and returns the whole answer, whose status is 2xx.
+
+        `path` is percent-encoded already. GET goes again as `retry.decide` says; any method goes
+        once more after a 401 with a bearer, because that was not carried out.
+
+        Raises:
+            DeskeroError: One of the tree, by what happened (`answers.error_of`).
+        """
+
+        async def ask(bearer: Bearer) -> Answer:
+            headers = self._headers(bearer)
+            if content is not None:
+                headers["Content-Type"] = "application/json"
+            return await self._exchange(method, path, headers, query, content)
+
+        return await self._repeat(method, ask)
+
+    @asynccontextmanager
+    async def stream(self, address: str) -> AsyncGenerator[AsyncIterator[bytes], None]:
+        """Fetches a file; the body arrives piece by piece while the context is open.
+
+        `address` came out of an answer and may be relative to the desk.
+
+        Raises:
+            BadAnswer: It leads elsewhere; nothing was sent.
+            Unclear: While the pieces are read: the file is not complete.
+            DeskeroError: As `send`, on entering.
+        """
+        url = self._file_url(address)
+        async with self._download_slots:
+            response = await self._repeat("GET", lambda bearer: self._open_file(url, bearer))
+            try:
+                yield self._pieces(response)
+            finally:
+                await response.aclose()
+
+    async def _repeat(self, method: str, ask: Callable[[Bearer], Awaitable[A]]) -> A:
+        """Asks until there is an answer, or an error that another try would not mend."""
+        attempt = 1
+        may_renew = True
+        while True:
+            try:
+                bearer = await self._bearers.current()
+                try:
+                    return await ask(bearer)
+                except StaleBearer:
+                    self._bearers.drop(bearer)
+                    if not may_renew:
+                        raise
+                    may_renew = False
+            except DeskeroError as error:
+                wait_s = decide(method, error, attempt, self._rng)
+                if wait_s is None:
+                    raise
+                log.info("%s again in %.1f s: %s", method, wait_s, type(error).__name__)
+                await self._clock.sleep(wait_s)
+                attempt += 1
+
+    async def _fetch_bearer(self) -> Answer:
+        headers = {
+            "Authorization": f"Basic {self._address.api_token}",
+            "Accept": "application/json",
+        }
+        query = [("grant_type", "client_credentials")]
+        return await self._exchange("GET", "/oauth/token", headers, query, None)
+
+    async def _exchange(
+        self, method: str, path: str, headers: dict[str, str], query: Query, content: bytes | None
+    ) -> Answer:
+        """One request and its whole answer, once."""
+        url = f"{str(self._base_url).rstrip('/')}{path}"
+        if query:
+            url = f"{url}?{'&'.join(_parameter(name, value) for name, value in query)}"
+        try:
+            request = self._http.build_request(method, url, headers=headers, content=content)
+        except httpx.InvalidURL as error:
+            raise BadInput("This search is too long to be sent.") from error
+        limit_s = self._options.whole_s + len(content or b"") / SLOWEST_UPLOAD_BYTES_PER_S
+        async with self._slots:
+            began_s = self._clock.monotonic()
+            try:
+                async with asyncio.timeout(limit_s):
+                    response = await self._http.send(request, stream=True)
+                    try:
+                        answer = await self._read(method, path, response)
+                    finally:
+                        await response.aclose()
+            except (httpx.RequestError, TimeoutError) as error:
+                raise _network_error(error, method, path) from error
+        self._log(method, path, response.status_code, began_s)
+        if refusal := error_of(answer, self._clock.now(), self.secrets):
+            raise refusal
+        return answer
+
+    async def _read(self, method: str, path: str, response: httpx.Response) -> Answer:
+        body = bytearray()
+        async for piece in response.aiter_bytes():
+            body += piece
+            if len(body) > self._options.most_answer_bytes:
+                kind = Unclear if method != "GET" else BadAnswer
+                raise kind(
+                    "The answer of the desk is too large to be read.",
+                    detail=f"{method} {path}: beyond {self._options.most_answer_bytes} bytes",
+                )
+        return Answer(method, path, response.status_code, response.headers, bytes(body))
+
+    async def _open_file(self, url: httpx.URL, bearer: Bearer) -> httpx.Response:
+        """The answer to a request for a file, its body still to come; the caller closes it."""
+        headers = self._headers(bearer) | {"Accept": "*/*", "Accept-Encoding": "identity"}
+        request = self._http.build_request("GET", url, headers=headers)
+        path = _logged_path(url)
+        began_s = self._clock.monotonic()
+        try:
+            response = await self._http.send(request, stream=True)
+        except httpx.RequestError as error:
+            raise _network_error(error, "GET", path) from error
+        self._log("GET", path, response.status_code, began_s)
+        if response.is_success and response.status_code != 204:
+            return response
+        try:
+            async with asyncio.timeout(self._options.whole_s):
+                answer = await self._read("GET", path, response)
+        except (httpx.RequestError, TimeoutError) as error:
+            raise _network_error(error, "GET", path) from error
+        finally:
+            await response.aclose()
+        raise error_of(answer, self._clock.now(), self.secrets) or _missing_file(answer)
+
+    async def _pieces(self, response: httpx.Response) -> AsyncIterator[bytes]:
+        try:
+            async for piece in response.aiter_bytes():
+                yield piece
+        except httpx.RequestError as error:
+            raise Unclear(
+                "The connection broke off before the file was complete. Fetch it again.",
+                detail=f"GET {_logged_path(response.url)}: {type(error).__name__}",
+            ) from error
+
+    def _headers(self, bearer: Bearer) -> dict[str, str]:
+        return {
+            "Authorization": f"Bearer {bearer.value}",
+            "clientId": self._address.client_id,
+            "Accept": "application/json",
+        }
+
+    def _file_url(self, address: str) -> httpx.URL:
+        if not address:
+            raise Missing("The desk does not say where this file is.")
+        try:
+            url = self._base_url.join(address)
+        except httpx.InvalidURL as error:
+            raise BadAnswer("The desk gave an address for this file that is none.") from error
+        if not may_see_bearer(url, self._base_url, self._options):
+            raise BadAnswer(
+                f"This file lies on another host ({safe_line(url.host, max_chars=100)}), "
+                "so it is not fetched. Name that host in the settings if you trust it."
+            )
+        return url
+
+    def _log(self, method: str, path: str, status: int, began_s: float) -> None:
+        took_ms = (self._clock.monotonic() - began_s) * 1000
+        log.info("%s %s %d %.0f ms", method, path, status, took_ms)
+
+
+def _parameter(name: str, value: str) -> str:
+    spelled = quote(name, safe="")
+    return f"{spelled}={quote(value, safe='')}" if value else spelled
+
+
+def _logged_path(url: httpx.URL) -> str:
+    """The path as it is sent, percent-encoded: whoever chose it cannot write lines of the log."""
+    return url.raw_path.partition(b"?")[0].decode("ascii")
+
+
+def _network_error(error: Exception, method: str, path: str) -> DeskeroError:
+    """Our word for what went wrong on the line; `detail` has no more than the kind of it."""
+    detail = f"{method} {path}: {type(error).__name__}"
+    match error:
+        case httpx.ConnectError() | httpx.ConnectTimeout() | httpx.PoolTimeout():
+            return Unreachable(_UNREACHED, detail=detail)
+        case httpx.DecodingError() if method == "GET":
+            return BadAnswer(NOT_A_DESK, detail=detail)
+        case _:
+            return Unclear(_CUT, detail=detail)
+
+
+def _missing_file(answer: Answer) -> Missing:
+    return Missing("The desk has this file no longer.", detail=answer.detail)
