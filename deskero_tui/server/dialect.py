@@ -1,0 +1,90 @@
+"""Everything that only SQLite understands; the rest of the desk is plain SQLAlchemy Core.
+
+Another database needs its driver, its URL, and here a rule for `folded`.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, String, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+BUSY_TIMEOUT_MS = 10_000
+
+
+class folded(FunctionElement[str]):
+    """A text without case and accents; compare it with a value that went through `fold`."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(folded)
+def _folded_elsewhere(element: folded, compiler: SQLCompiler, **options: Any) -> str:
+    # Case only: accents then match as written.
+    return f"lower({compiler.process(element.clauses, **options)})"
+
+
+@compiles(folded, "sqlite")
+def _folded_in_sqlite(element: folded, compiler: SQLCompiler, **options: Any) -> str:
+    return f"desk_fold({compiler.process(element.clauses, **options)})"
+
+
+def fold(text: str) -> str:
+    """Drop case, accents and compatibility forms: `Émile` and `EMILE` become `emile`."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def open_engine(url: str, *, writes: bool) -> Engine:
+    """Open one side of a database; the file and its folder are made, private to the user.
+
+    A writing engine has one connection and takes SQLite's write lock when a transaction begins,
+    so no transaction has to be given up half-way; a reading one sees one moment per transaction.
+    """
+    database = make_url(url)
+    if database.get_backend_name() != "sqlite":
+        return create_engine(url)
+    if database.database:
+        _make_private_file(Path(database.database))
+    engine = create_engine(url, pool_size=1 if writes else 5, max_overflow=0)
+    begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: DBAPIConnection, _record: object) -> None:
+        assert isinstance(connection, sqlite3.Connection)
+        # The driver must not open transactions of its own: `begin` below does.
+        connection.isolation_level = None
+        connection.create_function("desk_fold", 1, _fold_value, deterministic=True)
+        for pragma in (
+            f"busy_timeout = {BUSY_TIMEOUT_MS}",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _make_private_file(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _fold_value(value: object) -> str | None:
+    return fold(value) if isinstance(value, str) else None
