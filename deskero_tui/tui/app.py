@@ -1,0 +1,144 @@
+"""The application: wiring, life and death, facts of the desk to the screens, failures to words."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import ClassVar, Final
+
+from textual.app import App, SystemCommand
+from textual.filter import LineFilter
+from textual.screen import Screen
+from textual.signal import Signal
+from typing_extensions import override
+
+from deskero_tui.domain.errors import DeskeroError
+from deskero_tui.domain.ids import TicketId
+from deskero_tui.domain.query import BUILT_IN_VIEWS, View
+from deskero_tui.sync.desk import Desk
+from deskero_tui.sync.events import Event
+from deskero_tui.tui.line_filter import ControlFilter
+from deskero_tui.tui.screens.inbox import InboxScreen
+from deskero_tui.tui.styles import style_paths
+from deskero_tui.tui.writing import Draft, DraftKey, NewTicketDraft
+
+_log = logging.getLogger(__name__)
+
+ENDING_SIGNALS: Final = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
+CRASHED: Final = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleSettings:
+    """What the screens need to know beside the desk."""
+
+    zone: tzinfo
+    """The agent's time zone: every date is read and shown in it."""
+    download_folder: Path
+    """Where saved attachments go."""
+    log_file: Path | None = None
+    """Where to look after a crash."""
+    views: tuple[View, ...] = BUILT_IN_VIEWS
+    is_plain: bool = False
+    """Only what every terminal can draw: no colours beyond its own sixteen, no box drawing."""
+
+
+class DeskeroApp(App[int]):
+    """The console of one agent on one desk."""
+
+    ENABLE_COMMAND_PALETTE: ClassVar = False
+    BINDINGS: ClassVar = []
+
+    def __init__(self, desk: Desk, settings: ConsoleSettings) -> None:
+        """`desk` is not started yet; the app starts it after the first picture and closes it."""
+        super().__init__(css_path=[*style_paths()], ansi_color=settings.is_plain)
+        self.desk = desk
+        self.settings = settings
+        self.desk_facts: Signal[Event] = Signal(self, "desk-facts")
+        """Every fact the desk tells, for screens to subscribe to."""
+        self.drafts: dict[DraftKey, Draft] = {}
+        """What is half written: kept until the desk has confirmed it."""
+        self.new_ticket_draft = NewTicketDraft()
+        self.animation_level = "none"
+        self._unsubscribe: Callable[[], None] = lambda: None
+
+    def now(self) -> datetime:
+        """The moment in the agent's zone."""
+        return self.desk.clock.now().astimezone(self.settings.zone)
+
+    # -- life ----------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in ENDING_SIGNALS:
+            loop.add_signal_handler(number, self._end_by_signal, number)
+        self._unsubscribe = self.desk.subscribe(self.desk_facts.publish)
+        self.push_screen(InboxScreen(self.desk, self.settings.views))
+        self.call_after_refresh(self._connect)
+
+    async def _connect(self) -> None:
+        try:
+            await self.desk.start()
+        except DeskeroError as error:
+            self.say(error.user_message, is_wrong=True)
+
+    async def on_unmount(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in ENDING_SIGNALS:
+            loop.remove_signal_handler(number)
+        self._unsubscribe()
+        await self.desk.close()
+
+    def _end_by_signal(self, number: signal.Signals) -> None:
+        self.exit(return_code=128 + number)
+
+    @override
+    def get_line_filters(self) -> list[LineFilter]:
+        return [*super().get_line_filters(), ControlFilter()]
+
+    @override
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """None: they would write files and change what the agent did not ask for."""
+        return ()
+
+    @override
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:
+        """Shows the address instead of opening it: the console runs on somebody else's machine."""
+        self.say(url)
+
+    # -- saying and doing ----------------------------------------------------------------------
+
+    def say(self, text: str, *, is_wrong: bool = False) -> None:
+        """Says what came of a command in the status line of the main screen."""
+        for screen in self.screen_stack:
+            if isinstance(screen, InboxScreen):
+                screen.say(text, is_wrong=is_wrong)
+
+    def do(self, work: Awaitable[object], *, done: str) -> None:
+        """Runs something that may fail beside everything else, and says how it ended.
+
+        Leaving a screen does not stop it.
+        """
+        self.run_worker(self._told(work, done), group="app-doing", exit_on_error=False)
+
+    async def _told(self, work: Awaitable[object], done: str) -> None:
+        try:
+            await work
+        except DeskeroError as error:
+            _log.warning("%s: %s", type(error).__name__, error.detail)
+            self.say(error.user_message, is_wrong=True)
+        else:
+            self.say(done)
+
+    def draft_of(self, key: DraftKey) -> Draft:
+        """What is half written for a ticket, empty when nothing is."""
+        return self.drafts.setdefault(key, Draft())
+
+    def tickets_with_drafts(self) -> frozenset[TicketId]:
+        """Where something is half written."""
+        return frozenset(key.ticket_id for key, draft in self.drafts.items() if draft.says_anything)

@@ -1,0 +1,48 @@
+"""Narrows lists of choices by typed words. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Final
+
+from deskero_tui.domain.choice import Choice
+
+_WORD: Final = re.compile(r"\w+")
+_START: Final = "\n"
+
+
+def fold(text: str) -> str:
+    """Text for comparing only: no capitals, no accents (`É` is `e`)."""
+    if text.isascii():
+        return text.lower()
+    parts = unicodedata.normalize("NFKD", text)
+    return "".join(sign for sign in parts if not unicodedata.combining(sign)).casefold()
+
+
+class Narrowing:
+    """Choices that can be narrowed to those that hold what was typed."""
+
+    def __init__(self, choices: Sequence[Choice]) -> None:
+        """The order of `choices` is the order of every answer."""
+        self._choices = tuple(choices)
+        self._words = [_words_of(choice) for choice in self._choices]
+
+    def narrowed(self, typed: str) -> tuple[Choice, ...]:
+        """The choices of which every typed word begins some word of label or hint.
+
+        All of them when nothing is typed. A word of an address is also each of its parts.
+        """
+        wanted = [_START + word for word in fold(typed).split()]
+        return tuple(
+            choice
+            for choice, words in zip(self._choices, self._words, strict=True)
+            if all(word in words for word in wanted)
+        )
+
+
+def _words_of(choice: Choice) -> str:
+    """Every word that may be typed, folded, each behind a line feed."""
+    text = fold(f"{choice.label} {choice.hint}")
+    return _START + _START.join([*text.split(), *_WORD.findall(text)])

@@ -1,0 +1,61 @@
+"""A question that is answered by a line of text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Input, Static
+from typing_extensions import override
+
+from deskero_tui.domain.text import SafeText, safe_line
+from deskero_tui.tui.modals.fields import LineInput
+from deskero_tui.tui.modals.sheet import Sheet, framed
+
+
+class Prompt(Sheet[str | None]):
+    """One line; answers `None` when it was left."""
+
+    BINDINGS: ClassVar = [("escape", "leave", "Leave")]
+
+    def __init__(
+        self,
+        title: SafeText,
+        *,
+        value: str = "",
+        placeholder: str = "",
+        check: Callable[[str], str | None] | None = None,
+    ) -> None:
+        """`check` answers the sentence that is wrong with a text, or `None` when it will do.
+
+        It is asked when Enter is pressed; its sentence is made safe here.
+        """
+        super().__init__()
+        self._frame_title = title
+        self._check = check
+        self._field = LineInput(value, placeholder=placeholder)
+        self._flaw = Static("", id="flaw", markup=False)
+
+    @override
+    def compose(self) -> ComposeResult:
+        with framed(self._frame_title, "Enter OK  Esc back"):
+            yield self._field
+            yield self._flaw
+
+    @on(Input.Changed)
+    def _changed(self) -> None:
+        self._flaw.update("")
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        flaw = self._check(event.value) if self._check else None
+        if flaw is None:
+            self.dismiss(event.value)
+        else:
+            self._flaw.update(Content(safe_line(flaw)))
+
+    def action_leave(self) -> None:
+        self.dismiss(None)

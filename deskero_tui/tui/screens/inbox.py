@@ -1,0 +1,477 @@
+"""The main screen: views on top, the list, the ticket beside or over it, one status line, keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar, Final
+
+from textual import events, on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.reactive import reactive
+from textual.timer import Timer
+from typing_extensions import override
+
+from deskero_tui.domain.choice import Choice
+from deskero_tui.domain.errors import DeskeroError, Missing
+from deskero_tui.domain.ids import TicketId
+from deskero_tui.domain.query import AllOf, Query, Trait, View
+from deskero_tui.domain.row import TicketRow
+from deskero_tui.domain.text import SafeText, safe_line
+from deskero_tui.sync.desk import Desk
+from deskero_tui.sync.events import (
+    Event,
+    LinkChanged,
+    LinkState,
+    ListsChanged,
+    PullMoved,
+    RecordsUnreadable,
+    TicketsChanged,
+)
+from deskero_tui.tui.commands import Place, bindings_of
+from deskero_tui.tui.modals.choose import Choose
+from deskero_tui.tui.modals.confirm import Confirm
+from deskero_tui.tui.modals.help import Help
+from deskero_tui.tui.modals.palette import Palette
+from deskero_tui.tui.modals.prompt import Prompt
+from deskero_tui.tui.screens.ticket_actions import TicketActions
+from deskero_tui.tui.widgets.conversation_lines import file_text
+from deskero_tui.tui.widgets.conversation_view import ConversationView
+from deskero_tui.tui.widgets.key_line import KeyLine
+from deskero_tui.tui.widgets.status_line import StatusLine
+from deskero_tui.tui.widgets.ticket_list import TicketList
+from deskero_tui.tui.widgets.view_tabs import ViewTabs
+
+WIDE_CELLS: Final = 100
+"""From this width on the ticket stands beside the list."""
+PREVIEW_S: Final = 0.15
+"""How long the cursor must rest before the ticket beside the list follows it."""
+FIRST_ROWS: Final = 100
+"""How many tickets the first picture knows of; the whole order follows."""
+DUE: Final = View("due", "Due", Query(AllOf((Trait.REMINDER_DUE,))))
+
+
+class InboxScreen(TicketActions):
+    """One queue at a time, and one ticket of it."""
+
+    BINDINGS: ClassVar = bindings_of("ticket", "message", "app", "pane", "view")
+
+    view_index: reactive[int] = reactive(0)
+    """Which view is shown, 0-based."""
+
+    words: reactive[str] = reactive("")
+    """The view is narrowed to tickets that hold these; empty for all of it."""
+
+    is_reading: reactive[bool] = reactive(False)
+    """The ticket has the keyboard; on a narrow screen it has the whole screen."""
+
+    is_zoomed: reactive[bool] = reactive(False)
+    """The ticket has the whole screen on a wide one, too."""
+
+    def __init__(self, desk: Desk, views: Sequence[View]) -> None:
+        super().__init__()
+        self._desk = desk
+        self._views = tuple(views)
+        self._is_loading = False
+        self._is_stale = False
+        self._preview_timer: Timer | None = None
+        self._shown_row: TicketRow | None = None
+
+    # -- composing -----------------------------------------------------------------------------
+
+    @override
+    def compose(self) -> ComposeResult:
+        console = self.console
+        yield ViewTabs(self._views)
+        with Horizontal(id="panes"):
+            yield TicketList(now=console.now)
+            yield ConversationView(now=console.now, zone=console.settings.zone)
+        yield StatusLine(console.settings.zone)
+        yield KeyLine(Place.LIST)
+
+    def on_mount(self) -> None:
+        self._list = self.query_one(TicketList)
+        self._conversation = self.query_one(ConversationView)
+        self._status = self.query_one(StatusLine)
+        self._tabs = self.query_one(ViewTabs)
+        self._keys = self.query_one(KeyLine)
+        self._status.link = self._desk.link
+        self.console.desk_facts.subscribe(self, self._hear)
+        self._conversation.empty_text = "No ticket is open."
+        self._say_why_empty()
+        self._paint_first_rows()
+        self._list.focus()
+        self._reload(from_top=False)
+
+    def _paint_first_rows(self) -> None:
+        """Puts what the store has on the very first picture."""
+        try:
+            order = self._desk.order_now(self._query(), limit=FIRST_ROWS)
+            self._list.take_rows(self._desk.rows_now(order))
+        except DeskeroError as error:
+            self.say(error.user_message, is_wrong=True)
+        else:
+            self._list.show_order(order, from_top=True)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.width < WIDE_CELLS, "-narrow")
+        self._arrange()
+
+    def watch_is_reading(self) -> None:
+        self._arrange()
+
+    def watch_is_zoomed(self) -> None:
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Which panes are there, and which has the keyboard."""
+        if not self.is_mounted:
+            return
+        is_full = self.is_zoomed or (self.is_narrow and self.is_reading)
+        self.set_class(is_full, "-full")
+        self.set_class(self.is_narrow and not is_full, "-list-only")
+        is_reading = self.is_reading or self.is_zoomed
+        self._keys.place = Place.TICKET if is_reading else Place.LIST
+        (self._conversation if is_reading else self._list).focus(scroll_visible=False)
+        if not self.is_narrow:
+            self._follow_cursor()
+
+    @property
+    def is_narrow(self) -> bool:
+        """There is room for one pane only."""
+        return self.has_class("-narrow")
+
+    @property
+    def place(self) -> Place:
+        """Where the agent is."""
+        return Place.TICKET if self.is_reading or self.is_zoomed else Place.LIST
+
+    # -- the list ------------------------------------------------------------------------------
+
+    def _query(self) -> Query:
+        return self._views[self.view_index].query.narrowed(self.words)
+
+    def watch_view_index(self, index: int) -> None:
+        if self.is_mounted:
+            self._tabs.active = index
+            self._reload(from_top=True)
+
+    def watch_words(self, words: str) -> None:
+        if self.is_mounted:
+            self._status.search = words
+            self._reload(from_top=True)
+
+    @work(group="inbox-order", exclusive=True, exit_on_error=False)
+    async def _reload(self, *, from_top: bool) -> None:
+        """Reads the order of the view anew, again as long as something changed meanwhile."""
+        self._is_loading = True
+        try:
+            while True:
+                self._is_stale = False
+                order = await self._desk.order(self._query())
+                self._list.show_order(order, from_top=from_top)
+                self._list.forget_rows()
+                self._status.shown_count = len(order)
+                *counts, due = await self._desk.counts([*self._views, DUE])
+                self._tabs.counts = tuple(counts)
+                self._status.due_count = due
+                self._say_why_empty()
+                from_top = False
+                if not self._is_stale:
+                    return
+        except DeskeroError as error:
+            self.say(error.user_message, is_wrong=True)
+        finally:
+            self._is_loading = False
+
+    @on(TicketList.RowsWanted)
+    def _rows_wanted(self, event: TicketList.RowsWanted) -> None:
+        self._read_rows(event.keys)
+
+    @work(group="inbox-rows", exit_on_error=False)
+    async def _read_rows(self, keys: tuple[int, ...]) -> None:
+        try:
+            self._list.take_rows(await self._desk.rows(keys), asked=keys)
+        except DeskeroError as error:
+            self.say(error.user_message, is_wrong=True)
+
+    def _say_why_empty(self) -> None:
+        """What stands in an empty list: no tickets, or none known of."""
+        link = self._desk.link
+        if link.state in (LinkState.OFFLINE, LinkState.SIGNED_OUT) and not link.refreshed_at:
+            self._list.empty_text = "Tickets could not be read: " + safe_line(link.reason)
+        elif not link.refreshed_at:
+            self._list.empty_text = "Reading tickets from the desk ..."
+        elif self.words:
+            self._list.empty_text = "No ticket of this view holds these words. Esc shows all."
+        else:
+            self._list.empty_text = "No tickets in this view."
+
+    # -- facts of the desk ---------------------------------------------------------------------
+
+    def _hear(self, event: Event) -> None:
+        match event:
+            case TicketsChanged(ids):
+                self._tickets_changed(ids)
+            case ListsChanged():
+                self._tickets_changed(frozenset())
+            case LinkChanged(link):
+                self._status.link = link
+                self._say_why_empty()
+            case PullMoved():
+                self._status.progress = event if event.total is not None else None
+            case RecordsUnreadable(count):
+                self._status.unreadable_count += count
+
+    def _tickets_changed(self, ids: frozenset[TicketId]) -> None:
+        if self._is_loading:
+            self._is_stale = True
+        else:
+            self._reload(from_top=False)
+        if self._conversation.ticket_id in ids:
+            self._show_ticket(self._conversation.ticket_id)
+
+    # -- the ticket ----------------------------------------------------------------------------
+
+    @on(TicketList.CursorMoved)
+    def _cursor_moved(self, event: TicketList.CursorMoved) -> None:
+        """The ticket beside the list follows; one that is being read stays until the agent goes."""
+        if event.lost is not None:
+            self.say(f"{event.lost.number} has left this view: {event.lost.subject}")
+        elif self.place is Place.LIST:
+            self.say("")
+        if self.place is Place.LIST and not self.is_narrow:
+            self._follow_cursor()
+
+    def _follow_cursor(self) -> None:
+        """Shows the ticket under the cursor once it has rested."""
+        if self._preview_timer is not None:
+            self._preview_timer.stop()
+        self._preview_timer = self.set_timer(PREVIEW_S, self._preview)
+
+    def _preview(self) -> None:
+        if self.place is not Place.LIST:
+            return
+        ticket_id = self._list.cursor_ticket
+        if ticket_id is not None:
+            if ticket_id != self._conversation.ticket_id:
+                self._show_ticket(ticket_id)
+        elif self._list.row_count:
+            self._follow_cursor()
+        else:
+            self._conversation.show(None)
+
+    @work(group="inbox-conversation", exclusive=True, exit_on_error=False)
+    async def _show_ticket(self, ticket_id: TicketId, *, is_opened: bool = False) -> None:
+        """Shows a ticket as the store has it; an opened one is then read afresh."""
+        try:
+            conversation = await self._desk.conversation(ticket_id)
+            self._shown_row = await self._desk.row(ticket_id)
+            self._conversation.show(conversation)
+            if is_opened:
+                await self._desk.open_ticket(ticket_id)
+        except Missing as error:
+            self._shown_row = None
+            self._conversation.empty_text = error.user_message
+            self._conversation.show(None)
+        except DeskeroError as error:
+            self.say(error.user_message, is_wrong=True)
+
+    @override
+    def target(self) -> TicketRow | None:
+        """The ticket that is read, else the one under the cursor."""
+        row = self._shown_row if self.place is Place.TICKET else self._list.cursor_row
+        if row is None:
+            self.say("There is no ticket here.")
+        return row
+
+    @override
+    def go_to_next(self) -> None:
+        if self.place is Place.TICKET:
+            self.action_ticket_next()
+        else:
+            self._list.action_list_down()
+
+    # -- actions -------------------------------------------------------------------------------
+
+    def say(self, text: str, *, is_wrong: bool = False) -> None:
+        """Says what came of a command in the status line."""
+        self._status.say(text, is_wrong=is_wrong)
+
+    def action_ticket_open(self) -> None:
+        row = self._list.cursor_row
+        if row is None:
+            self.say("There is no ticket under the cursor.")
+            return
+        self.is_reading = True
+        self._show_ticket(row.id, is_opened=True)
+
+    def action_ticket_next(self) -> None:
+        self._read_neighbour(self._list.action_list_down)
+
+    def action_ticket_previous(self) -> None:
+        self._read_neighbour(self._list.action_list_up)
+
+    def _read_neighbour(self, move: Callable[[], None]) -> None:
+        """Moves and reads; from a ticket that has left the view the cursor is there already."""
+        row = self._shown_row
+        if row is not None and row.id == self._list.cursor_ticket:
+            move()
+        if self.place is Place.TICKET:
+            self.action_ticket_open()
+
+    def action_message_next(self) -> None:
+        self._conversation.go_to_message(1)
+
+    def action_message_previous(self) -> None:
+        self._conversation.go_to_message(-1)
+
+    def action_ticket_quotes(self) -> None:
+        self._conversation.shows_quotes = not self._conversation.shows_quotes
+
+    def action_pane_next(self) -> None:
+        if self.place is Place.LIST:
+            self.action_ticket_open()
+        else:
+            self.action_app_back()
+
+    def action_pane_zoom(self) -> None:
+        self.is_zoomed = not self.is_zoomed
+
+    def action_app_back(self) -> None:
+        """From the zoomed ticket to both panes, from there to the list, from a search to all."""
+        if self.is_zoomed:
+            self.is_zoomed = False
+        elif self.is_reading:
+            self.is_reading = False
+        elif self.words:
+            self.words = ""
+
+    @work(group="inbox-choose", exclusive=True, exit_on_error=False)
+    async def action_app_leave(self) -> None:
+        """Back, and from the list out of the program, naming what is half written."""
+        if self.place is Place.TICKET:
+            self.action_app_back()
+            return
+        count = len(self.console.tickets_with_drafts())
+        count += self.console.new_ticket_draft.says_anything
+        question = SafeText(
+            f"{count} unsent {'texts' if count > 1 else 'text'} will be lost. Quit all the same?"
+        )
+        if not count or await self.app.push_screen_wait(Confirm(question, yes="Quit", no="Stay")):
+            self.app.exit(0)
+
+    def action_app_refresh(self) -> None:
+        try:
+            self._desk.refresh()
+        except DeskeroError as error:
+            self.say(error.user_message, is_wrong=True)
+        else:
+            self.say("Looking for news ...")
+
+    def action_app_redraw(self) -> None:
+        self.refresh(layout=True)
+
+    def action_app_help(self) -> None:
+        self.app.push_screen(Help(self.place))
+
+    @work(group="inbox-choose", exclusive=True, exit_on_error=False)
+    async def action_app_palette(self) -> None:
+        command = await self.app.push_screen_wait(Palette(self.place))
+        if command is not None:
+            owner = self.focused or self
+            await owner.run_action(command.action)
+
+    def action_view_reminders(self) -> None:
+        self._go_to_view("reminders")
+
+    def _go_to_view(self, view_id: str) -> None:
+        for index, view in enumerate(self._views):
+            if view.id == view_id:
+                self.view_index = index
+
+    @work(group="inbox-choose", exclusive=True, exit_on_error=False)
+    async def action_view_choose(self) -> None:
+        counts = self._tabs.counts
+        choices = [
+            Choice(
+                view.id,
+                SafeText(view.title),
+                SafeText(str(counts[place]) if place < len(counts) else ""),
+            )
+            for place, view in enumerate(self._views)
+        ]
+        current = self._views[self.view_index].id
+        chosen = await self.app.push_screen_wait(
+            Choose(SafeText("Views"), choices, current=current)
+        )
+        if chosen:
+            self._go_to_view(chosen.id)
+
+    def action_view_at(self, place: int) -> None:
+        if place <= len(self._views):
+            self.view_index = place - 1
+
+    @work(group="inbox-choose", exclusive=True, exit_on_error=False)
+    async def action_view_search(self) -> None:
+        words = await self.app.push_screen_wait(
+            Prompt(SafeText("Search in this view"), value=self.words, placeholder="words")
+        )
+        if words is not None:
+            self.words = words.strip()
+
+    # -- links, files, copies ------------------------------------------------------------------
+
+    @work(group="inbox-choose", exclusive=True, exit_on_error=False)
+    async def action_ticket_links(self) -> None:
+        """Links are copied and shown with their host, files are saved; nothing is launched."""
+        conversation = self._conversation.conversation
+        if conversation is None:
+            self.say("Open a ticket first.")
+            return
+        links = [link for message in conversation.messages for link in message.links]
+        files = conversation.files
+        if not links and not files:
+            self.say("This ticket has neither links nor attachments.")
+            return
+        offered = [Choice(f"link {n}", link.url, link.host) for n, link in enumerate(links)]
+        offered += [Choice(f"file {n}", file_text(file)) for n, file in enumerate(files)]
+        chosen = await self.app.push_screen_wait(
+            Choose(SafeText("Copy a link or save a file"), offered)
+        )
+        if chosen is None:
+            return
+        kind, _, place = chosen.id.partition(" ")
+        if kind == "link":
+            self._copy(links[int(place)].url)
+        else:
+            self._save(int(place))
+
+    @work(group="inbox-choose", exclusive=True, exit_on_error=False)
+    async def action_ticket_save(self) -> None:
+        conversation = self._conversation.conversation
+        files = conversation.files if conversation else ()
+        if not files:
+            self.say("The open ticket has no attachments.")
+        elif len(files) == 1:
+            self._save(0)
+        else:
+            offered = [Choice(str(n), file_text(file)) for n, file in enumerate(files)]
+            chosen = await self.app.push_screen_wait(Choose(SafeText("Save which?"), offered))
+            if chosen:
+                self._save(int(chosen.id))
+
+    def _save(self, place: int) -> None:
+        conversation = self._conversation.conversation
+        if conversation is not None:
+            file = conversation.files[place]
+            folder = self.console.settings.download_folder
+            self.console.do(self._desk.save_attachment(file, folder), done=f"Saved in {folder}")
+
+    def action_ticket_copy(self) -> None:
+        if row := self.target():
+            self._copy(row.number)
+
+    def _copy(self, text: SafeText) -> None:
+        self.app.copy_to_clipboard(text)
+        self.say(f"Copied: {text}")

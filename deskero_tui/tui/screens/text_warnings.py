@@ -1,0 +1,29 @@
+"""What an agent may have forgotten in a text that is about to go. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from deskero_tui.tui.modals.matching import fold
+
+_ATTACHMENT: Final = re.compile(
+    r"\b(?:attach(?:e[ds]|ing|ments?)?|allegat[oaie]|allego|alleghiamo|adjunt\w*"
+    r"|ci-joints?|ci-jointes?|pieces? jointes?)\b"
+)
+_PLACEHOLDER: Final = re.compile(r"\{\{\s*[^\W\d][\w .-]*\}\}|\{[^\W\d][\w.-]*\}")
+
+
+def warnings_of(text: str, *, may_lack_files: bool) -> Iterator[str]:
+    """Sentences for what looks wrong with a text: our own words, but for a placeholder in one.
+
+    Quoted lines do not count: what they say about attachments the customer said.
+    """
+    if not text.strip():
+        yield "The text is empty."
+    own = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith(">"))
+    if may_lack_files and _ATTACHMENT.search(fold(own)):
+        yield "The text speaks of an attachment and none is there."
+    for placeholder in dict.fromkeys(found[0] for found in _PLACEHOLDER.finditer(own)):
+        yield f"{placeholder} is not filled in."

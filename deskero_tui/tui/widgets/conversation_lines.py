@@ -1,0 +1,135 @@
+"""Lays a conversation out as lines of styled text for one width. Pure: no widget, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from deskero_tui.domain.conversation import Conversation, FileLine, Message, MessageKind
+from deskero_tui.domain.moments import read_back, short_date
+from deskero_tui.domain.sizes import size_in_words
+from deskero_tui.domain.text import SafeText, cell_width, cut, wrap
+
+INDENT_CELLS = 2
+"""Of what a message says, under its head."""
+MOST_TEXT_CELLS = 100
+"""Lines of prose are not longer than people read well."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """One line: pieces of text, each with the name of its look (a component class's last part)."""
+
+    pieces: tuple[tuple[SafeText, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A conversation laid out."""
+
+    lines: tuple[TextLine, ...]
+    message_starts: tuple[int, ...]
+    """At which line the head of each message stands, 0-based, in the order of the messages."""
+
+
+WORDS_OF_KIND = {
+    MessageKind.REQUEST: ("REQUEST", "customer"),
+    MessageKind.CUSTOMER: ("CUSTOMER", "customer"),
+    MessageKind.AGENT: ("AGENT", "agent"),
+    MessageKind.NOTE: ("INTERNAL NOTE", "note"),
+}
+"""How a message is named and which look its head has: never told apart by colour alone."""
+
+
+def laid_out(
+    conversation: Conversation,
+    *,
+    width_cells: int,
+    now: datetime,
+    zone: tzinfo,
+    shows_quotes: bool,
+) -> Layout:
+    """All lines of a conversation, none wider than `width_cells`; dates in the agent's `zone`."""
+    width = max(10, width_cells)
+    local_now = now.astimezone(zone)
+    lines = list(_head(conversation, width, local_now))
+    starts = []
+    for message in conversation.messages:
+        lines.append(_plain(""))
+        starts.append(len(lines))
+        lines.extend(_message(message, width, local_now, shows_quotes))
+    return Layout(tuple(lines), tuple(starts))
+
+
+def _head(conversation: Conversation, width: int, now: datetime) -> Iterator[TextLine]:
+    for line in wrap(conversation.subject or SafeText("(no subject)"), width):
+        yield _line(line, "subject")
+    ticket = conversation.ticket
+    label = conversation.status_label or SafeText("no status")
+    dates = [
+        f"{name} {short_date(moment.astimezone(now.tzinfo), now)}"
+        for name, moment in (
+            ("opened", ticket.inserted_at),
+            ("changed", ticket.managed_at),
+            ("closed", ticket.closed_at),
+        )
+        if moment
+    ]
+    number = cut(conversation.number, width)
+    status = cut(SafeText(f"  {label}"), width - cell_width(number))
+    yield TextLine(((number, "number"), (status, conversation.status or "text")))
+    yield _line(cut(SafeText(" · ".join(dates)), width), "quiet")
+    for fact in conversation.facts:
+        name = SafeText(f"{fact.name}: ")
+        for place, text in enumerate(wrap(SafeText(name + fact.value), width)):
+            if place == 0:
+                yield TextLine(((name, "quiet"), (SafeText(text[len(name) :]), "text")))
+            else:
+                yield _plain("  " + text)
+
+
+def _message(message: Message, width: int, now: datetime, shows_quotes: bool) -> Iterator[TextLine]:
+    word, look = WORDS_OF_KIND[message.kind]
+    when = short_date(message.at.astimezone(now.tzinfo), now) if message.at else "no date"
+    head = f"── {word} · {message.author or 'unknown'} · {when} "
+    rule = "─" * max(0, min(width, MOST_TEXT_CELLS) - len(head))
+    yield _line(cut(SafeText(head + rule), width), look)
+    if message.remind_at:
+        due = "was due" if message.remind_at <= now else "reminder"
+        moment = read_back(message.remind_at.astimezone(now.tzinfo), now=now)
+        whom = f" for {message.remind_whom}" if message.remind_whom else ""
+        yield from _wrapped(SafeText(f"{due}{whom}: {moment}"), width, "reminder")
+    for part in message.parts:
+        if part.is_quote and not shows_quotes:
+            count = part.text.count("\n") + 1
+            if part.text.strip():
+                yield _line(SafeText(f"  [{count} quoted lines, x shows them]"), "quiet")
+        else:
+            yield from _wrapped(part.text, width, "quote" if part.is_quote else "text")
+    if message.was_cut:
+        yield _line(SafeText("  [the rest is too long to show]"), "quiet")
+    for link in message.links:
+        yield from _wrapped(SafeText(f"[{link.number}] {link.url}"), width, "link")
+    for file in message.files:
+        yield from _wrapped(file_text(file), width, "file")
+
+
+def file_text(file: FileLine) -> SafeText:
+    """An attachment in words: its number, name, kind and size."""
+    kind = f", {file.media_type}" if file.media_type else ""
+    return SafeText(f"@{file.number} {file.name} ({size_in_words(file.size_bytes)}{kind})")
+
+
+def _wrapped(text: SafeText, width: int, look: str) -> Iterator[TextLine]:
+    room = max(1, min(width, MOST_TEXT_CELLS) - INDENT_CELLS)
+    for line in wrap(text, room):
+        yield TextLine(((SafeText(" " * INDENT_CELLS), "text"), (line, look)))
+
+
+def _line(text: SafeText, look: str) -> TextLine:
+    return TextLine(((text, look),))
+
+
+def _plain(text: str) -> TextLine:
+    return _line(SafeText(text), "text")

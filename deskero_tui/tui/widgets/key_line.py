@@ -1,0 +1,52 @@
+"""The footer: one line with the keys of this place that matter most, from the table of commands."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+from typing_extensions import override
+
+from deskero_tui.domain.text import SafeText, cell_width
+from deskero_tui.tui.commands import Place, commands_of, shown_key
+
+
+class KeyLine(Widget):
+    """Keys and what they do, as many as fit; the last one (`?`, `q`) always has its place."""
+
+    COMPONENT_CLASSES: ClassVar = {"key-line--key", "key-line--title"}
+
+    place: reactive[Place] = reactive(Place.LIST)
+    """Where the agent is."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__()
+        self.set_reactive(KeyLine.place, place)
+
+    @override
+    def render_line(self, y: int) -> Strip:
+        key_style = self.get_component_rich_style("key-line--key")
+        title_style = self.get_component_rich_style("key-line--title")
+        segments: list[Segment] = []
+        for key, title in self._that_fit(self.size.width):
+            segments.append(Segment(f" {key}", key_style))
+            segments.append(Segment(f" {title} ", title_style))
+        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+
+    def _that_fit(self, width_cells: int) -> list[tuple[str, str]]:
+        shown = [
+            (shown_key(command.keys[0]), command.title)
+            for command in commands_of(self.place)
+            if command.in_footer
+        ]
+        while len(shown) > 1 and sum(map(_width, shown)) > width_cells:
+            shown.pop(-3 if len(shown) > 2 else 0)
+        return shown
+
+
+def _width(entry: tuple[str, str]) -> int:
+    key, title = entry
+    return cell_width(SafeText(f" {key} {title} "))

@@ -1,0 +1,111 @@
+"""One line that is honest about what the list shows: how much, how old, and is the desk in reach.
+
+Beside that it says what the last command came to. It names moments and no running ages, so that
+nothing is painted while nothing happens.
+"""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+from typing_extensions import override
+
+from deskero_tui.domain.text import SafeText, cell_width, cut, safe_line
+from deskero_tui.sync.events import Link, LinkState, PullMoved
+
+
+class StatusLine(Widget):
+    """Facts left, what was just done right; where both do not fit, what was done wins."""
+
+    COMPONENT_CLASSES: ClassVar = {
+        "status-line--online",
+        "status-line--offline",
+        "status-line--fact",
+        "status-line--said",
+        "status-line--wrong",
+    }
+
+    link: reactive[Link | None] = reactive(None)
+    progress: reactive[PullMoved | None] = reactive(None)
+    """A walk through all tickets that is under way."""
+    shown_count: reactive[int] = reactive(0)
+    """How many tickets the list has."""
+    due_count: reactive[int] = reactive(0)
+    """How many reminders are due."""
+    unreadable_count: reactive[int] = reactive(0)
+    """How many records of the desk could not be read in full since the start."""
+    search: reactive[str] = reactive("")
+    """The words that the list is narrowed to."""
+
+    def __init__(self, zone: tzinfo) -> None:
+        """Moments are shown in `zone`."""
+        super().__init__()
+        self._zone = zone
+        self._said = SafeText("")
+        self._is_wrong = False
+
+    @property
+    def said(self) -> SafeText:
+        """What was said last; empty when nothing was since the last command."""
+        return self._said
+
+    def say(self, text: str, *, is_wrong: bool = False) -> None:
+        """Says what came of a command, until the next one; empty text says nothing."""
+        self._said = safe_line(text, max_chars=400)
+        self._is_wrong = is_wrong
+        self.refresh()
+
+    @override
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        said = cut(self._said, max(0, width - 2))
+        room = width - (cell_width(said) + 3 if said else 0)
+        segments: list[Segment] = []
+        for place, (text, look) in enumerate(self._facts()):
+            part = cut(SafeText(f" · {text}" if place else f" {text}"), max(0, room))
+            segments.append(Segment(part, self._look(look)))
+            room -= cell_width(part)
+        if said:
+            look = "wrong" if self._is_wrong else "said"
+            segments.append(Segment("  ", self.rich_style))
+            segments.append(Segment(said, self._look(look)))
+        return Strip(segments).adjust_cell_length(width, self.rich_style)
+
+    def _facts(self) -> list[tuple[str, str]]:
+        facts: list[tuple[str, str]] = []
+        if self.search:
+            facts.append((f'search "{safe_line(self.search, max_chars=40)}"', "said"))
+        tickets = "1 ticket" if self.shown_count == 1 else f"{self.shown_count} tickets"
+        facts.append((tickets, "fact"))
+        if self.link:
+            facts.append(self._link_fact(self.link))
+        if self.progress and self.progress.total:
+            facts.append((f"reading {self.progress.loaded} of {self.progress.total}", "fact"))
+        if self.due_count:
+            facts.append((f"{self.due_count} due", "wrong"))
+        if self.unreadable_count:
+            facts.append((f"{self.unreadable_count} unreadable", "wrong"))
+        return facts
+
+    def _link_fact(self, link: Link) -> tuple[str, str]:
+        as_of = ""
+        if link.refreshed_at:
+            as_of = f", as of {link.refreshed_at.astimezone(self._zone):%H:%M}"
+        match link.state:
+            case LinkState.ONLINE:
+                return f"online{as_of}", "online"
+            case LinkState.CONNECTING:
+                return f"connecting{as_of}", "fact"
+            case LinkState.OFFLINE | LinkState.SIGNED_OUT:
+                since = f"{link.since.astimezone(self._zone):%H:%M}"
+                reason = safe_line(link.reason, max_chars=200)
+                return f"{link.state.value.upper()} since {since}{as_of}: {reason}", "offline"
+
+    def _look(self, part: str) -> Style:
+        return self.get_component_rich_style(f"status-line--{part}")

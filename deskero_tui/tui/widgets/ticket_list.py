@@ -1,0 +1,328 @@
+"""The ticket list: paints lines, holds one order of keys and the rows around the window.
+
+The cursor is a ticket. Whatever order comes, it stays on its ticket; when that is gone, it goes to
+the next one of the old order that is still there.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import ClassVar, Final
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from typing_extensions import override
+
+from deskero_tui.domain.ids import TicketId
+from deskero_tui.domain.row import RowKey, TicketRow
+from deskero_tui.domain.text import SafeText, fit
+from deskero_tui.tui.columns import Column, heading, laid_out
+from deskero_tui.tui.commands import bindings_of
+
+HEAD_LINES: Final = 1
+MARGIN_ROWS: Final = 60
+"""How many rows beyond the window are asked for at once on either side."""
+MOST_ROWS: Final = 1_000
+"""How many rows are held; those farthest from the window go first."""
+NO_KEY: Final = RowKey(-1)
+
+
+class TicketList(ScrollView, can_focus=True):
+    """A list of any length over one `order`; rows are handed in as they are asked for."""
+
+    BINDINGS: ClassVar = bindings_of("list")
+
+    COMPONENT_CLASSES: ClassVar = {
+        "ticket-list--head",
+        "ticket-list--cursor",
+        "ticket-list--cursor-blurred",
+        "ticket-list--unread",
+        "ticket-list--sign",
+        "ticket-list--number",
+        "ticket-list--waiting",
+        "ticket-list--assignee",
+        "ticket-list--customer",
+        "ticket-list--subject",
+        "ticket-list--status",
+        "ticket-list--opened",
+        "ticket-list--onhold",
+        "ticket-list--solved",
+        "ticket-list--closed",
+        "ticket-list--empty",
+    }
+
+    cursor_key: reactive[RowKey] = reactive(NO_KEY)
+    """The ticket under the cursor; `NO_KEY` in an empty list."""
+
+    empty_text: reactive[str] = reactive("")
+    """What an empty list says instead of rows: a failure must not look like "no tickets"."""
+
+    @dataclass
+    class RowsWanted(Message):
+        """These rows are about to be shown and not here."""
+
+        ticket_list: TicketList
+        keys: tuple[int, ...]
+
+        @property
+        @override
+        def control(self) -> TicketList:
+            return self.ticket_list
+
+    @dataclass
+    class CursorMoved(Message):
+        """The cursor is on another ticket."""
+
+        ticket_list: TicketList
+        key: RowKey
+        lost: TicketRow | None
+        """The ticket it was on, when that has left the list; `None` when the agent moved it."""
+
+        @property
+        @override
+        def control(self) -> TicketList:
+            return self.ticket_list
+
+    def __init__(self, *, now: Callable[[], datetime], id: str | None = None) -> None:
+        """`now` gives the moment that ages are counted to, aware."""
+        super().__init__(id=id)
+        self._now = now
+        self._order: array[int] = array("q")
+        self._cursor_index = -1
+        self._rows: dict[int, TicketRow] = {}
+        self._wanted: set[int] = set()
+        self._is_untouched = True
+        self._lost: TicketRow | None = None
+
+    # -- what is shown -------------------------------------------------------------------------
+
+    @property
+    def row_count(self) -> int:
+        """How many tickets the list has, held or not."""
+        return len(self._order)
+
+    @property
+    def cursor_index(self) -> int:
+        """Where the cursor stands, 0-based; -1 in an empty list."""
+        return self._cursor_index
+
+    @property
+    def cursor_row(self) -> TicketRow | None:
+        """The ticket under the cursor; `None` in an empty list and until its row has come."""
+        return self._rows.get(self.cursor_key)
+
+    @property
+    def cursor_ticket(self) -> TicketId | None:
+        """The id of the ticket under the cursor, as `cursor_row`."""
+        row = self.cursor_row
+        return row.id if row else None
+
+    @property
+    def visible_rows(self) -> int:
+        """How many rows fit."""
+        return max(1, self.size.height - HEAD_LINES)
+
+    def show_order(self, order: array[int], *, from_top: bool = False) -> None:
+        """Shows the tickets of `order`. The cursor stays on its ticket and its ticket on its line;
+        with `from_top`, and as long as nobody has moved it, it goes to the first.
+        """
+        from_top = from_top or self._is_untouched
+        old_order, old_index = self._order, self._cursor_index
+        line = old_index - self._first_visible_row
+        index = 0 if from_top else self._place_in(order, old_order, old_index)
+        self._order = order
+        self._cursor_index = min(index, len(order) - 1)
+        self.virtual_size = Size(0, len(order) + HEAD_LINES)
+        first = 0 if from_top else max(0, self._cursor_index - max(0, line))
+        self.scroll_to(y=first, animate=False, force=True, immediate=True)
+        self._keep_cursor_visible()
+        key = RowKey(order[self._cursor_index]) if len(order) else NO_KEY
+        self._lost = None if from_top or key == self.cursor_key else self.cursor_row
+        self._is_untouched = from_top
+        self.cursor_key = key
+        self._lost = None
+        self.refresh()
+        self._want_rows()
+
+    def _place_in(self, order: array[int], old_order: array[int], old_index: int) -> int:
+        """Where in `order` the cursor's ticket is, else the nearest one after it, else before."""
+        if old_index < 0:
+            return 0
+        places = {key: place for place, key in enumerate(order)}
+        after = old_order[old_index:]
+        before = reversed(old_order[:old_index])
+        return next((places[key] for keys in (after, before) for key in keys if key in places), 0)
+
+    def take_rows(self, rows: Iterable[TicketRow], *, asked: Iterable[int] = ()) -> None:
+        """Takes rows in, as they are now. `asked` are the keys that were asked for: those that did
+        not come are gone.
+        """
+        for row in rows:
+            self._rows[row.key] = row
+        self._wanted.difference_update(asked)
+        self._let_go()
+        self.refresh()
+
+    def forget_rows(self) -> None:
+        """Asks for the visible rows anew; what is shown stays until they come."""
+        self._wanted.clear()
+        near = set(self._near_keys())
+        self._rows = {key: row for key, row in self._rows.items() if key in near}
+        self._ask(tuple(near))
+
+    def move_to(self, key: RowKey) -> bool:
+        """Puts the cursor on a ticket; False when the list does not have it."""
+        try:
+            index = self._order.index(key)
+        except ValueError:
+            return False
+        self._move_cursor(index)
+        return True
+
+    # -- painting ------------------------------------------------------------------------------
+
+    @override
+    def render_line(self, y: int) -> Strip:
+        width = self.scrollable_content_region.width
+        if y < HEAD_LINES:
+            return self._head(width)
+        index = y - HEAD_LINES + self._first_visible_row
+        if not 0 <= index < len(self._order):
+            return self._blank(y, width)
+        key = self._order[index]
+        row = self._rows.get(key)
+        is_cursor = index == self._cursor_index
+        if row is None:
+            return self._styled([(SafeText(" ..."), self._look("subject"))], width, is_cursor)
+        return self._styled(self._cells(row, width), width, is_cursor)
+
+    def _head(self, width: int) -> Strip:
+        text = " ".join(fit(heading(c, cells), cells) for c, cells in _layout(width))
+        return Strip([Segment(fit(SafeText(text), width), self._look("head"))], width)
+
+    def _blank(self, y: int, width: int) -> Strip:
+        text = self.empty_text if y == HEAD_LINES + 1 and not len(self._order) else ""
+        style = self._look("empty") if text else self.rich_style
+        return Strip([Segment(fit(SafeText("  " + text), width), style)], width)
+
+    def _cells(self, row: TicketRow, width: int) -> list[tuple[SafeText, Style]]:
+        now = self._now()
+        cells: list[tuple[SafeText, Style]] = []
+        for column, column_width in _layout(width):
+            if cells:
+                cells.append((SafeText(" "), self.rich_style))
+            cells.append((fit(column.cell(row, now), column_width), self._style_of(column, row)))
+        return cells
+
+    def _style_of(self, column: Column, row: TicketRow) -> Style:
+        if column.id == "status" and row.status in _STATUSES:
+            return self._look(row.status)
+        style = self._look(column.style)
+        if row.is_unread and column.id in ("customer", "subject"):
+            style += self._look("unread")
+        return style
+
+    def _styled(self, cells: list[tuple[SafeText, Style]], width: int, is_cursor: bool) -> Strip:
+        segments = [Segment(text, style) for text, style in cells]
+        if is_cursor:
+            bar = self._look("cursor" if self.has_focus else "cursor-blurred")
+            segments = [Segment(text, (style or bar) + bar) for text, style, _ in segments]
+            return Strip(segments).adjust_cell_length(width, bar)
+        return Strip(segments).adjust_cell_length(width, self.rich_style)
+
+    def _look(self, part: str) -> Style:
+        return self.get_component_rich_style(f"ticket-list--{part}")
+
+    # -- moving --------------------------------------------------------------------------------
+
+    def watch_cursor_key(self, key: RowKey) -> None:
+        self.post_message(self.CursorMoved(self, key, self._lost))
+        self.refresh()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self._want_rows()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._keep_cursor_visible()
+        self._want_rows()
+
+    def action_list_down(self) -> None:
+        self._move_cursor(self._cursor_index + 1)
+
+    def action_list_up(self) -> None:
+        self._move_cursor(self._cursor_index - 1)
+
+    def action_list_first(self) -> None:
+        self._move_cursor(0)
+
+    def action_list_last(self) -> None:
+        self._move_cursor(len(self._order) - 1)
+
+    def action_list_page_down(self) -> None:
+        self._move_cursor(self._cursor_index + self.visible_rows)
+
+    def action_list_page_up(self) -> None:
+        self._move_cursor(self._cursor_index - self.visible_rows)
+
+    def _move_cursor(self, index: int) -> None:
+        if not len(self._order):
+            return
+        self._is_untouched = False
+        self._cursor_index = max(0, min(index, len(self._order) - 1))
+        self._keep_cursor_visible()
+        self.cursor_key = RowKey(self._order[self._cursor_index])
+
+    # -- private -------------------------------------------------------------------------------
+
+    @property
+    def _first_visible_row(self) -> int:
+        return self.scroll_offset.y
+
+    def _keep_cursor_visible(self) -> None:
+        if self._cursor_index < 0 or not self.size.height:
+            return
+        first, count = self._first_visible_row, self.visible_rows
+        target = min(max(first, self._cursor_index - count + 1), self._cursor_index)
+        if target != first:
+            self.scroll_to(y=target, animate=False, force=True, immediate=True)
+
+    def _near_keys(self) -> array[int]:
+        first = max(0, self._first_visible_row - MARGIN_ROWS)
+        return self._order[first : self._first_visible_row + self.visible_rows + MARGIN_ROWS]
+
+    def _want_rows(self) -> None:
+        """Asks for what is missing once something visible is, and then for a margin as well."""
+        first = self._first_visible_row
+        visible = self._order[first : first + self.visible_rows]
+        if any(key not in self._rows and key not in self._wanted for key in visible):
+            self._ask(tuple(key for key in self._near_keys() if key not in self._rows))
+
+    def _ask(self, keys: tuple[int, ...]) -> None:
+        self._wanted.update(keys)
+        if keys:
+            self.post_message(self.RowsWanted(self, keys))
+
+    def _let_go(self) -> None:
+        """Keeps memory small: beyond `MOST_ROWS` only the rows near the window stay."""
+        if len(self._rows) > MOST_ROWS:
+            near = set(self._near_keys())
+            self._rows = {key: row for key, row in self._rows.items() if key in near}
+
+
+_STATUSES: Final = frozenset({"opened", "onhold", "solved", "closed"})
+
+
+@lru_cache(maxsize=16)
+def _layout(width: int) -> tuple[tuple[Column, int], ...]:
+    return tuple(laid_out(width))

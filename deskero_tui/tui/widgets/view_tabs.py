@@ -1,0 +1,78 @@
+"""The views as one line of tabs, each with its key and how many tickets it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+from typing_extensions import override
+
+from deskero_tui.domain.query import View
+from deskero_tui.domain.text import SafeText, cell_width
+
+
+class ViewTabs(Widget):
+    """One line; where it is too short, the active view and those around it stay."""
+
+    COMPONENT_CLASSES: ClassVar = {
+        "view-tabs--key",
+        "view-tabs--title",
+        "view-tabs--active",
+        "view-tabs--count",
+    }
+
+    active: reactive[int] = reactive(0)
+    """Which view is shown, 0-based."""
+
+    counts: reactive[tuple[int, ...]] = reactive(())
+    """How many tickets each view shows; empty until that is known."""
+
+    def __init__(self, views: Sequence[View]) -> None:
+        super().__init__()
+        self._views = tuple(views)
+
+    @override
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        segments: list[Segment] = []
+        for index in self._that_fit(width):
+            segments.extend(self._tab(index))
+        return Strip(segments).adjust_cell_length(width, self.rich_style)
+
+    def _that_fit(self, width_cells: int) -> range:
+        """The tabs that fit, the active one always among them, with those before it first."""
+        widths = [cell_width(self._text(index)) for index in range(len(self._views))]
+        first, last = self.active, self.active
+        used = widths[self.active]
+        while True:
+            if last + 1 < len(widths) and used + widths[last + 1] <= width_cells:
+                last += 1
+                used += widths[last]
+            elif first > 0 and used + widths[first - 1] <= width_cells:
+                first -= 1
+                used += widths[first]
+            else:
+                return range(first, last + 1)
+
+    def _tab(self, index: int) -> list[Segment]:
+        key, title, count = self._parts(index)
+        if index == self.active:
+            style = self.get_component_rich_style("view-tabs--active")
+            return [Segment(f"[{key} {title}{count}]", style)]
+        return [
+            Segment(f" {key}", self.get_component_rich_style("view-tabs--key")),
+            Segment(f" {title}", self.get_component_rich_style("view-tabs--title")),
+            Segment(f"{count} ", self.get_component_rich_style("view-tabs--count")),
+        ]
+
+    def _parts(self, index: int) -> tuple[str, str, str]:
+        count = f" {self.counts[index]}" if index < len(self.counts) else ""
+        return str(index + 1), self._views[index].title, count
+
+    def _text(self, index: int) -> SafeText:
+        key, title, count = self._parts(index)
+        return SafeText(f" {key} {title}{count} ")
