@@ -6,6 +6,7 @@ import os
 from argparse import Namespace
 from typing import Final
 
+from deskero_tui.cli.wiring import login_name
 from deskero_tui.config import Places, write_private
 from deskero_tui.domain.errors import BadConfig, Unreachable
 from deskero_tui.server.errors import DeskStartError
@@ -39,6 +40,7 @@ def run_serve(given: Namespace) -> int:
         port=given.port,
         public_url=given.public_url,
         demo_tickets=given.demo,
+        first_agent=os.environ.get("DESKERO_AGENT") or login_name(),
     )
     try:
         return serve(settings, announce=lambda url: print(f"Desk ready at {url}", flush=True))

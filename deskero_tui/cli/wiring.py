@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import hashlib
 import logging
 import logging.handlers
@@ -85,7 +86,9 @@ def workplace(given: Namespace) -> Iterator[Workplace]:
         stack.enter_context(log_kept_in(places.log_file))
         account = configured_account(places, settings)
         if account is None:
-            account = _local_account(places.local_desk_folder, stack)
+            account = _local_account(
+                places.local_desk_folder, stack, first_agent=settings.agent or login_name()
+            )
         yield Workplace(places, settings, account)
 
 
@@ -128,13 +131,20 @@ def _demo(given: Namespace, stack: ExitStack) -> Workplace:
 
 
 def _local_account(
-    folder: Path, stack: ExitStack, *, demo_tickets: int = 0, throw_away: bool = False
+    folder: Path,
+    stack: ExitStack,
+    *,
+    demo_tickets: int = 0,
+    first_agent: str = "",
+    throw_away: bool = False,
 ) -> Account:
     from deskero_tui.server.errors import DeskStartError
     from deskero_tui.server.local import open_local_desk
 
     try:
-        desk = open_local_desk(folder, demo_tickets=demo_tickets, throw_away=throw_away)
+        desk = open_local_desk(
+            folder, demo_tickets=demo_tickets, first_agent=first_agent, throw_away=throw_away
+        )
     except DeskStartError as error:
         raise Unreachable(f"The local desk could not be started: {error}") from error
     stack.callback(desk.release)
@@ -146,6 +156,14 @@ def _local_account(
         socket_path=desk.socket_path,
         is_local=True,
     )
+
+
+def login_name() -> str:
+    """What the machine calls whoever runs this; `agent` when it does not say."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "agent"
 
 
 @contextmanager

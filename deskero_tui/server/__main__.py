@@ -51,6 +51,7 @@ async def _run(place: LocalFolder, plan: LocalPlan) -> None:
         api_token=plan.api_token,
         socket_path=Path(plan.socket_path),
         demo_tickets=plan.demo_tickets,
+        first_agent=plan.first_agent,
     )
     users = FileLock(place.users_lock)
     listening, base_url = open_socket(settings)

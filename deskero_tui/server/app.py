@@ -17,7 +17,8 @@ from .database import Database
 from .desk import Desk
 from .errors import ApiError
 from .exchange import json_answer
-from .identity import utc_now
+from .first_agent import furnish_when_empty
+from .identity import epoch_ms, utc_now
 from .routes import directory, documents, oauth, tickets
 from .sample_data import fill_when_empty
 from .settings import DeskSettings
@@ -36,6 +37,11 @@ def create_app(settings: DeskSettings, *, now: Callable[[], datetime] = utc_now)
         anchor = settings.demo_anchor or now()
         database.write_now(
             lambda connection: fill_when_empty(connection, settings.demo_tickets, anchor)
+        )
+    if settings.first_agent:
+        now_ms = epoch_ms(now())
+        database.write_now(
+            lambda connection: furnish_when_empty(connection, settings.first_agent, now_ms)
         )
     desk = Desk(settings, database, Bearers(settings, now), now)
     return _application(desk)

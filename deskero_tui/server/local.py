@@ -48,13 +48,15 @@ def open_local_desk(
     folder: Path,
     *,
     demo_tickets: int = 0,
+    first_agent: str = "",
     throw_away: bool = False,
     python: str = sys.executable,
     wait_s: float = 20,
 ) -> LocalDesk:
     """Join the desk of a folder, or start it there and wait until it answers.
 
-    `demo_tickets` and `throw_away` count for a desk that is started, not for one that is joined.
+    `demo_tickets`, `first_agent` (who answers on a desk that has no agent yet) and `throw_away`
+    count for a desk that is started, not for one that is joined.
     A desk to be thrown away removes the folder when it ends, however its consoles end.
 
     Raises:
@@ -67,7 +69,7 @@ def open_local_desk(
         try:
             plan = LocalPlan.read(place)
             if plan is None or not is_answering(Path(plan.socket_path)):
-                plan = _new_plan(place, plan, demo_tickets, throw_away)
+                plan = _new_plan(place, plan, demo_tickets, first_agent, throw_away)
                 plan.write(place)
                 _start(place, python, wait_s)
         except BaseException:
@@ -96,7 +98,11 @@ def _take_lock(place: LocalFolder, path: Path, *, shared: bool) -> FileLock:
 
 
 def _new_plan(
-    place: LocalFolder, old: LocalPlan | None, demo_tickets: int, throw_away: bool
+    place: LocalFolder,
+    old: LocalPlan | None,
+    demo_tickets: int,
+    first_agent: str,
+    throw_away: bool,
 ) -> LocalPlan:
     """The same credentials as last time, where there was one."""
     return LocalPlan(
@@ -104,6 +110,7 @@ def _new_plan(
         api_token=old.api_token if old else new_api_token(CLIENT_ID),
         socket_path=str(choose_socket_path(place, old.socket_path if old else None)),
         demo_tickets=demo_tickets,
+        first_agent=first_agent,
         throw_away=throw_away,
     )
 

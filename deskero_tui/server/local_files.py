@@ -70,6 +70,7 @@ class LocalPlan:
     api_token: str
     socket_path: str
     demo_tickets: int
+    first_agent: str
     throw_away: bool
 
     def write(self, folder: LocalFolder) -> None:

@@ -39,6 +39,9 @@ class DeskSettings:
     """Answer a ticket's custom fields as one object instead of the documented list (§5.10)."""
     strict_members: bool = True
     """Refuse bodies with unknown members; False drops such members."""
+    first_agent: str = ""
+    """The name of the agent that a desk without any is given, with the usual ticket types; empty:
+    a desk stays as empty as it is."""
     demo_tickets: int = 0
     """How many sample tickets an empty database is filled with."""
     demo_anchor: datetime | None = None
