@@ -179,7 +179,13 @@ class Search(Sheet[Choice | None]):
             cursor = self._list.under_cursor
             self._found = Narrowing(found)
             self._list.empty_text = said
-            self._list.show(found, cursor=cursor.id if cursor else None)
+            self._list.show(self._best_first(typed, found), cursor=cursor.id if cursor else None)
+
+    def _best_first(self, typed: str, found: Sequence[Choice]) -> Sequence[Choice]:
+        """Those with a word that begins as typed before those that hold it elsewhere."""
+        best = self._found.narrowed(typed)
+        ids = {choice.id for choice in best}
+        return [*best, *(choice for choice in found if choice.id not in ids)]
 
     @on(ChoiceList.Picked)
     def _picked(self, event: ChoiceList.Picked) -> None:

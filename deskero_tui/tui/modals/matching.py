@@ -32,7 +32,7 @@ class Narrowing:
     def narrowed(self, typed: str) -> tuple[Choice, ...]:
         """The choices of which every typed word begins some word of label or hint.
 
-        All of them when nothing is typed. A word of an address is also each of its parts.
+        All of them when nothing is typed. A word of an address counts from each of its parts on.
         """
         wanted = [_START + word for word in fold(typed).split()]
         return tuple(
@@ -43,6 +43,10 @@ class Narrowing:
 
 
 def _words_of(choice: Choice) -> str:
-    """Every word that may be typed, folded, each behind a line feed."""
-    text = fold(f"{choice.label} {choice.hint}")
-    return _START + _START.join([*text.split(), *_WORD.findall(text)])
+    """Every word that may be typed, folded, each behind a line feed.
+
+    `lund@example.com` counts from each of its parts on: it is also `example.com` and `com`.
+    """
+    words = fold(f"{choice.label} {choice.hint}").split()
+    begun = [word[part.start() :] for word in words for part in _WORD.finditer(word)]
+    return _START + _START.join([*words, *begun])

@@ -57,9 +57,10 @@ class StatusLine(Widget):
 
     def say(self, text: str, *, is_wrong: bool = False) -> None:
         """Says what came of a command, until the next one; empty text says nothing."""
-        self._said = safe_line(text, max_chars=400)
-        self._is_wrong = is_wrong
-        self.refresh()
+        said = safe_line(text, max_chars=400)
+        if (said, is_wrong) != (self._said, self._is_wrong):
+            self._said, self._is_wrong = said, is_wrong
+            self.refresh()
 
     @override
     def render_line(self, y: int) -> Strip:

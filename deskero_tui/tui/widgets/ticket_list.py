@@ -61,7 +61,7 @@ class TicketList(ScrollView, can_focus=True):
         "ticket-list--empty",
     }
 
-    cursor_key: reactive[RowKey] = reactive(NO_KEY)
+    cursor_key: reactive[RowKey] = reactive(NO_KEY, repaint=False)
     """The ticket under the cursor; `NO_KEY` in an empty list."""
 
     empty_text: reactive[str] = reactive("")
@@ -247,7 +247,6 @@ class TicketList(ScrollView, can_focus=True):
 
     def watch_cursor_key(self, key: RowKey) -> None:
         self.post_message(self.CursorMoved(self, key, self._lost))
-        self.refresh()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
@@ -279,8 +278,10 @@ class TicketList(ScrollView, can_focus=True):
         if not len(self._order):
             return
         self._is_untouched = False
-        self._cursor_index = max(0, min(index, len(self._order) - 1))
+        left, self._cursor_index = self._cursor_index, max(0, min(index, len(self._order) - 1))
         self._keep_cursor_visible()
+        for changed in (left, self._cursor_index):
+            self.refresh_line(changed + HEAD_LINES)
         self.cursor_key = RowKey(self._order[self._cursor_index])
 
     # -- private -------------------------------------------------------------------------------
