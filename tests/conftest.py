@@ -19,5 +19,5 @@ _FOREIGN = ("DESKERO_", "TEXTUAL", "NO_COLOR", "COLUMNS", "LINES")
 def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test sees an account or a terminal setting of whoever runs it."""
     for name in list(os.environ):
-        if name.startswith(_FOREIGN):
+        if name.startswith(_FOREIGN) and not name.startswith("TEXTUAL_SNAPSHOT"):
             monkeypatch.delenv(name)

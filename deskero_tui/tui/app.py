@@ -11,6 +11,7 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import ClassVar, Final
 
+from rich.text import Text
 from textual.app import App, SystemCommand
 from textual.filter import LineFilter
 from textual.screen import Screen
@@ -20,6 +21,7 @@ from typing_extensions import override
 from deskero_tui.domain.errors import DeskeroError
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.query import BUILT_IN_VIEWS, View
+from deskero_tui.domain.text import safe_line
 from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.events import Event
 from deskero_tui.tui.line_filter import ControlFilter
@@ -96,6 +98,19 @@ class DeskeroApp(App[int]):
 
     def _end_by_signal(self, number: signal.Signals) -> None:
         self.exit(return_code=128 + number)
+
+    @override
+    def _fatal_error(self) -> None:
+        """Names the log instead of printing a traceback: its locals would hold tokens and texts.
+
+        Textual has no public place for this; it calls this while the error is being handled.
+        """
+        _log.critical("the console has failed", exc_info=True)
+        if not self._exit_renderables:
+            log_file = self.settings.log_file
+            where = f"; see {safe_line(str(log_file))}" if log_file else ""
+            self._exit_renderables.append(Text(f"deskero-tui has failed{where}"))
+        self._close_messages_no_wait()
 
     @override
     def get_line_filters(self) -> list[LineFilter]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from textual.app import App, ComposeResult
 from textual.filter import LineFilter
+from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
 from typing_extensions import override
@@ -15,7 +16,8 @@ from deskero_tui.tui.line_filter import ControlFilter
 from deskero_tui.tui.styles import style_paths
 
 Answer = TypeVar("Answer")
-SMALL, NORMAL, WIDE = (40, 12), (80, 24), (120, 36)
+SMALL: Final = (40, 12)
+NORMAL: Final = (80, 24)
 
 
 class ModalHost(App[None], Generic[Answer]):
@@ -38,20 +40,26 @@ class ModalHost(App[None], Generic[Answer]):
         yield Static("below", markup=False)
 
     def on_mount(self) -> None:
-        self.open()
+        self.reopen()
 
-    def open(self) -> None:
+    def reopen(self) -> None:
         """Opens the sheet anew."""
         self.push_screen(self._make(), self.answers.append)
 
 
-def picture(app: App[object]) -> list[str]:
-    """The screen as text, one string for each line, spaces at the ends taken off."""
-    width, height = app.size
-    lines = app.screen._compositor.render_strips()
-    return ["".join(segment.text for segment in strip).rstrip()[:width] for strip in lines[:height]]
+async def type_text(pilot: Pilot[Any], text: str) -> None:
+    """Presses the keys that write `text`."""
+    names = {" ": "space", "\n": "enter"}
+    await pilot.press(*[names.get(character, character) for character in text])
 
 
-def shown(app: App[object]) -> str:
+def picture(app: App[Any]) -> list[str]:
+    """The screen as text: one string for each line, without the spaces at its end."""
+    # Textual has no public way to ask for the picture as plain text.
+    strips = app.screen._compositor.render_strips()
+    return ["".join(segment.text for segment in strip).rstrip() for strip in strips]
+
+
+def shown(app: App[Any]) -> str:
     """The screen as one string."""
     return "\n".join(picture(app))

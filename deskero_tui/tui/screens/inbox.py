@@ -379,7 +379,9 @@ class InboxScreen(TicketActions):
     async def action_app_palette(self) -> None:
         command = await self.app.push_screen_wait(Palette(self.place))
         if command is not None:
-            owner = self.focused or self
+            method = "action_" + command.action.partition("(")[0]
+            owners = (self.focused, self)
+            owner = next(owner for owner in owners if owner is not None and hasattr(owner, method))
             await owner.run_action(command.action)
 
     def action_view_reminders(self) -> None:

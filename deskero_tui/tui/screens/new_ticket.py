@@ -39,12 +39,13 @@ class NewTicketForm(WritingScreen[TicketId | None]):
         types: Sequence[Choice],
         agents: Sequence[Choice],
         send: Callable[[NewTicketDraft], Awaitable[TicketId]],
+        most_upload_bytes: int,
     ) -> None:
         """`draft` is changed in place; without a type it gets the first of `types`.
 
         `find_customers` and `send` raise `DeskeroError`.
         """
-        super().__init__(when_unsent=None)
+        super().__init__(when_unsent=None, most_upload_bytes=most_upload_bytes)
         self._draft = draft
         self._find_customers = find_customers
         self._types = types

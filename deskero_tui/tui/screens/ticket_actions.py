@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
@@ -116,6 +117,7 @@ class TicketActions(Screen[None]):
 
         async def send(draft: Draft, remind_at: datetime | None) -> None:
             writes = console.desk.writes
+            sent = replace(draft, files=list(draft.files))
             try:
                 if key.kind is ComposeKind.REPLY:
                     await writes.reply(
@@ -127,7 +129,8 @@ class TicketActions(Screen[None]):
             except DeskeroError as error:
                 console.say(error.user_message, is_wrong=True)
                 raise
-            console.drafts.pop(key, None)
+            if draft == sent:
+                console.drafts.pop(key, None)
             what = "Reply sent" if key.kind is ComposeKind.REPLY else "Note added"
             console.say(f"{what}: {row.number} {row.subject}")
 
@@ -170,6 +173,7 @@ class TicketActions(Screen[None]):
                 types=types,
                 agents=agents,
                 send=send,
+                most_upload_bytes=desk.profile.most_upload_bytes,
             )
         )
 

@@ -15,7 +15,7 @@ from deskero_tui.tui.commands import Place, commands_of, shown_key
 
 
 class KeyLine(Widget):
-    """Keys and what they do, as many as fit; the last one (`?`, `q`) always has its place."""
+    """Keys and what they do, as many as fit: the first and the last ones stay longest."""
 
     COMPONENT_CLASSES: ClassVar = {"key-line--key", "key-line--title"}
 
@@ -43,8 +43,13 @@ class KeyLine(Widget):
             if command.in_footer
         ]
         while len(shown) > 1 and sum(map(_width, shown)) > width_cells:
-            shown.pop(-3 if len(shown) > 2 else 0)
+            shown.pop(_least_needed(len(shown)))
         return shown
+
+
+def _least_needed(count: int) -> int:
+    """Which of so many gives way: one in the middle, for first and last matter most."""
+    return max(1, count - 3) if count > 2 else 1
 
 
 def _width(entry: tuple[str, str]) -> int:
