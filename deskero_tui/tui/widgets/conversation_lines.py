@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from deskero_tui.domain.conversation import Conversation, FileLine, Message, MessageKind
+from deskero_tui.domain.conversation import Conversation, Fact, FileLine, Message, MessageKind
 from deskero_tui.domain.moments import read_back, short_date
 from deskero_tui.domain.sizes import size_in_words
 from deskero_tui.domain.text import SafeText, cell_width, cut, wrap
@@ -80,13 +80,30 @@ def _head(conversation: Conversation, width: int, now: datetime) -> Iterator[Tex
     status = cut(SafeText(f"  {label}"), width - cell_width(number))
     yield TextLine(((number, "number"), (status, conversation.status or "text")))
     yield _line(cut(SafeText(" · ".join(dates)), width), "quiet")
-    for fact in conversation.facts:
-        name = SafeText(f"{fact.name}: ")
-        for place, text in enumerate(wrap(SafeText(name + fact.value), width)):
-            if place == 0:
-                yield TextLine(((name, "quiet"), (SafeText(text[len(name) :]), "text")))
-            else:
-                yield _plain("  " + text)
+    yield from _packed(conversation.facts, width)
+
+
+def _packed(facts: Sequence[Fact], width: int) -> Iterator[TextLine]:
+    """Facts beside each other as far as they fit; one that is longer than a line is wrapped."""
+    line: list[tuple[SafeText, str]] = []
+    used = 0
+    for fact in facts:
+        name, gap = f"{fact.name}: ", "   " if line else ""
+        needed = cell_width(SafeText(gap + name + fact.value))
+        if line and used + needed > width:
+            yield TextLine(tuple(line))
+            line, used, gap = [], 0, ""
+        if not line and needed > width:
+            first, *rest = wrap(SafeText(name + fact.value), width)
+            yield TextLine(
+                ((SafeText(first[: len(name)]), "quiet"), (SafeText(first[len(name) :]), "text"))
+            )
+            yield from (_plain(text) for text in rest)
+            continue
+        line += [(SafeText(gap + name), "quiet"), (fact.value, "text")]
+        used += cell_width(SafeText(gap + name + fact.value))
+    if line:
+        yield TextLine(tuple(line))
 
 
 def _message(message: Message, width: int, now: datetime, shows_quotes: bool) -> Iterator[TextLine]:
