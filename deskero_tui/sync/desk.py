@@ -157,6 +157,22 @@ class Desk:
         """
         return await self._database.read(self._row_reader(keys))
 
+    async def row(self, ticket_id: TicketId) -> TicketRow:
+        """The list line of one ticket.
+
+        Raises:
+            Missing: The store does not hold it.
+        """
+
+        def read(connection: Connection) -> list[TicketRow]:
+            key = tickets.key_of(connection, ticket_id)
+            return self._row_reader([] if key is None else [key])(connection)
+
+        rows = await self._database.read(read)
+        if not rows:
+            raise _gone()
+        return rows[0]
+
     async def counts(self, views: Sequence[View]) -> tuple[int, ...]:
         """How many tickets each view shows."""
         conditions = [view.query.condition for view in views]
@@ -397,5 +413,9 @@ def _ticket(connection: Connection, ticket_id: TicketId) -> Ticket:
 
     record = tickets.record_of(connection, ticket_id)
     if record is None:
-        raise Missing("The ticket is no longer there. Somebody has deleted it.")
+        raise _gone()
     return Ticket.model_validate_json(record)
+
+
+def _gone() -> Missing:
+    return Missing("The ticket is no longer there. Somebody has deleted it.")
