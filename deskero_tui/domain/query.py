@@ -7,6 +7,7 @@ their order gives the keys `1` to `9`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 from typing import Final
 
@@ -31,6 +32,31 @@ class Trait(Enum):
     NOTE = "note"
     REMINDER = "reminder"
     REMINDER_DUE = "reminder-due"
+    DRAFT = "draft"
+
+
+class NameField(Enum):
+    """Something of a ticket that people know by a name."""
+
+    ASSIGNED = "assigned"
+    FROM = "from"
+    COMPANY = "company"
+    TYPE = "type"
+    AREA = "area"
+    GROUP = "group"
+    SOURCE = "source"
+    NUMBER = "number"
+
+
+class MomentField(Enum):
+    """A moment in the life of a ticket."""
+
+    OPENED = "opened"
+    CHANGED = "changed"
+    CLOSED = "closed"
+    REMINDER = "reminder"
+    WAITING = "waiting"
+    """Since when the customer waits, else the last change: what the list shows as age."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +103,23 @@ class OfGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class NameHas:
+    """The name holds this text, whatever its case and accents; people also go by their address."""
+
+    field: NameField
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class MomentIn:
+    """The moment lies at `first` or later and before `before`; `None` is no bound. Both aware."""
+
+    field: MomentField
+    first: datetime | None
+    before: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """Every word begins some word of number, subject, bodies, notes, names, tags or addresses."""
 
@@ -103,8 +146,8 @@ class AnyOf:
 
 
 Condition = (
-    Trait | StatusIs | AssignedTo | From | Tagged | OfType | OfArea | OfGroup | Words
-    | Not | AllOf | AnyOf
+    Trait | StatusIs | AssignedTo | From | Tagged | OfType | OfArea | OfGroup | NameHas
+    | MomentIn | Words | Not | AllOf | AnyOf
 )  # fmt: skip
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, assert_never
 
+from deskero_tui.domain.epoch import to_ms
 from deskero_tui.domain.ids import AgentId
 from deskero_tui.domain.query import (
     AllOf,
@@ -13,6 +15,10 @@ from deskero_tui.domain.query import (
     AssignedTo,
     Condition,
     From,
+    MomentField,
+    MomentIn,
+    NameField,
+    NameHas,
     Not,
     OfArea,
     OfGroup,
@@ -74,6 +80,10 @@ def sql_of(condition: Condition, viewer: Viewer) -> Sql:
             return Sql("area_id = ?", (area_id,))
         case OfGroup(group_id):
             return Sql("group_id = ?", (group_id,))
+        case NameHas(field, text):
+            return _name_has(field, text)
+        case MomentIn(field, first, before):
+            return _moment_in(field, first, before)
         case Words(text):
             return _words(text)
         case Not(part):
@@ -115,6 +125,8 @@ def _trait(trait: Trait, viewer: Viewer) -> Sql:
             return Sql("has_attachment")
         case Trait.NOTE:
             return Sql("note_count > 0")
+        case Trait.DRAFT:
+            return Sql(f"id IN ({_DRAFTED})")
         case Trait.REMINDER:
             return _reminder(viewer)
         case Trait.REMINDER_DUE:
@@ -133,6 +145,63 @@ def _reminder(viewer: Viewer) -> Sql:
     if viewer.agent is None:
         return Sql("remind_ms IS NOT NULL")
     return Sql("(remind_ms IS NOT NULL AND remind_agent_id = ?)", (viewer.agent,))
+
+
+_DRAFTED: Final = "SELECT ticket_id FROM drafts WHERE item IS NULL"
+"""The tickets that something is half written for."""
+
+_NAMED: Final = {
+    NameField.ASSIGNED: "has_text(assignee, ?) OR {agent}",
+    NameField.FROM: "has_text(customer, ?) OR {customer}",
+    NameField.COMPANY: "has_text(company, ?)",
+    NameField.TYPE: "type_id IN ({term})",
+    NameField.AREA: "area_id IN ({term})",
+    NameField.GROUP: "group_id IN ({term})",
+    NameField.SOURCE: "source IN ({term}) OR has_text(source, ?)",
+    NameField.NUMBER: "has_text(number, ?)",
+}
+
+
+def _name_has(field: NameField, text: str) -> Sql:
+    """Names are compared by `has_text`, which folds case and accents (`store/database.py`)."""
+    template = _NAMED[field]
+    kind = field.value
+    parts = {
+        "term": f"SELECT id FROM terms WHERE kind = '{kind}' AND (has_text(name, ?)"
+        " OR has_text(labels, ?) OR id = ?)",
+        "agent": _person("agent", "assignee_id"),
+        "customer": _person("customer", "customer_id"),
+    }
+    expression = template.format(**parts)
+    return Sql(f"({expression})", (text,) * expression.count("?"))
+
+
+def _person(kind: str, column: str) -> str:
+    return (
+        f"{column} = ? OR {column} IN"
+        f" (SELECT id FROM people WHERE kind = '{kind}' AND has_text(email, ?))"
+    )
+
+
+_MOMENTS: Final = {
+    MomentField.OPENED: "inserted_ms",
+    MomentField.CHANGED: "managed_ms",
+    MomentField.CLOSED: "closed_ms",
+    MomentField.REMINDER: "remind_ms",
+    MomentField.WAITING: "coalesce(waiting_ms, managed_ms)",
+}
+
+
+def _moment_in(field: MomentField, first: datetime | None, before: datetime | None) -> Sql:
+    column = _MOMENTS[field]
+    parts, values = [f"{column} IS NOT NULL"], []
+    if first is not None:
+        parts.append(f"{column} >= ?")
+        values.append(to_ms(first))
+    if before is not None:
+        parts.append(f"{column} < ?")
+        values.append(to_ms(before))
+    return Sql("(" + " AND ".join(parts) + ")", tuple(values))
 
 
 def _words(text: str) -> Sql:

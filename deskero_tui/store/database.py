@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from deskero_tui.domain.errors import StoreBroken
+from deskero_tui.domain.folding import has_text
 from deskero_tui.store.schema import STEPS
 
 T = TypeVar("T")
@@ -58,17 +59,22 @@ class Database:
             StoreBroken: The file cannot be read.
         """
         return await asyncio.get_running_loop().run_in_executor(
-            self._reader, self._in_transaction, function, "BEGIN"
+            self._reader, self._in_transaction, function, "BEGIN", False
         )
 
-    async def write(self, function: Callable[[sqlite3.Connection], T]) -> T:
+    async def write(
+        self, function: Callable[[sqlite3.Connection], T], *, durable: bool = False
+    ) -> T:
         """Runs `function` as one transaction on the writer thread: all of it is kept, or nothing.
+
+        Without `durable` a power cut may take the last transactions with it, in their order and
+        each as a whole; with it, what was written is on the disk when this comes back.
 
         Raises:
             StoreBroken: The file cannot be written; nothing was changed.
         """
         return await asyncio.get_running_loop().run_in_executor(
-            self._writer, self._in_transaction, function, "BEGIN IMMEDIATE"
+            self._writer, self._in_transaction, function, "BEGIN IMMEDIATE", durable
         )
 
     def read_now(self, function: Callable[[sqlite3.Connection], T]) -> T:
@@ -80,13 +86,13 @@ class Database:
         with _said_plainly(self.path):
             return function(self._front)
 
-    def write_now(self, function: Callable[[sqlite3.Connection], T]) -> T:
-        """As `write`, on the calling thread: for a program that has no event loop.
+    def write_now(self, function: Callable[[sqlite3.Connection], T], *, durable: bool = False) -> T:
+        """As `write`, on the calling thread: for a program that has no event loop, or no time.
 
         Raises:
             StoreBroken: The file cannot be written; nothing was changed.
         """
-        return self._transact(self._front, function, "BEGIN IMMEDIATE")
+        return self._transact(self._front, function, "BEGIN IMMEDIATE", durable)
 
     def close(self) -> None:
         """Waits for what was begun, then closes the file. May be called twice."""
@@ -98,28 +104,37 @@ class Database:
         for connection in self._connections:
             connection.close()
 
-    def _in_transaction(self, function: Callable[[sqlite3.Connection], T], begin: str) -> T:
+    def _in_transaction(
+        self, function: Callable[[sqlite3.Connection], T], begin: str, durable: bool
+    ) -> T:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             with _said_plainly(self.path):
                 connection = self._local.connection = _connect(self.path)
             self._connections.append(connection)
-        return self._transact(connection, function, begin)
+        return self._transact(connection, function, begin, durable)
 
     def _transact(
         self,
         connection: sqlite3.Connection,
         function: Callable[[sqlite3.Connection], T],
         begin: str,
+        durable: bool,
     ) -> T:
         with _said_plainly(self.path):
-            connection.execute(begin)
+            if durable:
+                connection.execute("PRAGMA synchronous = FULL")
             try:
-                answer = function(connection)
-            except BaseException:
-                connection.execute("ROLLBACK")
-                raise
-            connection.execute("COMMIT")
+                connection.execute(begin)
+                try:
+                    answer = function(connection)
+                except BaseException:
+                    connection.execute("ROLLBACK")
+                    raise
+                connection.execute("COMMIT")
+            finally:
+                if durable:
+                    connection.execute("PRAGMA synchronous = NORMAL")
             return answer
 
 
@@ -129,6 +144,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     )
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = NORMAL")
+    connection.create_function("has_text", 2, has_text, deterministic=True)
     return connection
 
 

@@ -50,6 +50,7 @@ def _columns(ticket: Ticket) -> dict[str, Any]:
         "type_id": ticket.type and ticket.type.id,
         "area_id": ticket.area and ticket.area.id,
         "group_id": ticket.group and ticket.group.id,
+        "source": ticket.source.name if ticket.source else "",
         "is_priority": ticket.is_priority,
         "awaits_agent": ticket.awaits_agent,
         "awaits_customer": ticket.awaits_customer,

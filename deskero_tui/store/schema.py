@@ -1,7 +1,9 @@
 """The tables of the store, one numbered step per change; a step that was released never changes.
 
 `tickets` holds what lists and filters need, narrow so that a whole queue is scanned quickly;
-`records` holds each ticket as the desk sent it; both go together by `key`.
+`records` holds each ticket as the desk sent it; both go together by `key`. All of that can be read
+from the desk anew. `outbox`, `outbox_files`, `attempts`, `drafts` and `draft_versions` cannot: they
+refer to nothing of the former, so that it can be rebuilt without touching them.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ _FIRST: Final = (
         type_id         TEXT,
         area_id         TEXT,
         group_id        TEXT,
+        source          TEXT NOT NULL,
         is_priority     INTEGER NOT NULL,
         awaits_agent    INTEGER NOT NULL,
         awaits_customer INTEGER NOT NULL,
@@ -82,5 +85,87 @@ _FIRST: Final = (
     "CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
 )
 
-STEPS: Final[tuple[tuple[str, ...], ...]] = (_FIRST,)
+_WRITING: Final = (
+    """
+    CREATE TABLE outbox (
+        id              INTEGER PRIMARY KEY AUTOINCREMENT,
+        ticket_id       TEXT,
+        lane            TEXT NOT NULL,
+        kind            TEXT NOT NULL,
+        state           TEXT NOT NULL,
+        payload         TEXT NOT NULL,
+        baseline        TEXT,
+        hold            TEXT,
+        not_before_ms   INTEGER NOT NULL,
+        created_ms      INTEGER NOT NULL,
+        changed_ms      INTEGER NOT NULL,
+        try_after_ms    INTEGER,
+        reason          TEXT NOT NULL DEFAULT '',
+        resent          INTEGER NOT NULL DEFAULT 0,
+        absent_since_ms INTEGER,
+        needs_agent     INTEGER NOT NULL DEFAULT 0,
+        matches_before  INTEGER,
+        batch           TEXT
+    )
+    """,
+    """
+    CREATE INDEX outbox_open ON outbox (lane, id) WHERE state NOT IN ('sent', 'dropped')
+    """,
+    "CREATE INDEX outbox_by_ticket ON outbox (ticket_id, id)",
+    """
+    CREATE TABLE outbox_files (
+        item       INTEGER NOT NULL REFERENCES outbox (id) ON DELETE CASCADE,
+        place      INTEGER NOT NULL,
+        path       TEXT NOT NULL,
+        name       TEXT NOT NULL,
+        media_type TEXT NOT NULL,
+        content    BLOB NOT NULL,
+        PRIMARY KEY (item, place)
+    )
+    """,
+    """
+    CREATE TABLE attempts (
+        id      INTEGER PRIMARY KEY AUTOINCREMENT,
+        item    INTEGER NOT NULL REFERENCES outbox (id) ON DELETE CASCADE,
+        at_ms   INTEGER NOT NULL,
+        outcome TEXT NOT NULL,
+        detail  TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX attempts_by_item ON attempts (item, id)",
+    """
+    CREATE TABLE drafts (
+        ticket_id    TEXT NOT NULL,
+        kind         TEXT NOT NULL,
+        text         TEXT NOT NULL,
+        files        TEXT NOT NULL,
+        status_after TEXT,
+        remind       TEXT NOT NULL,
+        remind_whom  TEXT,
+        fields       TEXT NOT NULL,
+        baseline     TEXT,
+        changed_ms   INTEGER NOT NULL,
+        revision     INTEGER NOT NULL,
+        item         INTEGER REFERENCES outbox (id) ON DELETE SET NULL,
+        PRIMARY KEY (ticket_id, kind)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE draft_versions (
+        id           INTEGER PRIMARY KEY AUTOINCREMENT,
+        ticket_id    TEXT NOT NULL,
+        kind         TEXT NOT NULL,
+        text         TEXT NOT NULL,
+        files        TEXT NOT NULL,
+        status_after TEXT,
+        remind       TEXT NOT NULL,
+        remind_whom  TEXT,
+        fields       TEXT NOT NULL,
+        at_ms        INTEGER NOT NULL
+    )
+    """,
+    "CREATE INDEX draft_versions_by_draft ON draft_versions (ticket_id, kind, at_ms)",
+)
+
+STEPS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _WRITING)
 """What brings a store from version n to n + 1 stands at index n."""

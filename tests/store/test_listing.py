@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from deskero_tui.domain.epoch import from_ms
 from deskero_tui.domain.ids import AgentId, AreaId, CustomerId, GroupId, TicketId, TypeId
 from deskero_tui.domain.query import (
     BUILT_IN_VIEWS,
@@ -14,6 +15,10 @@ from deskero_tui.domain.query import (
     AssignedTo,
     Condition,
     From,
+    MomentField,
+    MomentIn,
+    NameField,
+    NameHas,
     Not,
     OfArea,
     OfGroup,
@@ -25,8 +30,9 @@ from deskero_tui.domain.query import (
     Trait,
     Words,
 )
+from deskero_tui.domain.terms import Person, PersonKind, Term, TermKind
 from deskero_tui.domain.text import SafeText, safe_line
-from deskero_tui.store import intake, listing, tickets
+from deskero_tui.store import intake, listing, terms, tickets
 from deskero_tui.store.conditions import Viewer
 from deskero_tui.store.database import Database
 from tests.support.tickets import DAY_MS, MONDAY_MS, ticket
@@ -79,6 +85,14 @@ DONE = {"ticketNotes": [{"note": "call", "assignedTo": "a1", "remindMe": MONDAY_
         (OfType(TypeId("y1")), {"type": {"id": "y1", "type": "request"}}, {}),
         (OfArea(AreaId("r1")), {"area": {"id": "r1", "area": "billing"}}, {}),
         (OfGroup(GroupId("g1")), {"group": {"id": "g1", "group": "home"}}, {}),
+        (NameHas(NameField.ASSIGNED, "MARCH"), MINE, THEIRS),
+        (NameHas(NameField.FROM, "zoe"), {"openedBy": {"id": "c7", "name": "Zoë"}}, {}),
+        (NameHas(NameField.COMPANY, "ltd"), {"openedBy": {"id": "c7", "company": "A Ltd"}}, {}),
+        (NameHas(NameField.SOURCE, "mail"), {"source": {"source": "email"}}, {}),
+        (NameHas(NameField.NUMBER, "1/"), {}, {}),
+        (MomentIn(MomentField.CLOSED, from_ms(5), None), {"closedDate": 5}, {"closedDate": 4}),
+        (MomentIn(MomentField.CLOSED, None, from_ms(5)), {"closedDate": 4}, {"closedDate": 5}),
+        (MomentIn(MomentField.CLOSED, None, None), {"closedDate": 4}, {}),
         (Words("late parc"), {"subject": "A parcel came late"}, {"subject": "late"}),
         (Words("beshadigt"), {"description": "<p>besh&auml;digt</p>"}, {"description": "besh"}),
         (Words("arden"), {"openedBy": {"id": "c2", "name": "Ärdén"}}, {"openedBy": {"id": "c3"}}),
@@ -194,3 +208,19 @@ def test_opening_a_ticket_makes_it_read_until_it_changes_again(database: Databas
 def test_tags_of_all_tickets_are_listed_once(database: Database) -> None:
     save(database, {"tags": ["vip", "late"]}, {"tags": ["VIP"]}, {})
     assert database.read_now(listing.tags_of) == ["late", "vip"]
+
+
+def test_a_type_goes_by_its_name_in_any_language(database: Database) -> None:
+    save(database, {"type": {"id": "y1", "type": "request"}}, {})
+    labels = {"it": "richiesta"}
+    database.write_now(lambda c: terms.add_terms(c, TermKind.TYPE, [Term("y1", "request", labels)]))
+    for name in ("request", "RICHIESTA", "y1"):
+        assert shown(database, Query(NameHas(NameField.TYPE, name))) == ["t1"]
+    assert shown(database, Query(NameHas(NameField.TYPE, "task"))) == []
+
+
+def test_a_customer_goes_by_their_address_as_well(database: Database) -> None:
+    save(database, {}, {"openedBy": {"id": "c9"}})
+    known = Person("c1", "Tom Arden", "tom@example.test")
+    database.write_now(lambda c: terms.add_people(c, PersonKind.CUSTOMER, [known]))
+    assert shown(database, Query(NameHas(NameField.FROM, "tom@example"))) == ["t1"]
