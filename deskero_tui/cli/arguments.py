@@ -36,6 +36,8 @@ def parser() -> argparse.ArgumentParser:
     _add_login(commands)
     _add_serve(commands)
     _add_ticket(commands)
+    _add_outbox(commands)
+    _add_drafts(commands)
     _add_doctor(commands)
     return top
 
@@ -118,6 +120,44 @@ def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     doctor.add_argument("--json", action="store_true", help="as JSON")
 
 
+def _add_outbox(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    outbox = commands.add_parser(
+        "outbox",
+        help="what waits to be sent, and what asks you",
+        description="Lists what has not been sent, or decides about one of it. Leaves with 6 "
+        "when something asks for a decision.",
+    )
+    _add_account(outbox)
+    outbox.add_argument("--json", action="store_true", help="as JSON")
+    verbs = outbox.add_subparsers(dest="verb", metavar="VERB", title="verbs")
+    verbs.add_parser("list", help="what has not been sent")
+    for name, about in (
+        ("send", "send it anyway, or again"),
+        ("edit", "put the text back into its draft"),
+        ("drop", "give it up"),
+        ("sent", "it has arrived: you have seen it on the desk"),
+    ):
+        verb = verbs.add_parser(name, help=about)
+        verb.add_argument("item", type=int)
+        verb.add_argument("--wait", type=float, default=60.0, metavar="S", help="wait so long")
+
+
+def _add_drafts(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    drafts = commands.add_parser(
+        "drafts",
+        help="what is half written",
+        description="Lists what is half written. Earlier texts are kept for a day.",
+    )
+    _add_account(drafts)
+    drafts.add_argument("--json", action="store_true", help="as JSON")
+    verbs = drafts.add_subparsers(dest="verb", metavar="VERB", title="verbs")
+    verbs.add_parser("list", help="what is half written")
+    for name, about in (("show", "the whole text"), ("drop", "throw it away")):
+        verbs.add_parser(name, help=about).add_argument("draft", type=int)
+    recover = verbs.add_parser("recover", help="earlier texts, or bring one back")
+    recover.add_argument("version", type=int, nargs="?")
+
+
 def _add_ticket(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     ticket = commands.add_parser(
         "ticket",
@@ -149,7 +189,12 @@ def _add_ticket(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 def _add_list(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     lists = _verb(verbs, "list", "the tickets of a view", changes=False)
-    lists.add_argument("words", nargs="*", help="only tickets that hold all these words")
+    lists.add_argument(
+        "words",
+        nargs="*",
+        metavar="QUERY",
+        help="only what meets this: words, status:onhold, from:arden, age>2d, …",
+    )
     lists.add_argument(
         "--view",
         choices=[view.id for view in BUILT_IN_VIEWS],

@@ -40,6 +40,7 @@ def run_console(given: Namespace) -> int:
             ConsoleSettings(
                 zone=zone_of(at.settings),
                 download_folder=Path(at.settings.download_folder).expanduser(),
+                rescue_folder=at.places.state_folder / "rescued",
                 log_file=at.places.log_file,
                 is_plain=os.environ.get("TERM") in PLAIN_TERMINALS or "NO_COLOR" in os.environ,
             ),

@@ -50,5 +50,13 @@ def _run(given: Namespace) -> int:
             from deskero_tui.cli.ticket import run_ticket
 
             return run_ticket(given)
+        case "outbox":
+            from deskero_tui.cli.outbox import run_outbox
+
+            return run_outbox(given)
+        case "drafts":
+            from deskero_tui.cli.outbox import run_drafts
+
+            return run_drafts(given)
         case unknown:
             raise AssertionError(unknown)

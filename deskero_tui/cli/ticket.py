@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from argparse import Namespace
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -14,16 +15,28 @@ from deskero_tui.cli.picking import customer_named, picked_agent, picked_term
 from deskero_tui.cli.printing import print_json, print_rows, print_ticket, row_json, ticket_json
 from deskero_tui.cli.wiring import open_desk, workplace, zone_of
 from deskero_tui.config import Settings
-from deskero_tui.domain.errors import BadInput, DeskeroError, Missing, Unreachable
+from deskero_tui.domain.errors import (
+    BadInput,
+    DeskeroError,
+    Missing,
+    Refused,
+    Unclear,
+    Unreachable,
+)
 from deskero_tui.domain.ids import AreaId, CustomerId, GroupId, TicketId, TypeId
 from deskero_tui.domain.moments import BadMoment, read_back, read_moment
+from deskero_tui.domain.outbox import ItemId, OutboxItem, State
 from deskero_tui.domain.outgoing import NewTicket, TicketPatch
-from deskero_tui.domain.query import BUILT_IN_VIEWS
+from deskero_tui.domain.query import BUILT_IN_VIEWS, Query
+from deskero_tui.domain.query_text import BadQuery, read_query
 from deskero_tui.domain.terms import TermKind
 from deskero_tui.domain.text import safe_line
 from deskero_tui.sync.desk import Desk
 
 NOTHING: Final = "none"
+SETTLED_WAIT_S: Final = 90.0
+"""How long a command waits for the desk before it leaves the rest to the outbox."""
+LOOK_S: Final = 0.5
 
 
 def run_ticket(given: Namespace) -> int:
@@ -32,7 +45,7 @@ def run_ticket(given: Namespace) -> int:
     Raises:
         DeskeroError: It could not be done.
     """
-    with workplace(given) as at, open_desk(at) as desk:
+    with workplace(given) as at, open_desk(at, undo_s=0.0) as desk:
         return asyncio.run(_run(given, desk, at.settings))
 
 
@@ -41,7 +54,7 @@ async def _run(given: Namespace, desk: Desk, settings: Settings) -> int:
     try:
         match given.verb:
             case "list":
-                await _list(given, desk)
+                await _list(given, desk, settings)
             case "show":
                 await _show(given, desk, settings)
             case "reply":
@@ -64,10 +77,10 @@ async def _run(given: Namespace, desk: Desk, settings: Settings) -> int:
 # -- reading -------------------------------------------------------------------------------------
 
 
-async def _list(given: Namespace, desk: Desk) -> None:
+async def _list(given: Namespace, desk: Desk, settings: Settings) -> None:
     await _refresh(desk)
     view = next(view for view in BUILT_IN_VIEWS if view.id == given.view)
-    order = await desk.order(view.query.narrowed(" ".join(given.words)))
+    order = await desk.order(_narrowed(view.query, " ".join(given.words), desk, settings))
     rows = await desk.rows(order[: given.limit])
     if given.json:
         print_json([row_json(row) for row in rows])
@@ -75,6 +88,14 @@ async def _list(given: Namespace, desk: Desk) -> None:
         print_rows(rows, desk.clock.now())
         if len(order) > len(rows):
             print(f"{len(rows)} of {len(order)} shown; --limit shows more", file=sys.stderr)
+
+
+def _narrowed(query: Query, said: str, desk: Desk, settings: Settings) -> Query:
+    """The query of the view and what was given besides."""
+    try:
+        return query.narrowed(read_query(said, now=desk.clock.now().astimezone(zone_of(settings))))
+    except BadQuery as error:
+        raise BadInput(f"{error} ({said[error.start : error.end]})") from error
 
 
 async def _refresh(desk: Desk) -> None:
@@ -132,8 +153,8 @@ async def _reply(given: Namespace, desk: Desk) -> None:
     files = [Path(path) for path in given.file]
     if _is_rehearsal(given, f"reply to {given.ticket}: {len(text)} characters, {len(files)} files"):
         return
-    await desk.writes.reply(ticket_id, text, files=files, status_after=status)
-    await _done(given, desk, ticket_id, "Reply sent")
+    item_id = await desk.outbox.queue_reply(ticket_id, text, files=files, status_after=status)
+    await _done(given, desk, item_id, "Reply sent")
 
 
 async def _note(given: Namespace, desk: Desk, settings: Settings) -> None:
@@ -150,8 +171,8 @@ async def _note(given: Namespace, desk: Desk, settings: Settings) -> None:
         said = ", reminder " + read_back(remind_at, now=now, lang=settings.lang)
     if _is_rehearsal(given, f"note on {given.ticket}: {len(text)} characters{said}"):
         return
-    await desk.writes.add_note(ticket_id, text, assignee=whom, remind_at=remind_at)
-    await _done(given, desk, ticket_id, "Note added" + said)
+    item_id = await desk.outbox.queue_note(ticket_id, text, assignee=whom, remind_at=remind_at)
+    await _done(given, desk, item_id, "Note added" + said)
 
 
 async def _set(given: Namespace, desk: Desk) -> None:
@@ -162,8 +183,8 @@ async def _set(given: Namespace, desk: Desk) -> None:
     named = ", ".join(sorted(name.removeprefix("is_") for name in patch.changed))
     if _is_rehearsal(given, f"set {named} of {given.ticket}"):
         return
-    await desk.change(ticket_id, patch)
-    await _done(given, desk, ticket_id, f"Set {named}")
+    [item_id] = await desk.outbox.queue_change([ticket_id], patch)
+    await _done(given, desk, item_id, f"Set {named}")
 
 
 async def _patch(given: Namespace, desk: Desk, ticket_id: TicketId) -> TicketPatch:
@@ -214,8 +235,9 @@ async def _new(given: Namespace, desk: Desk) -> None:
     )
     if _is_rehearsal(given, f"ticket for {customer.label}: {safe_line(given.subject)}"):
         return
-    ticket_id = await desk.writes.create(ticket, files=[Path(path) for path in given.file])
-    await _done(given, desk, ticket_id, "Ticket opened")
+    files = [Path(path) for path in given.file]
+    item_id = await desk.outbox.queue_create(ticket, files=files)
+    await _done(given, desk, item_id, "Ticket opened")
 
 
 async def _delete(given: Namespace, desk: Desk) -> None:
@@ -229,11 +251,7 @@ async def _delete(given: Namespace, desk: Desk) -> None:
         if sys.stdin.readline().strip().lower() not in ("y", "yes"):
             print("Kept.")
             return
-    await desk.writes.delete(ticket_id)
-    if given.json:
-        print_json({"id": ticket_id})
-    else:
-        print("Deleted.")
+    await _done(given, desk, await desk.outbox.queue_delete(ticket_id), "Deleted")
 
 
 def _text(said: str) -> str:
@@ -252,11 +270,56 @@ def _is_rehearsal(given: Namespace, would: str) -> bool:
     return bool(given.dry_run)
 
 
-async def _done(given: Namespace, desk: Desk, ticket_id: TicketId, said: str) -> None:
+async def _done(given: Namespace, desk: Desk, item_id: ItemId, said: str) -> None:
+    """Waits until the outbox has done what was asked, and says how it ended.
+
+    Raises:
+        Unreachable: It is kept and goes later.
+        Unclear: It is held or unsure, and waits for a decision.
+        Refused: The desk said no; the words are kept.
+    """
+    batch = await _batch(desk, item_id)
+    items = await _settled(desk, [item.id for item in batch])
+    for item in items:
+        _check(item)
+    ticket_id = items[0].ticket_id
     if given.json:
         print_json({"id": ticket_id})
         return
-    with suppress(Missing):
-        ticket = await desk.ticket(ticket_id)
-        said = f"{said}: {ticket.number} {ticket.subject}"
+    if ticket_id is not None:
+        with suppress(Missing):
+            ticket = await desk.ticket(ticket_id)
+            said = f"{said}: {ticket.number} {ticket.subject}"
     print(safe_line(said, max_chars=300))
+
+
+async def _settled(desk: Desk, ids: Sequence[ItemId]) -> list[OutboxItem]:
+    """The items once they are done, ask the agent, or were put off until later."""
+    ends_s = desk.clock.monotonic() + SETTLED_WAIT_S
+    while True:
+        items = await desk.outbox.settled(ids, wait_s=LOOK_S)
+        is_put_off = any(item.state is State.QUEUED and item.reason for item in items)
+        is_moving = any(item.moves_by_itself for item in items)
+        if is_put_off or not is_moving or desk.clock.monotonic() >= ends_s:
+            return items
+
+
+async def _batch(desk: Desk, item_id: ItemId) -> list[OutboxItem]:
+    """The item and what was queued with it, such as the status after a reply."""
+    items = await desk.outbox.items()
+    asked = next(item for item in items if item.id == item_id)
+    return [item for item in items if item is asked or (item.batch and item.batch == asked.batch)]
+
+
+def _check(item: OutboxItem) -> None:
+    """Nothing, when the item was sent; else its failure."""
+    why = item.reason or "It is not known why."
+    match item.state:
+        case State.SENT:
+            return
+        case State.REFUSED:
+            raise Refused(f"{why} It is kept: `deskero-tui outbox` shows it.", status=400)
+        case State.HELD | State.UNSURE:
+            raise Unclear(f"{why} It is kept: `deskero-tui outbox` shows it.")
+        case _:
+            raise Unreachable(f"It is kept and goes later. {why}")

@@ -12,7 +12,7 @@ import tempfile
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -167,18 +167,21 @@ def login_name() -> str:
 
 
 @contextmanager
-def open_desk(at: Workplace) -> Iterator[Desk]:
+def open_desk(at: Workplace, *, undo_s: float | None = None) -> Iterator[Desk]:
     """The desk of an account on its store, not yet started; the store is closed at the end.
+
+    `undo_s` is how long what is sent can be taken back; `None` leaves the usual time.
 
     Raises:
         StoreBroken: The store cannot be used.
     """
     database = Database(at.places.store_file(at.account.store_name))
+    profile = profile_of(at.settings)
     try:
         yield Desk(
             database,
             open_client=client_opener(at.account, at.settings),
-            profile=profile_of(at.settings),
+            profile=profile if undo_s is None else replace(profile, undo_s=undo_s),
         )
     finally:
         database.close()

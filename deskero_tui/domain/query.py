@@ -171,11 +171,11 @@ class Query:
     condition: Condition = field(default_factory=AllOf)
     order: Order = Order.CHANGED
 
-    def narrowed(self, text: str) -> Query:
-        """This query, restricted to tickets that hold all words of `text`."""
-        if not text.strip():
+    def narrowed(self, condition: Condition) -> Query:
+        """This query, restricted to tickets that meet `condition` as well."""
+        if condition == AllOf():
             return self
-        return Query(AllOf((self.condition, Words(text))), self.order)
+        return Query(AllOf((self.condition, condition)), self.order)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,5 +43,7 @@ class TicketRow:
     has_attachment: bool
     remind_at: datetime | None
     """The next reminder, or the last one that is still due."""
+    has_draft: bool
+    """Something is half written for it."""
     is_unread: bool
     """Changed since this agent last had it open here."""

@@ -126,7 +126,7 @@ def _trait(trait: Trait, viewer: Viewer) -> Sql:
         case Trait.NOTE:
             return Sql("note_count > 0")
         case Trait.DRAFT:
-            return Sql(f"id IN ({_DRAFTED})")
+            return Sql(f"id IN ({DRAFTED})")
         case Trait.REMINDER:
             return _reminder(viewer)
         case Trait.REMINDER_DUE:
@@ -147,7 +147,7 @@ def _reminder(viewer: Viewer) -> Sql:
     return Sql("(remind_ms IS NOT NULL AND remind_agent_id = ?)", (viewer.agent,))
 
 
-_DRAFTED: Final = "SELECT ticket_id FROM drafts WHERE item IS NULL"
+DRAFTED: Final = "SELECT ticket_id FROM drafts WHERE item IS NULL"
 """The tickets that something is half written for."""
 
 _NAMED: Final = {

@@ -13,7 +13,7 @@ from deskero_tui.domain.ids import AgentId, TicketId
 from deskero_tui.domain.query import Condition, Query
 from deskero_tui.domain.row import RowKey, TicketRow
 from deskero_tui.domain.text import SafeText, safe_line
-from deskero_tui.store.conditions import ORDER_BY, TAG_MARK, UNREAD, Sql, Viewer, sql_of
+from deskero_tui.store.conditions import DRAFTED, ORDER_BY, TAG_MARK, UNREAD, Sql, Viewer, sql_of
 
 _SUBJECT_CHARS: Final = 200
 _NAME_CHARS: Final = 80
@@ -70,7 +70,7 @@ def rows_of(
 _ROW_SQL: Final = f"""
     SELECT key, id, number, subject, customer, company, assignee, assignee_id, status,
            is_priority, awaits_agent, awaits_customer, inserted_ms, managed_ms, waiting_ms,
-           reply_count, note_count, has_attachment, remind_ms, {UNREAD}
+           reply_count, note_count, has_attachment, remind_ms, id IN ({DRAFTED}), {UNREAD}
     FROM tickets
 """
 
@@ -79,7 +79,7 @@ def _row(values: tuple[object, ...], label_of_status: Callable[[str], SafeText])
     (
         key, ticket_id, number, subject, customer, company, assignee, assignee_id, status,
         is_priority, awaits_agent, awaits_customer, inserted_ms, managed_ms, waiting_ms,
-        reply_count, note_count, has_attachment, remind_ms, is_unread,
+        reply_count, note_count, has_attachment, remind_ms, has_draft, is_unread,
     ) = values  # fmt: skip
     return TicketRow(
         key=RowKey(_int(key)),
@@ -102,6 +102,7 @@ def _row(values: tuple[object, ...], label_of_status: Callable[[str], SafeText])
         note_count=_int(note_count),
         has_attachment=bool(has_attachment),
         remind_at=_moment(remind_ms),
+        has_draft=bool(has_draft),
         is_unread=bool(is_unread),
     )
 

@@ -23,7 +23,14 @@ from deskero_tui.domain.text import SafeText, safe_line
 from deskero_tui.store import listing, terms, tickets
 from deskero_tui.store.conditions import Viewer
 from deskero_tui.store.database import Database
-from deskero_tui.sync.events import Event, Link, LinkState, ListsChanged, TicketsChanged
+from deskero_tui.sync.events import (
+    Event,
+    Link,
+    LinkChanged,
+    LinkState,
+    ListsChanged,
+    TicketsChanged,
+)
 from deskero_tui.sync.files import write_file
 from deskero_tui.sync.profile import Profile
 
@@ -33,7 +40,11 @@ if TYPE_CHECKING:
     from deskero_tui.domain.outgoing import TicketPatch
     from deskero_tui.domain.people import Customer
     from deskero_tui.domain.ticket import Ticket
+    from deskero_tui.sync.drafts import Drafts
+    from deskero_tui.sync.ledger import Ledger
+    from deskero_tui.sync.outbox import Outbox
     from deskero_tui.sync.pull import Pull
+    from deskero_tui.sync.push import Push
     from deskero_tui.sync.writes import Writes
 
 MERGE_S: Final = 0.05
@@ -71,6 +82,7 @@ class Desk:
         self._merging: asyncio.TimerHandle | None = None
         self._stack = AsyncExitStack()
         self._running: _Running | None = None
+        self._outgoing: _Outgoing | None = None
         self._known = database.read_now(self._read_known)
         refreshed = database.read_now(lambda c: terms.read_mark(c, REFRESHED_MARK))
         self._first_link = Link(
@@ -84,19 +96,27 @@ class Desk:
     async def start(self, *, in_background: bool = True) -> None:
         """Opens the client and begins to refresh. Never waits for the network.
 
-        Without `in_background` nothing is refreshed but by `refresh_now`.
+        Without `in_background` nothing is refreshed but by `refresh_now`, and the outbox is sent
+        from the first time on that something is put into it or decided about it.
 
         Raises:
             BadConfig: The address or the credentials cannot be used as they are.
         """
+        from deskero_tui.sync.fresh import FreshReads
         from deskero_tui.sync.pull import Pull
+        from deskero_tui.sync.push import Push
         from deskero_tui.sync.writes import Writes
 
         client = await self._stack.enter_async_context(self._open_client())
         pull = Pull(self._database, client, self.clock, self.profile, self._hear, self._first_link)
         writes = Writes(client, pull, self.clock, self.profile, lambda: self.me)
+        fresh = FreshReads(self._database, client, pull.next_read_ms, self._hear)
+        ledger = self._open_outgoing().ledger
+        push = Push(self._database, client, fresh, ledger, self.clock, self.profile)
         loop_task = asyncio.create_task(pull.run(), name="desk-pull") if in_background else None
-        self._running = _Running(client, pull, writes, loop_task)
+        self._running = _Running(client, pull, writes, push, loop_task)
+        if in_background:
+            self._drain()
 
     async def close(self) -> None:
         """Lets writes under way come to their end, then stops the loops and closes the client.
@@ -105,9 +125,16 @@ class Desk:
         """
         if self._running is not None:
             await self._running.writes.finish()
-            if self._running.loop_task is not None:
-                self._running.loop_task.cancel()
-                await asyncio.wait([self._running.loop_task])
+            loops = [
+                task
+                for task in (self._running.loop_task, self._running.push_task)
+                if task is not None
+            ]
+            for task in loops:
+                task.cancel()
+            if loops:
+                await asyncio.wait(loops)
+            await self._running.push.stop()
             self._running = None
         if self._merging is not None:
             self._merging.cancel()
@@ -255,6 +282,16 @@ class Desk:
         """What can be done to tickets; only after `start`."""
         return self._started().writes
 
+    @property
+    def outbox(self) -> Outbox:
+        """What can be done to tickets, kept until it is done; works before `start`, too."""
+        return self._open_outgoing().outbox
+
+    @property
+    def drafts(self) -> Drafts:
+        """What is half written; works before `start`, too."""
+        return self._open_outgoing().drafts
+
     async def change(self, ticket_id: TicketId, patch: TicketPatch) -> None:
         """Changes fields of a ticket; see `Writes.change`."""
         await self.writes.change(ticket_id, patch)
@@ -319,6 +356,37 @@ class Desk:
             raise Unreachable("The console is not connected to a desk yet. Try again in a moment.")
         return self._running
 
+    def _open_outgoing(self) -> _Outgoing:
+        """The writing half, made when it is first asked for: the first picture does without."""
+        if self._outgoing is None:
+            from deskero_tui.sync.drafts import Drafts
+            from deskero_tui.sync.ledger import Ledger
+            from deskero_tui.sync.outbox import Outbox
+
+            ledger = Ledger(self._database, self.clock, self._hear)
+            outbox = Outbox(
+                self._database,
+                ledger,
+                self.clock,
+                self.profile,
+                self._hear,
+                lambda: self.me,
+                self._drain,
+            )
+            self._outgoing = _Outgoing(
+                ledger, outbox, Drafts(self._database, self.clock, self._hear)
+            )
+        return self._outgoing
+
+    def _drain(self) -> None:
+        """Sees to it that what is due is sent, if we are started."""
+        running = self._running
+        if running is None:
+            return
+        if running.push_task is None:
+            running.push_task = asyncio.create_task(running.push.run(), name="desk-push")
+        running.push.wake()
+
     def _viewer(self) -> Viewer:
         return Viewer(self.me, to_ms(self.clock.now()))
 
@@ -349,6 +417,8 @@ class Desk:
                     loop = asyncio.get_running_loop()
                     self._merging = loop.call_later(MERGE_S, self._tell_changed)
                 return
+            case LinkChanged(link) if link.state is LinkState.ONLINE and self._running:
+                self._running.push.link_is_back()
             case ListsChanged():
                 self._known = self._database.read_now(self._read_known)
         self._tell(event)
@@ -363,14 +433,26 @@ class Desk:
             listener(event)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Running:
     """What exists between `start` and `close`."""
 
     client: DeskeroClient
     pull: Pull
     writes: Writes
+    push: Push
     loop_task: asyncio.Task[None] | None
+    push_task: asyncio.Task[None] | None = None
+    """`None` until something has to be sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Outgoing:
+    """What belongs to writing; outlives `close`, for it needs the store alone."""
+
+    ledger: Ledger
+    outbox: Outbox
+    drafts: Drafts
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import Enum
 
 from deskero_tui.domain.ids import TicketId
+from deskero_tui.domain.outbox import ItemId, State
 
 
 class LinkState(Enum):
@@ -63,4 +64,29 @@ class RecordsUnreadable:
     count: int
 
 
-Event = LinkChanged | TicketsChanged | ListsChanged | PullMoved | RecordsUnreadable
+@dataclass(frozen=True, slots=True)
+class OutboxChanged:
+    """A write was queued, has moved, or asks the agent; by this program or by another."""
+
+    item_id: ItemId
+    ticket_id: TicketId | None
+    """`None` for a new ticket that the desk has not confirmed yet."""
+    state: State
+    reason: str = ""
+    """A sentence for the agent, else empty; what another program said is in the item alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftsChanged:
+    """A draft was begun, thrown away, sent, or came back; not told for every saving."""
+
+
+Event = (
+    LinkChanged
+    | TicketsChanged
+    | ListsChanged
+    | PullMoved
+    | RecordsUnreadable
+    | OutboxChanged
+    | DraftsChanged
+)

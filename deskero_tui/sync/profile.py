@@ -21,3 +21,9 @@ class Profile:
     """Tickets asked for at once; a desk may give fewer (API sheet §3.3)."""
     most_upload_bytes: int = 20 * 1024 * 1024
     """The largest file that is read for sending."""
+    undo_s: float = 8.0
+    """How long a reply, a note, a new ticket or a deletion can be taken back before it leaves."""
+    settle_gap_s: float = 30.0
+    """Seconds between the two looks after which a write that may have arrived counts as lost."""
+    drain_retry_s: float = 2.0
+    """How often a program looks whether another one sends, or has left something unsent."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -19,15 +20,14 @@ from textual.signal import Signal
 from typing_extensions import override
 
 from deskero_tui.domain.errors import DeskeroError
-from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.query import BUILT_IN_VIEWS, View
 from deskero_tui.domain.text import safe_line
 from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.events import Event
+from deskero_tui.tui.draft_keeper import SAVE_EVERY_S, DraftKeeper
 from deskero_tui.tui.line_filter import ControlFilter
 from deskero_tui.tui.screens.inbox import InboxScreen
 from deskero_tui.tui.styles import style_paths
-from deskero_tui.tui.writing import Draft, DraftKey, NewTicketDraft
 
 _log = logging.getLogger(__name__)
 
@@ -45,6 +45,8 @@ class ConsoleSettings:
     """Where saved attachments go."""
     log_file: Path | None = None
     """Where to look after a crash."""
+    rescue_folder: Path
+    """Where words go that the store cannot take."""
     views: tuple[View, ...] = BUILT_IN_VIEWS
     is_plain: bool = False
     """Only what every terminal can draw: no colours beyond its own sixteen, no box drawing."""
@@ -63,9 +65,7 @@ class DeskeroApp(App[int]):
         self.settings = settings
         self.desk_facts: Signal[Event] = Signal(self, "desk-facts")
         """Every fact the desk tells, for screens to subscribe to."""
-        self.drafts: dict[DraftKey, Draft] = {}
-        """What is half written: kept until the desk has confirmed it."""
-        self.new_ticket_draft = NewTicketDraft()
+        self._keepers: list[DraftKeeper] = []
         self.animation_level = "none"
         self._unsubscribe: Callable[[], None] = lambda: None
 
@@ -97,6 +97,7 @@ class DeskeroApp(App[int]):
         await self.desk.close()
 
     def _end_by_signal(self, number: signal.Signals) -> None:
+        self.save_drafts_now()
         self.exit(return_code=128 + number)
 
     @override
@@ -150,10 +151,43 @@ class DeskeroApp(App[int]):
         else:
             self.say(done)
 
-    def draft_of(self, key: DraftKey) -> Draft:
-        """What is half written for a ticket, empty when nothing is."""
-        return self.drafts.setdefault(key, Draft())
+    # -- drafts --------------------------------------------------------------------------------
 
-    def tickets_with_drafts(self) -> frozenset[TicketId]:
-        """Where something is half written."""
-        return frozenset(key.ticket_id for key, draft in self.drafts.items() if draft.says_anything)
+    @asynccontextmanager
+    async def keeping(self, keeper: DraftKeeper) -> AsyncIterator[None]:
+        """Keeps a piece of writing on the disk for as long as it is open, and at its end."""
+        self._keepers.append(keeper)
+        timer = self.set_interval(SAVE_EVERY_S, lambda: self._save(keeper))
+        try:
+            yield
+        finally:
+            timer.stop()
+            await self._save(keeper)
+            self._keepers.remove(keeper)
+
+    async def _save(self, keeper: DraftKeeper) -> None:
+        try:
+            if await keeper.save():
+                self.say("Another console has written here, too: `d` has both texts.")
+        except DeskeroError as error:
+            self._rescue(keeper, error)
+
+    def save_drafts_now(self) -> None:
+        """Puts every open piece of writing on the disk before anything else happens."""
+        for keeper in self._keepers:
+            try:
+                keeper.save_now()
+            except DeskeroError as error:
+                self._rescue(keeper, error)
+
+    def _rescue(self, keeper: DraftKeeper, error: DeskeroError) -> None:
+        """Puts words that the store does not take into a file of their own, and says where."""
+        try:
+            place = keeper.rescue(self.settings.rescue_folder)
+        except OSError as trouble:
+            self.say(f"{error.user_message} The text is not kept: {trouble}", is_wrong=True)
+        else:
+            self.say(f"{error.user_message} The text is in {place}.", is_wrong=True)
+
+    def on_app_blur(self) -> None:
+        self.save_drafts_now()

@@ -1,36 +1,26 @@
-"""What an agent is writing: values that the compose screens fill and the app keeps."""
+"""What an agent is writing: values that the screens fill, and their form in the store."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from deskero_tui.domain.choice import Choice
-from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.text import SafeText
+from deskero_tui.domain.drafts import Draft as KeptDraft
+from deskero_tui.domain.drafts import DraftKind
+from deskero_tui.domain.ids import AgentId, TicketId
+from deskero_tui.domain.text import SafeText, safe_line
 
-
-class ComposeKind(Enum):
-    """A reply is read by the customer, a note only by agents."""
-
-    REPLY = "reply"
-    NOTE = "note"
-
-
-@dataclass(frozen=True, slots=True)
-class DraftKey:
-    """There is one draft for each ticket and kind."""
-
-    ticket_id: TicketId
-    kind: ComposeKind
+if TYPE_CHECKING:
+    from deskero_tui.domain.comparing import Baseline
 
 
 @dataclass(frozen=True, slots=True)
 class ComposeWhat:
     """What is written, and to whom."""
 
-    kind: ComposeKind
+    kind: DraftKind
     ticket_id: TicketId
     number: SafeText
     subject: SafeText
@@ -51,10 +41,27 @@ class Draft:
     remind_whom: str | None = None
     """Whose reminder it is, by agent id; `None` is the agent who writes."""
 
-    @property
-    def says_anything(self) -> bool:
-        """Whether something would be lost with it."""
-        return bool(self.text.strip() or self.files or self.remind.strip())
+    @classmethod
+    def of(cls, kept: KeptDraft) -> Draft:
+        """As it was kept."""
+        return cls(
+            text=kept.text,
+            files=list(kept.files),
+            status_after=kept.status_after,
+            remind=kept.remind,
+            remind_whom=kept.remind_whom,
+        )
+
+    def kept(self, baseline: Baseline | None) -> KeptDraft:
+        """As it is kept, `baseline` being the ticket when writing began."""
+        return KeptDraft(
+            text=self.text,
+            files=tuple(self.files),
+            status_after=self.status_after,
+            remind=self.remind,
+            remind_whom=AgentId(self.remind_whom) if self.remind_whom else None,
+            baseline=baseline,
+        )
 
 
 @dataclass(slots=True)
@@ -73,7 +80,39 @@ class NewTicketDraft:
     is_priority: bool = False
     files: list[Path] = field(default_factory=list)
 
-    @property
-    def says_anything(self) -> bool:
-        """Whether something would be lost with it."""
-        return bool(self.subject.strip() or self.description.strip() or self.files)
+    @classmethod
+    def of(cls, kept: KeptDraft) -> NewTicketDraft:
+        """As it was kept."""
+        said = kept.fields
+        customer = None
+        if customer_id := said.get("customer"):
+            label = safe_line(said.get("customer_label", ""))
+            customer = Choice(customer_id, label, safe_line(said.get("customer_hint", "")))
+        return cls(
+            subject=said.get("subject", ""),
+            description=kept.text,
+            customer=customer,
+            new_customer_name=said.get("new_customer_name", ""),
+            new_customer_email=said.get("new_customer_email", ""),
+            type=said.get("type") or None,
+            assignee=said.get("assignee") or None,
+            is_priority=bool(said.get("is_priority")),
+            files=list(kept.files),
+        )
+
+    def kept(self) -> KeptDraft:
+        """As it is kept. What was only chosen from a list is no reason to keep a draft."""
+        said = {
+            "subject": self.subject,
+            "new_customer_name": self.new_customer_name,
+            "new_customer_email": self.new_customer_email,
+        }
+        if any(said.values()) or self.description or self.files:
+            said["type"] = self.type or ""
+            said["assignee"] = self.assignee or ""
+            said["is_priority"] = "yes" if self.is_priority else ""
+            if self.customer is not None:
+                said["customer"] = self.customer.id
+                said["customer_label"] = self.customer.label
+                said["customer_hint"] = self.customer.hint
+        return KeptDraft(text=self.description, files=tuple(self.files), fields=said)

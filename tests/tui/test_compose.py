@@ -12,6 +12,7 @@ import pytest
 from textual import events
 
 from deskero_tui.domain.choice import Choice
+from deskero_tui.domain.drafts import DraftKind
 from deskero_tui.domain.errors import DeskeroError, PartlyDone, Refused
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.text import SafeText, cell_width, safe_line
@@ -20,7 +21,7 @@ from deskero_tui.tui.modals.prompt import Prompt
 from deskero_tui.tui.screens.compose import Compose
 from deskero_tui.tui.screens.text_warnings import warnings_of
 from deskero_tui.tui.screens.writing_screen import Stage
-from deskero_tui.tui.writing import ComposeKind, ComposeWhat, Draft
+from deskero_tui.tui.writing import ComposeWhat, Draft
 from tests.support.modal_host import NORMAL, SMALL, ModalHost, picture, shown, type_text
 
 ROME = ZoneInfo("Europe/Rome")
@@ -51,13 +52,13 @@ class Post:
 
 def compose(
     draft: Draft,
-    kind: ComposeKind = ComposeKind.REPLY,
+    kind: DraftKind = DraftKind.REPLY,
     post: Post | None = None,
     *,
     subject: str = "Parcel is late",
     asks_reminder_first: bool = False,
 ) -> Compose:
-    to = SafeText("Tom Arden <tom@example.com>" if kind is ComposeKind.REPLY else "")
+    to = SafeText("Tom Arden <tom@example.com>" if kind is DraftKind.REPLY else "")
     return Compose(
         ComposeWhat(kind, TicketId("t1"), SafeText("102/26"), safe_line(subject), to),
         draft,
@@ -77,7 +78,7 @@ def reply_app(draft: Draft, post: Post | None = None) -> ModalHost[bool]:
 
 
 def note_app(draft: Draft, post: Post | None = None, *, first: bool = False) -> ModalHost[bool]:
-    return ModalHost(lambda: compose(draft, ComposeKind.NOTE, post, asks_reminder_first=first))
+    return ModalHost(lambda: compose(draft, DraftKind.NOTE, post, asks_reminder_first=first))
 
 
 def stage_of(app: ModalHost[bool]) -> Stage:
@@ -478,7 +479,7 @@ async def test_a_reply_that_went_out_cannot_be_sent_again_though_something_faile
         assert len(post.sent) == 1
         await pilot.press("escape")
         assert app.answers == [True]
-        assert not draft.says_anything
+        assert not draft.kept(None).says_anything
 
 
 # -- sizes and pictures --------------------------------------------------------------------------
@@ -500,11 +501,11 @@ async def test_writing_and_review_live_through_resizes() -> None:
         assert draft.text == "Hello\n" * 40 + "x"
 
 
-PICTURES: dict[str, tuple[ComposeKind, list[str]]] = {
-    "reply": (ComposeKind.REPLY, []),
-    "reply-review": (ComposeKind.REPLY, ["ctrl+s"]),
-    "note": (ComposeKind.NOTE, []),
-    "note-review": (ComposeKind.NOTE, ["ctrl+s"]),
+PICTURES: dict[str, tuple[DraftKind, list[str]]] = {
+    "reply": (DraftKind.REPLY, []),
+    "reply-review": (DraftKind.REPLY, ["ctrl+s"]),
+    "note": (DraftKind.NOTE, []),
+    "note-review": (DraftKind.NOTE, ["ctrl+s"]),
 }
 
 

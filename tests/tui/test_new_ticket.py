@@ -10,7 +10,6 @@ import pytest
 
 from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.errors import DeskeroError, PartlyDone, Refused
-from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.text import SafeText, cell_width
 from deskero_tui.tui.screens.new_ticket import NewTicketForm
 from deskero_tui.tui.writing import NewTicketDraft
@@ -29,18 +28,17 @@ class Post:
         self.sent: list[NewTicketDraft] = []
         self.error = error
 
-    async def send(self, draft: NewTicketDraft) -> TicketId:
+    async def send(self, draft: NewTicketDraft) -> None:
         self.sent.append(replace(draft))
         if self.error is not None:
             raise self.error
-        return TicketId("new")
 
 
 async def find(typed: str) -> Sequence[Choice]:
     return [TOM] if typed.casefold() in TOM.label.casefold() else []
 
 
-def form(draft: NewTicketDraft, post: Post | None = None) -> ModalHost[TicketId | None]:
+def form(draft: NewTicketDraft, post: Post | None = None) -> ModalHost[bool]:
     return ModalHost(
         lambda: NewTicketForm(
             draft,
@@ -75,7 +73,7 @@ async def test_a_ticket_is_filled_in_by_keys_alone_and_sent() -> None:
             assert words in strip
         await pilot.press("y")
         await pilot.pause()
-        assert app.answers == [TicketId("new")]
+        assert app.answers == [True]
     assert post.sent == [
         NewTicketDraft(
             subject="Parcel",
@@ -160,7 +158,7 @@ async def test_leaving_keeps_every_word() -> None:
         await pilot.press("tab", "tab", "tab", "tab")
         await type_text(pilot, "Par\ncel")
         await pilot.press("escape")
-        assert app.answers == [None]
+        assert app.answers == [False]
         app.reopen()
         await pilot.pause()
         for words in ("Eve", "x@y", "Par", "cel"):
@@ -190,8 +188,8 @@ async def test_a_ticket_that_was_opened_is_not_opened_twice() -> None:
         assert "The ticket was opened, but not assigned." in shown(app)
         await pilot.press("y", "escape")
         assert len(post.sent) == 1
-        assert app.answers == [None]
-        assert not draft.says_anything
+        assert app.answers == [True]
+        assert not draft.kept().says_anything
 
 
 async def test_there_is_no_status_to_set() -> None:

@@ -45,6 +45,7 @@ def row(key: int, **changes: object) -> TicketRow:
         "note_count": 0,
         "has_attachment": False,
         "remind_at": None,
+        "has_draft": False,
         "is_unread": False,
     }
     return TicketRow(**{**values, **changes})  # type: ignore[arg-type]  # each value is typed
@@ -242,6 +243,7 @@ def test_free_text_stands_last_so_that_it_can_shift_nothing() -> None:
         ({}, "    "),
         ({"is_priority": True, "is_unread": True, "has_attachment": True}, "!*@ "),
         ({"note_count": 2}, "   n"),
+        ({"is_unread": True, "has_draft": True}, " d  "),
         ({"note_count": 2, "remind_at": datetime(2026, 12, 1, tzinfo=UTC)}, "   r"),
         ({"remind_at": datetime(2026, 11, 1, tzinfo=UTC)}, "   R"),
     ],

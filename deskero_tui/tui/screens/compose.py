@@ -18,13 +18,14 @@ from textual.widgets import Input, Static, TextArea
 from typing_extensions import override
 
 from deskero_tui.domain.choice import Choice
+from deskero_tui.domain.drafts import DraftKind
 from deskero_tui.domain.moments import BadMoment, read_back, read_moment
 from deskero_tui.domain.text import SafeText, safe_line
 from deskero_tui.tui.modals.choose import Choose
 from deskero_tui.tui.modals.fact_lines import Fact, Look
 from deskero_tui.tui.modals.fields import LineInput, PickField, Row, TextField
 from deskero_tui.tui.screens.writing_screen import Paper, Stage, WritingScreen
-from deskero_tui.tui.writing import ComposeKind, ComposeWhat, Draft
+from deskero_tui.tui.writing import ComposeWhat, Draft
 
 NO_STATUS: Final = Choice("", SafeText("leave it as it is"))
 
@@ -66,7 +67,7 @@ class Compose(WritingScreen[bool]):
     @property
     def is_note(self) -> bool:
         """Only agents will read it."""
-        return self._what.kind is ComposeKind.NOTE
+        return self._what.kind is DraftKind.NOTE
 
     # -- composing -----------------------------------------------------------------------------
 

@@ -16,25 +16,27 @@ from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.errors import DeskeroError, Missing
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.query import AllOf, Query, Trait, View
+from deskero_tui.domain.query_text import BadQuery, read_query
 from deskero_tui.domain.row import TicketRow
 from deskero_tui.domain.text import SafeText, safe_line
 from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.events import (
+    DraftsChanged,
     Event,
     LinkChanged,
     LinkState,
     ListsChanged,
+    OutboxChanged,
     PullMoved,
     RecordsUnreadable,
     TicketsChanged,
 )
 from deskero_tui.tui.commands import Place, bindings_of
 from deskero_tui.tui.modals.choose import Choose
-from deskero_tui.tui.modals.confirm import Confirm
 from deskero_tui.tui.modals.help import Help
 from deskero_tui.tui.modals.palette import Palette
 from deskero_tui.tui.modals.prompt import Prompt
-from deskero_tui.tui.screens.ticket_actions import TicketActions
+from deskero_tui.tui.screens.outbox_actions import OutboxActions
 from deskero_tui.tui.widgets.conversation_lines import file_text
 from deskero_tui.tui.widgets.conversation_view import ConversationView
 from deskero_tui.tui.widgets.key_line import KeyLine
@@ -51,7 +53,7 @@ FIRST_ROWS: Final = 100
 DUE: Final = View("due", "Due", Query(AllOf((Trait.REMINDER_DUE,))))
 
 
-class InboxScreen(TicketActions):
+class InboxScreen(OutboxActions):
     """One queue at a time, and one ticket of it."""
 
     BINDINGS: ClassVar = bindings_of("ticket", "message", "app", "pane", "view")
@@ -96,6 +98,7 @@ class InboxScreen(TicketActions):
         self._tabs = self.query_one(ViewTabs)
         self._keys = self.query_one(KeyLine)
         self._status.link = self._desk.link
+        self._status.outbox = self._desk.outbox.counts
         self.console.desk_facts.subscribe(self, self._hear)
         self._conversation.empty_text = "No ticket is open."
         self._say_why_empty()
@@ -149,7 +152,8 @@ class InboxScreen(TicketActions):
     # -- the list ------------------------------------------------------------------------------
 
     def _query(self) -> Query:
-        return self._views[self.view_index].query.narrowed(self.words)
+        condition = read_query(self.words, now=self.console.now())
+        return self._views[self.view_index].query.narrowed(condition)
 
     def watch_view_index(self, index: int) -> None:
         if self.is_mounted:
@@ -222,6 +226,11 @@ class InboxScreen(TicketActions):
                 self._status.progress = event if event.total is not None else None
             case RecordsUnreadable(count):
                 self._status.unreadable_count += count
+            case OutboxChanged():
+                self._status.outbox = self._desk.outbox.counts
+                self.outbox_changed(event)
+            case DraftsChanged():
+                self._tickets_changed(frozenset())
 
     def _tickets_changed(self, ids: frozenset[TicketId]) -> None:
         if self._is_loading:
@@ -237,7 +246,8 @@ class InboxScreen(TicketActions):
     def _cursor_moved(self, event: TicketList.CursorMoved) -> None:
         """The ticket beside the list follows; one that is being read stays until the agent goes."""
         if event.lost is not None:
-            self.say(f"{event.lost.number} has left this view: {event.lost.subject}")
+            if not self.is_last_touched(event.lost.id):
+                self.say(f"{event.lost.number} has left this view: {event.lost.subject}")
         elif self.place is Place.LIST:
             self.say("")
         if self.place is Place.LIST and not self.is_narrow:
@@ -349,16 +359,10 @@ class InboxScreen(TicketActions):
 
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
     async def action_app_leave(self) -> None:
-        """Back, and from the list out of the program, naming what is half written."""
+        """Back, and from the list out of the program, naming what has not been sent."""
         if self.place is Place.TICKET:
             self.action_app_back()
-            return
-        count = len(self.console.tickets_with_drafts())
-        count += self.console.new_ticket_draft.says_anything
-        question = SafeText(
-            f"{count} unsent {'texts' if count > 1 else 'text'} will be lost. Quit all the same?"
-        )
-        if not count or await self.app.push_screen_wait(Confirm(question, yes="Quit", no="Stay")):
+        elif await self.may_leave():
             self.app.exit(0)
 
     def action_app_refresh(self) -> None:
@@ -417,10 +421,23 @@ class InboxScreen(TicketActions):
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
     async def action_view_search(self) -> None:
         words = await self.app.push_screen_wait(
-            Prompt(SafeText("Search in this view"), value=self.words, placeholder="words")
+            Prompt(
+                SafeText("Search in this view"),
+                value=self.words,
+                placeholder='late parcel  status:onhold  from:"Tom Arden"  age>2d',
+                check=self._mistake_in,
+            )
         )
         if words is not None:
             self.words = words.strip()
+
+    def _mistake_in(self, words: str) -> str | None:
+        """What is wrong with a query, and where; `None` when nothing is."""
+        try:
+            read_query(words, now=self.console.now())
+        except BadQuery as error:
+            return f"{words[error.start : error.end]}: {error}"
+        return None
 
     # -- links, files, copies ------------------------------------------------------------------
 

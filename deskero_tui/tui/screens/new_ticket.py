@@ -15,7 +15,6 @@ from textual.widgets import Input, Static, TextArea
 from typing_extensions import override
 
 from deskero_tui.domain.choice import Choice
-from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.text import SafeText, safe_line
 from deskero_tui.tui.modals.choose import Choose, Search
 from deskero_tui.tui.modals.fact_lines import Fact, Look
@@ -28,8 +27,8 @@ UNKNOWN_CUSTOMER: Final = SafeText("Enter: search; or fill in a new one below")
 PRIORITY: Final = {False: SafeText("no"), True: SafeText("yes")}
 
 
-class NewTicketForm(WritingScreen[TicketId | None]):
-    """The fields of a new ticket; answers its id, or `None` when it was not sent."""
+class NewTicketForm(WritingScreen[bool]):
+    """The fields of a new ticket; answers whether it was sent."""
 
     def __init__(
         self,
@@ -38,14 +37,14 @@ class NewTicketForm(WritingScreen[TicketId | None]):
         find_customers: Callable[[str], Awaitable[Sequence[Choice]]],
         types: Sequence[Choice],
         agents: Sequence[Choice],
-        send: Callable[[NewTicketDraft], Awaitable[TicketId]],
+        send: Callable[[NewTicketDraft], Awaitable[None]],
         most_upload_bytes: int,
     ) -> None:
         """`draft` is changed in place; without a type it gets the first of `types`.
 
         `find_customers` and `send` raise `DeskeroError`.
         """
-        super().__init__(when_unsent=None, most_upload_bytes=most_upload_bytes)
+        super().__init__(when_unsent=False, most_upload_bytes=most_upload_bytes)
         self._draft = draft
         self._find_customers = find_customers
         self._types = types
@@ -209,15 +208,16 @@ class NewTicketForm(WritingScreen[TicketId | None]):
         self._show_customer()
 
     @override
-    async def send(self) -> TicketId | None:
-        return await self._send(self._draft)
+    async def send(self) -> bool:
+        await self._send(self._draft)
+        return True
 
     @override
-    def answer_when_partly_done(self) -> TicketId | None:
+    def answer_when_partly_done(self) -> bool:
         empty = NewTicketDraft()
         for field in fields(NewTicketDraft):
             setattr(self._draft, field.name, getattr(empty, field.name))
-        return None
+        return True
 
 
 def _label(choices: Sequence[Choice], chosen: str | None) -> SafeText:

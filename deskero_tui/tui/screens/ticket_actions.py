@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
@@ -16,18 +15,22 @@ from textual import work
 from textual.screen import Screen
 
 from deskero_tui.domain.choice import Choice
+from deskero_tui.domain.comparing import baseline_of
+from deskero_tui.domain.drafts import DraftKey, DraftKind
 from deskero_tui.domain.errors import DeskeroError
 from deskero_tui.domain.ids import AgentId, AreaId, CustomerId, GroupId, TicketId, TypeId
+from deskero_tui.domain.outbox import ItemId
 from deskero_tui.domain.outgoing import NewTicket, TicketPatch
 from deskero_tui.domain.quotes import quoted
 from deskero_tui.domain.row import TicketRow
 from deskero_tui.domain.terms import TermKind
 from deskero_tui.domain.text import SafeText, safe_line
+from deskero_tui.tui.draft_keeper import DraftKeeper
 from deskero_tui.tui.modals.choose import Choose, ChooseMany
 from deskero_tui.tui.modals.confirm import Confirm
 from deskero_tui.tui.screens.compose import Compose
 from deskero_tui.tui.screens.new_ticket import NewTicketForm
-from deskero_tui.tui.writing import ComposeKind, ComposeWhat, Draft, DraftKey, NewTicketDraft
+from deskero_tui.tui.writing import ComposeWhat, Draft, NewTicketDraft
 
 if TYPE_CHECKING:
     from deskero_tui.domain.conversation import Conversation
@@ -53,129 +56,167 @@ class TicketActions(Screen[None]):
     def go_to_next(self) -> None:
         """Puts the cursor on the next ticket."""
 
+    @abstractmethod
+    def note_leaving(self, item_id: ItemId, ticket_id: TicketId | None, what: str) -> None:
+        """Says that something leaves, and how it can be taken back."""
+
+    @abstractmethod
+    def note_changed(self, item_id: ItemId, ticket_id: TicketId, said: str) -> None:
+        """Says what a change comes to, once the desk has it."""
+
     # -- writing -------------------------------------------------------------------------------
 
     def action_ticket_reply(self) -> None:
         if row := self.target():
-            self._write_to(row, ComposeKind.REPLY)
+            self.open_writing(row, DraftKind.REPLY)
 
     def action_ticket_quote(self) -> None:
         if row := self.target():
-            self._write_to(row, ComposeKind.REPLY, quotes=True)
+            self.open_writing(row, DraftKind.REPLY, quotes=True)
 
     def action_ticket_note(self) -> None:
         if row := self.target():
-            self._write_to(row, ComposeKind.NOTE)
+            self.open_writing(row, DraftKind.NOTE)
 
     def action_ticket_remind(self) -> None:
         if row := self.target():
-            self._write_to(row, ComposeKind.NOTE, asks_reminder_first=True)
+            self.open_writing(row, DraftKind.NOTE, asks_reminder_first=True)
 
     @work(group="inbox-compose", exclusive=True, exit_on_error=False)
-    async def _write_to(
+    async def open_writing(
         self,
         row: TicketRow,
-        kind: ComposeKind,
+        kind: DraftKind,
         *,
         quotes: bool = False,
         asks_reminder_first: bool = False,
     ) -> None:
+        """Opens what is written so far, and keeps every word from then on."""
         console, desk = self.console, self.console.desk
+        key = DraftKey(row.id, kind)
         try:
             conversation = await desk.conversation(row.id)
+            stored = await desk.drafts.load(key)
             statuses = await desk.terms(TermKind.STATUS)
             agents = await desk.agents()
         except DeskeroError as error:
             console.say(error.user_message, is_wrong=True)
             return
-        key = DraftKey(row.id, kind)
-        draft = console.draft_of(key)
+        baseline = stored.draft.baseline if stored else None
+        if baseline is None:
+            baseline = baseline_of(conversation.ticket)
+        draft = Draft.of(stored.draft) if stored else Draft()
+        keeper = DraftKeeper(
+            desk.drafts,
+            key,
+            lambda: draft.kept(baseline),
+            revision=stored.revision if stored else None,
+        )
         if quotes:
             draft.text = _with_quote(draft.text, conversation, console.now())
         if asks_reminder_first and not draft.text:
             draft.text = "Reminder"
-        await self.app.push_screen_wait(
-            Compose(
-                ComposeWhat(kind, row.id, row.number, row.subject, _addressee(conversation)),
-                draft,
-                send=self._sender(key, row),
-                statuses=statuses,
-                agents=agents,
-                now=console.now,
-                zone=console.settings.zone,
-                lang=desk.profile.lang,
-                asks_reminder_first=asks_reminder_first,
-                most_upload_bytes=desk.profile.most_upload_bytes,
+        what = ComposeWhat(kind, row.id, row.number, row.subject, _addressee(conversation))
+        async with console.keeping(keeper):
+            await self.app.push_screen_wait(
+                Compose(
+                    what,
+                    draft,
+                    send=self._sender(keeper, what),
+                    statuses=statuses,
+                    agents=agents,
+                    now=console.now,
+                    zone=console.settings.zone,
+                    lang=desk.profile.lang,
+                    asks_reminder_first=asks_reminder_first,
+                    most_upload_bytes=desk.profile.most_upload_bytes,
+                )
             )
-        )
 
     def _sender(
-        self, key: DraftKey, row: TicketRow
+        self, keeper: DraftKeeper, what: ComposeWhat
     ) -> Callable[[Draft, datetime | None], Awaitable[None]]:
-        """What sends a draft, forgets it once the desk has it, and says how it went."""
+        """What hands a draft over to the outbox: from then on it is sent, whatever happens."""
         console = self.console
 
         async def send(draft: Draft, remind_at: datetime | None) -> None:
-            writes = console.desk.writes
-            sent = replace(draft, files=list(draft.files))
-            try:
-                if key.kind is ComposeKind.REPLY:
-                    await writes.reply(
-                        row.id, draft.text, files=draft.files, status_after=draft.status_after
-                    )
-                else:
-                    whom = AgentId(draft.remind_whom) if draft.remind_whom else None
-                    await writes.add_note(row.id, draft.text, assignee=whom, remind_at=remind_at)
-            except DeskeroError as error:
-                console.say(error.user_message, is_wrong=True)
-                raise
-            if draft == sent:
-                console.drafts.pop(key, None)
-            what = "Reply sent" if key.kind is ComposeKind.REPLY else "Note added"
-            console.say(f"{what}: {row.number} {row.subject}")
+            outbox = console.desk.outbox
+            await keeper.save()
+            if what.kind is DraftKind.REPLY:
+                item_id = await outbox.queue_reply(
+                    what.ticket_id,
+                    draft.text,
+                    files=draft.files,
+                    status_after=draft.status_after,
+                    draft=keeper.key,
+                )
+            else:
+                item_id = await outbox.queue_note(
+                    what.ticket_id,
+                    draft.text,
+                    assignee=AgentId(draft.remind_whom) if draft.remind_whom else None,
+                    remind_at=remind_at,
+                    draft=keeper.key,
+                )
+            keeper.end()
+            noun = "Reply to" if what.kind is DraftKind.REPLY else "Note on"
+            self.note_leaving(item_id, what.ticket_id, f"{noun} {what.number}")
 
         return send
 
     @work(group="inbox-compose", exclusive=True, exit_on_error=False)
     async def action_ticket_create(self) -> None:
         console, desk = self.console, self.console.desk
+        key = DraftKey(None, DraftKind.CREATE)
         try:
+            stored = await desk.drafts.load(key)
             types = await desk.terms(TermKind.TYPE)
             agents = await desk.agents()
         except DeskeroError as error:
             console.say(error.user_message, is_wrong=True)
             return
+        draft = NewTicketDraft.of(stored.draft) if stored else NewTicketDraft()
+        keeper = DraftKeeper(
+            desk.drafts, key, draft.kept, revision=stored.revision if stored else None
+        )
+        async with console.keeping(keeper):
+            await self.app.push_screen_wait(
+                NewTicketForm(
+                    draft,
+                    find_customers=desk.find_customers,
+                    types=types,
+                    agents=agents,
+                    send=self._creator(keeper),
+                    most_upload_bytes=desk.profile.most_upload_bytes,
+                )
+            )
 
-        async def send(draft: NewTicketDraft) -> TicketId:
+    def _creator(self, keeper: DraftKeeper) -> Callable[[NewTicketDraft], Awaitable[None]]:
+        """What hands a new ticket over to the outbox. A new customer has to exist before."""
+        console = self.console
+
+        async def send(draft: NewTicketDraft) -> None:
             if draft.customer is None:
                 name, email = draft.new_customer_name.strip(), draft.new_customer_email.strip()
-                customer_id = await desk.writes.create_customer(name, email)
+                customer_id = await console.desk.writes.create_customer(name, email)
                 draft.customer = Choice(customer_id, safe_line(name), safe_line(email))
-            ticket_id = await desk.writes.create(
+            await keeper.save()
+            item_id = await console.desk.outbox.queue_create(
                 NewTicket(
                     subject=draft.subject,
                     description=draft.description,
                     customer=CustomerId(draft.customer.id),
-                    type=TypeId(draft.type or (types[0].id if types else "")),
+                    type=TypeId(draft.type or ""),
                     assignee=AgentId(draft.assignee) if draft.assignee else None,
                     is_priority=draft.is_priority,
                 ),
                 files=draft.files,
+                draft=keeper.key,
             )
-            console.new_ticket_draft = NewTicketDraft()
-            console.say("Ticket opened")
-            return ticket_id
+            keeper.end()
+            self.note_leaving(item_id, None, "New ticket")
 
-        await self.app.push_screen_wait(
-            NewTicketForm(
-                console.new_ticket_draft,
-                find_customers=desk.find_customers,
-                types=types,
-                agents=agents,
-                send=send,
-                most_upload_bytes=desk.profile.most_upload_bytes,
-            )
-        )
+        return send
 
     # -- fields --------------------------------------------------------------------------------
 
@@ -266,16 +307,28 @@ class TicketActions(Screen[None]):
             if await self.app.push_screen_wait(
                 Confirm(SafeText(question), yes="Delete", no="Keep")
             ):
-                self.console.do(
-                    self.console.desk.writes.delete(row.id), done=f"{row.number} deleted"
-                )
+                self._delete(row)
 
     # -- private -------------------------------------------------------------------------------
 
-    def _change(self, row: TicketRow, patch: TicketPatch, said: str) -> None:
-        self.console.do(
-            self.console.desk.change(row.id, patch), done=f"{row.number} {said}: {row.subject}"
-        )
+    @work(group="inbox-acting", exit_on_error=False)
+    async def _delete(self, row: TicketRow) -> None:
+        try:
+            item_id = await self.console.desk.outbox.queue_delete(row.id)
+        except DeskeroError as error:
+            self.console.say(error.user_message, is_wrong=True)
+        else:
+            self.note_leaving(item_id, row.id, f"Deletion of {row.number}")
+
+    @work(group="inbox-acting", exit_on_error=False)
+    async def _change(self, row: TicketRow, patch: TicketPatch, said: str) -> None:
+        """Queues a change of fields; what becomes of it is said when it is known."""
+        try:
+            [item_id] = await self.console.desk.outbox.queue_change([row.id], patch)
+        except DeskeroError as error:
+            self.console.say(error.user_message, is_wrong=True)
+        else:
+            self.note_changed(item_id, row.id, f"{row.number} {said}: {row.subject}")
 
     async def _choices(self, choices: Awaitable[Sequence[Choice]]) -> Sequence[Choice]:
         """The entries of a look-up list; none, and said why, when the store cannot be read."""

@@ -109,8 +109,8 @@ def _packed(facts: Sequence[Fact], width: int) -> Iterator[TextLine]:
 def _message(message: Message, width: int, now: datetime, shows_quotes: bool) -> Iterator[TextLine]:
     word, look = WORDS_OF_KIND[message.kind]
     when = short_date(message.at.astimezone(now.tzinfo), now) if message.at else "no date"
-    head = f"── {word} · {message.author or 'unknown'} · {when} "
-    rule = "─" * max(0, min(width, MOST_TEXT_CELLS) - len(head))
+    head = SafeText(f"── {word} · {message.author or 'unknown'} · {when} ")
+    rule = "─" * max(0, min(width, MOST_TEXT_CELLS) - cell_width(head))
     yield _line(cut(SafeText(head + rule), width), look)
     if message.remind_at:
         due = "was due" if message.remind_at <= now else "reminder"
@@ -119,13 +119,11 @@ def _message(message: Message, width: int, now: datetime, shows_quotes: bool) ->
         yield from _wrapped(SafeText(f"{due}{whom}: {moment}"), width, "reminder")
     for part in message.parts:
         if part.is_quote and not shows_quotes:
-            count = part.text.count("\n") + 1
-            if part.text.strip():
-                yield _line(SafeText(f"  [{count} quoted lines, x shows them]"), "quiet")
+            yield from _aside(_folded(part.text.strip("\n").count("\n") + 1), width)
         else:
             yield from _wrapped(part.text, width, "quote" if part.is_quote else "text")
     if message.was_cut:
-        yield _line(SafeText("  [the rest is too long to show]"), "quiet")
+        yield from _aside("[the rest is too long to show]", width)
     for link in message.links:
         yield from _wrapped(SafeText(f"[{link.number}] {link.url}"), width, "link")
     for file in message.files:
@@ -136,6 +134,18 @@ def file_text(file: FileLine) -> SafeText:
     """An attachment in words: its number, name, kind and size."""
     kind = f", {file.media_type}" if file.media_type else ""
     return SafeText(f"@{file.number} {file.name} ({size_in_words(file.size_bytes)}{kind})")
+
+
+def _folded(count: int) -> str:
+    """What stands for quoted lines that are not shown."""
+    if count == 1:
+        return "[1 quoted line, x shows it]"
+    return f"[{count} quoted lines, x shows them]"
+
+
+def _aside(text: str, width: int) -> Iterator[TextLine]:
+    """A remark of ours about the message."""
+    yield from _wrapped(SafeText(text), width, "quiet")
 
 
 def _wrapped(text: SafeText, width: int, look: str) -> Iterator[TextLine]:

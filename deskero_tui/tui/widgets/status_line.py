@@ -16,6 +16,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 from typing_extensions import override
 
+from deskero_tui.domain.outbox import OutboxCounts
 from deskero_tui.domain.text import SafeText, cell_width, cut, safe_line
 from deskero_tui.sync.events import Link, LinkState, PullMoved
 
@@ -40,6 +41,8 @@ class StatusLine(Widget):
     """How many reminders are due."""
     unreadable_count: reactive[int] = reactive(0)
     """How many records of the desk could not be read in full since the start."""
+    outbox: reactive[OutboxCounts] = reactive(OutboxCounts())
+    """What has not been sent yet."""
     search: reactive[str] = reactive("")
     """The words that the list is narrowed to."""
 
@@ -90,6 +93,15 @@ class StatusLine(Widget):
             facts.append((f"reading {self.progress.loaded} of {self.progress.total}", "fact"))
         if self.due_count:
             facts.append((f"{self.due_count} due", "wrong"))
+        if self.outbox.waiting:
+            facts.append((f"{self.outbox.waiting} to send", "said"))
+        for count, word in (
+            (self.outbox.held, "held"),
+            (self.outbox.unsure, "unsure"),
+            (self.outbox.refused, "refused"),
+        ):
+            if count:
+                facts.append((f"{count} {word}", "wrong"))
         if self.unreadable_count:
             facts.append((f"{self.unreadable_count} unreadable", "wrong"))
         return facts

@@ -1,0 +1,178 @@
+"""`deskero-tui outbox` and `deskero-tui drafts`: what waits to be sent, what is half written."""
+
+from __future__ import annotations
+
+import asyncio
+from argparse import Namespace
+from collections.abc import Mapping
+from typing import Final
+
+from deskero_tui.cli.exits import Exit
+from deskero_tui.cli.printing import print_json
+from deskero_tui.cli.wiring import open_desk, workplace
+from deskero_tui.domain.drafts import DraftVersion, StoredDraft, VersionId
+from deskero_tui.domain.epoch import to_ms
+from deskero_tui.domain.errors import Missing
+from deskero_tui.domain.outbox import Decision, ItemId, OutboxItem, State
+from deskero_tui.domain.text import safe_block, safe_line
+from deskero_tui.sync.desk import Desk
+
+DECISIONS: Final[Mapping[str, Decision]] = {
+    "send": Decision.SEND,
+    "edit": Decision.EDIT,
+    "drop": Decision.DROP,
+    "sent": Decision.MARK_SENT,
+}
+"""Verb to what the agent says about an item."""
+
+
+def run_outbox(given: Namespace) -> int:
+    """Lists what waits, or decides about one of it.
+
+    Raises:
+        DeskeroError: There is no such item, or its state does not allow that.
+    """
+    with workplace(given) as at, open_desk(at) as desk:
+        return asyncio.run(_outbox(given, desk))
+
+
+async def _outbox(given: Namespace, desk: Desk) -> int:
+    await desk.start(in_background=False)
+    try:
+        if given.verb in (None, "list"):
+            return await _list_items(given, desk)
+        item = await _item(desk, given.item)
+        decision = DECISIONS[given.verb]
+        if item.state is State.QUEUED and decision in (Decision.EDIT, Decision.DROP):
+            await desk.outbox.take_back(item.id)
+        else:
+            await desk.outbox.decide(item.id, decision)
+        if decision is Decision.SEND:
+            await desk.outbox.settled([item.id], wait_s=given.wait)
+            item = await _item(desk, given.item)
+            print(f"{item.id}: {item.state.value} {safe_line(item.reason)}".rstrip())
+            return Exit.DONE if item.state is State.SENT else _code_of(item)
+        print("Done.")
+        return Exit.DONE
+    finally:
+        await desk.close()
+
+
+async def _list_items(given: Namespace, desk: Desk) -> int:
+    """Everything that has not ended; the exit code says whether something needs a look."""
+    items = [item for item in await desk.outbox.items() if not item.has_ended]
+    if given.json:
+        print_json([_item_json(item) for item in items])
+    for item in [] if given.json else items:
+        number = await _number(desk, item)
+        state = "asks" if item.needs_agent else item.state.value
+        line = f"{item.id:5}  {state:8} {item.kind.value:7} {number:10} {item.summary}"
+        print(safe_line(f"{line}  ({item.reason})" if item.reason else line, max_chars=300))
+    return max((_code_of(item) for item in items), default=Exit.DONE)
+
+
+def _code_of(item: OutboxItem) -> Exit:
+    if item.state in (State.HELD, State.REFUSED) or item.needs_agent:
+        return Exit.UNSURE
+    return Exit.DONE
+
+
+def _item_json(item: OutboxItem) -> dict[str, object]:
+    return {
+        "item": item.id,
+        "kind": item.kind.value,
+        "ticketId": item.ticket_id,
+        "state": item.state.value,
+        "needsAgent": item.needs_agent,
+        "summary": item.summary,
+        "reason": item.reason,
+        "created": to_ms(item.created_at),
+    }
+
+
+async def _item(desk: Desk, item_id: ItemId) -> OutboxItem:
+    for item in await desk.outbox.items():
+        if item.id == item_id:
+            return item
+    raise Missing(f"There is no item {item_id} in the outbox.")
+
+
+async def _number(desk: Desk, item: OutboxItem) -> str:
+    if item.ticket_id is None:
+        return "new"
+    try:
+        return (await desk.row(item.ticket_id)).number
+    except Missing:
+        return "gone"
+
+
+# -- drafts --------------------------------------------------------------------------------------
+
+
+def run_drafts(given: Namespace) -> int:
+    """Lists what is half written and earlier texts of it, shows one, throws away, brings back.
+
+    Raises:
+        DeskeroError: There is no such draft.
+    """
+    with workplace(given) as at, open_desk(at) as desk:
+        return asyncio.run(_drafts(given, desk))
+
+
+async def _drafts(given: Namespace, desk: Desk) -> int:
+    match given.verb:
+        case "show":
+            print(safe_block((await _draft(desk, given.draft)).draft.text))
+        case "drop":
+            await desk.drafts.forget((await _draft(desk, given.draft)).key)
+            print("Thrown away. For a day `deskero-tui drafts recover` can bring it back.")
+        case "recover":
+            await _recover(given, desk)
+        case _:
+            await _list_drafts(given, desk)
+    return Exit.DONE
+
+
+async def _list_drafts(given: Namespace, desk: Desk) -> None:
+    drafts = await desk.drafts.list()
+    if given.json:
+        print_json([_draft_json(stored) for stored in drafts])
+        return
+    for place, stored in enumerate(drafts, start=1):
+        where = stored.key.ticket_id or "new"
+        begin = safe_line(stored.draft.text.strip(), max_chars=100)
+        print(f"{place:3}  {stored.key.kind.value:7} {safe_line(where)}  {begin}")
+
+
+async def _recover(given: Namespace, desk: Desk) -> None:
+    versions = await desk.drafts.versions()
+    if given.version is None:
+        for version in versions:
+            print(_version_line(version))
+        return
+    stored = await desk.drafts.bring_back(VersionId(given.version))
+    print(f"Back: {safe_line(stored.draft.text, max_chars=100)}")
+
+
+def _version_line(version: DraftVersion) -> str:
+    begin = safe_line(version.draft.text.strip(), max_chars=100)
+    where = safe_line(version.key.ticket_id or "new")
+    when = f"{version.replaced_at:%Y-%m-%d %H:%M} UTC"
+    return f"{version.id:5}  {when}  {version.key.kind.value} {where}  {begin}"
+
+
+def _draft_json(stored: StoredDraft) -> dict[str, object]:
+    return {
+        "ticketId": stored.key.ticket_id,
+        "kind": stored.key.kind.value,
+        "text": stored.draft.text,
+        "files": [str(path) for path in stored.draft.files],
+        "changed": to_ms(stored.changed_at),
+    }
+
+
+async def _draft(desk: Desk, place: int) -> StoredDraft:
+    drafts = await desk.drafts.list()
+    if not 1 <= place <= len(drafts):
+        raise Missing(f"There is no draft {place}.")
+    return drafts[place - 1]

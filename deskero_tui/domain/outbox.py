@@ -1,0 +1,258 @@
+"""The life of a write: what waits to be sent, its states, and the one table of allowed moves.
+
+For a fresh reader, in ten lines:
+
+1.  Every write is an item. It is `queued` with its words and files in one transaction.
+2.  Items of one ticket go in their order; a stuck one holds back its own ticket and no other.
+3.  A queued item first has its ticket read afresh. News the agent has not seen: `held`, and asked.
+4.  `sending` is on the disk before the first byte leaves, with a count of equal texts on the desk.
+5.  The desk says yes: `sent`. It says no: `refused`; the words stay. Nothing was done: `queued`.
+6.  Cut, timed out, failed on the desk's side, or found `sending` at a start: `unsure`.
+7.  An unsure item is looked for. More equal texts than counted before: `sent`.
+8.  Absent on two reads some time apart: `queued` once more, and counted again before it leaves.
+9.  Absent twice after that, or not to be found out: it stays `unsure` and asks the agent.
+10. `sent` and `dropped` are ends. Whatever is not in `MOVES` is refused, whoever asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum
+from types import MappingProxyType
+from typing import Final, NewType, assert_never
+
+from deskero_tui.domain.comparing import Baseline, FieldValue, Hold
+from deskero_tui.domain.contents import (
+    Content,
+    CreateContent,
+    DeleteContent,
+    Kind,
+    NoteContent,
+    ReplyContent,
+    UpdateContent,
+    kind_of,
+)
+from deskero_tui.domain.errors import BadInput
+from deskero_tui.domain.ids import TicketId
+from deskero_tui.domain.text import SafeText, safe_line
+
+ItemId = NewType("ItemId", int)
+"""Grows with every item: the order in which the agent acted."""
+
+
+class State(Enum):
+    """Where a write stands."""
+
+    QUEUED = "queued"
+    HELD = "held"
+    SENDING = "sending"
+    SENT = "sent"
+    REFUSED = "refused"
+    UNSURE = "unsure"
+    DROPPED = "dropped"
+
+
+ENDED: Final = frozenset({State.SENT, State.DROPPED})
+"""Nothing moves an item out of these."""
+
+
+class Happening(Enum):
+    """What can befall a write."""
+
+    CLAIMED = "about to leave"
+    FOUND_STALE = "the ticket changed meanwhile"
+    FOUND_DONE = "the desk has it already"
+    CONFIRMED = "the desk said yes"
+    REFUSED = "the desk said no, or the ticket is gone"
+    NOTHING_DONE = "nothing was done: no connection, later, not let in"
+    UNCLEAR = "it may have been done"
+    FOUND_SENDING = "whoever sent it is gone"
+    FOUND_ABSENT = "not on the desk, read once"
+    STILL_ABSENT = "not on the desk, read again later"
+    UNDECIDABLE = "the desk cannot tell us; the agent must"
+    SENT_AGAIN = "the agent says: send it"
+    EDITED = "the agent takes the words back to change them"
+    DROPPED = "the agent gives it up"
+    MARKED_SENT = "the agent has seen it on the desk"
+    TAKEN_BACK = "the agent takes it back before it has left"
+
+
+MOVES: Final[Mapping[tuple[State, Happening], State]] = MappingProxyType(
+    {
+        (State.QUEUED, Happening.CLAIMED): State.SENDING,
+        (State.QUEUED, Happening.FOUND_STALE): State.HELD,
+        (State.QUEUED, Happening.FOUND_DONE): State.SENT,
+        (State.QUEUED, Happening.REFUSED): State.REFUSED,
+        (State.QUEUED, Happening.NOTHING_DONE): State.QUEUED,
+        (State.QUEUED, Happening.DROPPED): State.DROPPED,
+        (State.QUEUED, Happening.TAKEN_BACK): State.DROPPED,
+        (State.HELD, Happening.SENT_AGAIN): State.QUEUED,
+        (State.HELD, Happening.EDITED): State.DROPPED,
+        (State.HELD, Happening.DROPPED): State.DROPPED,
+        (State.HELD, Happening.TAKEN_BACK): State.DROPPED,
+        (State.SENDING, Happening.CONFIRMED): State.SENT,
+        (State.SENDING, Happening.REFUSED): State.REFUSED,
+        (State.SENDING, Happening.NOTHING_DONE): State.QUEUED,
+        (State.SENDING, Happening.UNCLEAR): State.UNSURE,
+        (State.SENDING, Happening.FOUND_SENDING): State.UNSURE,
+        (State.REFUSED, Happening.SENT_AGAIN): State.QUEUED,
+        (State.REFUSED, Happening.EDITED): State.DROPPED,
+        (State.REFUSED, Happening.DROPPED): State.DROPPED,
+        (State.REFUSED, Happening.TAKEN_BACK): State.DROPPED,
+        (State.UNSURE, Happening.FOUND_DONE): State.SENT,
+        (State.UNSURE, Happening.REFUSED): State.REFUSED,
+        (State.UNSURE, Happening.NOTHING_DONE): State.UNSURE,
+        (State.UNSURE, Happening.FOUND_ABSENT): State.UNSURE,
+        (State.UNSURE, Happening.STILL_ABSENT): State.QUEUED,
+        (State.UNSURE, Happening.UNDECIDABLE): State.UNSURE,
+        (State.UNSURE, Happening.SENT_AGAIN): State.QUEUED,
+        (State.UNSURE, Happening.EDITED): State.DROPPED,
+        (State.UNSURE, Happening.DROPPED): State.DROPPED,
+        (State.UNSURE, Happening.MARKED_SENT): State.SENT,
+    }
+)
+
+
+class MoveRefused(BadInput):
+    """Something was asked of an item that its state does not allow; nothing was changed."""
+
+
+def moved(state: State, happening: Happening) -> State:
+    """The state that follows.
+
+    Raises:
+        MoveRefused: The table has no such move.
+    """
+    following = MOVES.get((state, happening))
+    if following is None:
+        raise MoveRefused(_NOT_NOW[state], detail=f"{state.value}: {happening.name}")
+    return following
+
+
+_NOT_NOW: Final[Mapping[State, str]] = {
+    State.QUEUED: "This is still waiting to be sent. Take it back first.",
+    State.HELD: "This waits for your decision. Choose whether to send, edit or drop it.",
+    State.SENDING: "This has left already. Wait until the desk has answered.",
+    State.SENT: "This has left already.",
+    State.REFUSED: "The desk refused this. Edit it, send it again or drop it.",
+    State.UNSURE: "This may have left already. Wait until it is known, or decide about it.",
+    State.DROPPED: "This was taken back or dropped already.",
+}
+
+
+class Decision(Enum):
+    """What an agent can say about an item that does not go on by itself."""
+
+    SEND = "send"
+    """Anyway, or again."""
+    EDIT = "edit"
+    """The words go back into the draft."""
+    DROP = "drop"
+    MARK_SENT = "mark sent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxItem:
+    """One write, whole but for the bytes of its files."""
+
+    id: ItemId
+    ticket_id: TicketId | None
+    """`None` for a new ticket that the desk has not confirmed yet."""
+    state: State
+    content: Content
+    created_at: datetime
+    changed_at: datetime
+    """When it last moved."""
+    not_before: datetime
+    """The end of its undo window."""
+    try_after: datetime | None = None
+    """The end of the wait after a failure, which began at `changed_at`."""
+    reason: str = ""
+    """A sentence for the agent: why it is not sent; may be empty."""
+    hold: Hold | None = None
+    """What is new; only while it is held."""
+    baseline: Baseline | None = None
+    """Of a reply: the ticket as it was when writing began."""
+    base: Mapping[str, FieldValue] = field(default_factory=lambda: MappingProxyType({}))
+    """Of an update: what its fields were when the agent acted."""
+    matches_before: int | None = None
+    """How many equal texts the desk had before this could have arrived; `None` until it leaves."""
+    resent: int = 0
+    """How often it was sent again after it had been unsure."""
+    absent_since: datetime | None = None
+    """When it was first looked for in vain."""
+    needs_agent: bool = False
+    """Unsure, and only the agent can say what now."""
+    batch: str | None = None
+    """The same for what was queued together: a reply and its status, or a bulk change."""
+
+    @property
+    def kind(self) -> Kind:
+        return kind_of(self.content)
+
+    @property
+    def moves_by_itself(self) -> bool:
+        """Whether it goes on without the agent, once it is its turn."""
+        match self.state:
+            case State.QUEUED | State.SENDING:
+                return True
+            case State.UNSURE:
+                return not self.needs_agent
+            case State.HELD | State.REFUSED | State.SENT | State.DROPPED:
+                return False
+            case _:
+                assert_never(self.state)
+
+    @property
+    def has_ended(self) -> bool:
+        return self.state in ENDED
+
+    @property
+    def summary(self) -> SafeText:
+        """What it is, in some words."""
+        match self.content:
+            case ReplyContent(text) | NoteContent(text):
+                return safe_line(text.strip(), max_chars=_SUMMARY_CHARS)
+            case CreateContent(ticket):
+                return safe_line(ticket.subject, max_chars=_SUMMARY_CHARS)
+            case UpdateContent(patch):
+                names = (name.removeprefix("is_").replace("_", " ") for name in patch.changed)
+                return safe_line(", ".join(sorted(names)), max_chars=_SUMMARY_CHARS)
+            case DeleteContent():
+                return SafeText("the ticket")
+            case _:
+                assert_never(self.content)
+
+    def waits(self, settle_gap: timedelta) -> list[tuple[datetime, datetime]]:
+        """The spans, each with beginning and end, that must pass before it may move."""
+        spans = []
+        if self.state is State.QUEUED:
+            spans.append((self.created_at, self.not_before))
+        if self.state is State.UNSURE and self.absent_since is not None:
+            spans.append((self.absent_since, self.absent_since + settle_gap))
+        if self.try_after is not None:
+            spans.append((self.changed_at, self.try_after))
+        return spans
+
+
+_SUMMARY_CHARS: Final = 120
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxCounts:
+    """How many writes have not ended, by what they wait for."""
+
+    waiting: int = 0
+    """They go on by themselves: queued, sending, or unsure and still being looked for."""
+    held: int = 0
+    unsure: int = 0
+    """Only those that ask the agent."""
+    refused: int = 0
+
+
+def remaining_s(began: datetime, ends: datetime, now: datetime) -> float:
+    """Seconds left of a span, never more than all of it: a clock set back must not lengthen it."""
+    whole_s = max((ends - began).total_seconds(), 0.0)
+    return min(max((ends - now).total_seconds(), 0.0), whole_s)

@@ -1,0 +1,92 @@
+"""Reads from the desk what a write is about, hands it back, and keeps it in the store as well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import aclosing
+from sqlite3 import Connection
+from typing import TYPE_CHECKING
+
+from deskero_tui.domain.comparing import is_alike
+from deskero_tui.domain.contents import CreateContent
+from deskero_tui.domain.errors import Missing, Refused
+from deskero_tui.domain.ids import TicketId
+from deskero_tui.domain.judging import Scene
+from deskero_tui.domain.outbox import OutboxItem
+from deskero_tui.domain.outgoing import NewTicket
+from deskero_tui.store import intake, tickets
+from deskero_tui.store.database import Database
+from deskero_tui.sync.events import Event, TicketsChanged
+
+if TYPE_CHECKING:
+    from deskero_tui.api.client import DeskeroClient
+    from deskero_tui.domain.ticket import Ticket
+
+
+class FreshReads:
+    """Looks at the desk for the outbox. What it hands back is the desk's answer, never the store's.
+
+    Lives on the event loop.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        client: DeskeroClient,
+        next_read_ms: Callable[[], int],
+        tell: Callable[[Event], None],
+    ) -> None:
+        self._database = database
+        self._client = client
+        self._next_read_ms = next_read_ms
+        self._tell = tell
+
+    async def scene_of(self, item: OutboxItem) -> Scene:
+        """What the desk shows of what `item` is about.
+
+        Raises:
+            DeskeroError: The desk could not be asked, or the store not be written.
+        """
+        if isinstance(item.content, CreateContent):
+            return Scene(alike=await self._alike(item.content.ticket))
+        assert item.ticket_id is not None
+        return Scene(await self.ticket(item.ticket_id))
+
+    async def ticket(self, ticket_id: TicketId) -> Ticket | None:
+        """The ticket as the desk has it now; `None` when it is gone.
+
+        Raises:
+            DeskeroError: As `scene_of`.
+        """
+        read_ms = self._next_read_ms()
+        try:
+            ticket = await self._client.ticket(ticket_id)
+        except Missing:
+            await self._keep(lambda c: tickets.remove_tickets(c, [ticket_id]))
+            return None
+        await self._keep(lambda c: intake.save_tickets(c, [ticket], read_ms=read_ms))
+        return ticket
+
+    async def _keep(self, save: Callable[[Connection], list[TicketId]]) -> None:
+        changed = await self._database.write(save)
+        if changed:
+            self._tell(TicketsChanged(frozenset(changed)))
+
+    async def _alike(self, new: NewTicket) -> tuple[TicketId, ...] | None:
+        """The customer's tickets that could be `new`, the newest first.
+
+        All of them are read, and their customer is checked here: a desk may not know the search
+        (API sheet §3.5), which is then seen as `None` or does no harm.
+        """
+        found: list[Ticket] = []
+        try:
+            walk = self._client.walk_tickets(fields={"openedBy._id": new.customer})
+            async with aclosing(walk) as pages:
+                async for page in pages:
+                    found += [ticket for ticket in page.records if is_alike(new, ticket)]
+        except (Missing, Refused):
+            return None
+        newest_first = sorted(
+            found, key=lambda t: t.inserted_at.timestamp() if t.inserted_at else 0.0, reverse=True
+        )
+        return tuple(ticket.id for ticket in newest_first)

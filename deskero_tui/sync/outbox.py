@@ -1,0 +1,384 @@
+"""What an agent does to tickets: checked, kept durably, and sent when its turn has come.
+
+Nothing here waits for the network. What was queued is sent by this program or another one, now or
+after a restart (`push.py`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from sqlite3 import Connection
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from deskero_tui.domain.clock import Clock
+from deskero_tui.domain.comparing import Baseline, base_values, baseline_of
+from deskero_tui.domain.contents import (
+    Content,
+    CreateContent,
+    DeleteContent,
+    NoteContent,
+    ReplyContent,
+    UpdateContent,
+)
+from deskero_tui.domain.drafts import Draft, DraftKey
+from deskero_tui.domain.errors import BadInput, Missing
+from deskero_tui.domain.ids import AgentId, TicketId
+from deskero_tui.domain.outbox import (
+    Decision,
+    Happening,
+    ItemId,
+    MoveRefused,
+    OutboxCounts,
+    OutboxItem,
+    State,
+)
+from deskero_tui.domain.outgoing import NewTicket, TicketPatch
+from deskero_tui.store import drafts, outbox, tickets
+from deskero_tui.store.database import Database
+from deskero_tui.store.outbox import Attempt, KeptFile, NewItem
+from deskero_tui.sync import returning
+from deskero_tui.sync.events import DraftsChanged, Event
+from deskero_tui.sync.files import read_file
+from deskero_tui.sync.ledger import Ledger
+from deskero_tui.sync.profile import Profile
+
+if TYPE_CHECKING:
+    from deskero_tui.domain.ticket import Ticket
+
+STILL_LOOKED_FOR = "It is still being found out whether this arrived. Wait a moment."
+
+
+class Outbox:
+    """The writing half of a `Desk`. Lives on the event loop and works without a connection."""
+
+    def __init__(
+        self,
+        database: Database,
+        ledger: Ledger,
+        clock: Clock,
+        profile: Profile,
+        tell: Callable[[Event], None],
+        me: Callable[[], AgentId | None],
+        drain: Callable[[], None],
+    ) -> None:
+        """`drain` is called whenever something may be due to be sent."""
+        self._database = database
+        self._ledger = ledger
+        self._clock = clock
+        self._profile = profile
+        self._tell = tell
+        self._me = me
+        self._drain = drain
+
+    # -- queueing ------------------------------------------------------------------------------
+
+    async def queue_reply(
+        self,
+        ticket_id: TicketId,
+        text: str,
+        *,
+        files: Sequence[Path] = (),
+        status_after: str | None = None,
+        baseline: Baseline | None = None,
+        draft: DraftKey | None = None,
+    ) -> ItemId:
+        """Queues a message to the customer, and behind it the status if one is given.
+
+        It is held when others did something to the ticket since `baseline`; that of the draft, if
+        it has one, goes before, and without either it is the ticket as the store has it.
+
+        Raises:
+            BadInput: Nothing is written, a file cannot be read, it is not known who we are, or the
+                draft is in the outbox already. Nothing was queued.
+            StoreBroken: It could not be kept.
+        """
+        author = self._author()
+        _require(text, "The reply is empty. Write something to the customer first.")
+        kept = await self._read_files(files)
+        now, batch = self._clock.now(), uuid4().hex
+        written = Draft(text=text, files=tuple(files), status_after=status_after, baseline=baseline)
+
+        def queue(connection: Connection) -> list[OutboxItem]:
+            ticket = _known_ticket(connection, ticket_id)
+            known = baseline or (baseline_of(ticket) if ticket else None)
+            if draft is not None:
+                known = drafts.baseline_of(connection, draft) or known
+            content = ReplyContent(text, author)
+            new = self._new(ticket_id, content, now, baseline=known, batch=batch)
+            items = [self._add(connection, new, kept, draft, written)]
+            if status_after is not None:
+                patch = TicketPatch(status=status_after)
+                base = base_values(patch, ticket) if ticket else {}
+                if known is not None:
+                    base["status"] = known.status
+                follow = self._new(ticket_id, UpdateContent(patch), now, base=base, batch=batch)
+                items.append(self._add(connection, follow))
+            return items
+
+        return (await self._queue(queue, draft))[0]
+
+    async def queue_note(
+        self,
+        ticket_id: TicketId,
+        text: str,
+        *,
+        assignee: AgentId | None = None,
+        remind_at: datetime | None = None,
+        draft: DraftKey | None = None,
+    ) -> ItemId:
+        """Queues an internal remark; with `remind_at` a reminder for `assignee` (else for us).
+
+        Raises:
+            BadInput: Nothing is written, the reminder is in the past, we are nobody, or the draft
+                is in the outbox already. Nothing was queued.
+            StoreBroken: It could not be kept.
+        """
+        author = self._author()
+        _require(text, "The note is empty. Write something first.")
+        now = self._clock.now()
+        if remind_at is not None and remind_at <= now:
+            raise BadInput("The reminder is in the past. Choose a later time.")
+        content = NoteContent(text, author, assignee or author, now, remind_at)
+        written = Draft(text=text, remind_whom=assignee, fields=returning.remind_field(remind_at))
+        new = self._new(ticket_id, content, now)
+        return (await self._queue(lambda c: [self._add(c, new, (), draft, written)], draft))[0]
+
+    async def queue_change(
+        self, ticket_ids: Sequence[TicketId], patch: TicketPatch
+    ) -> list[ItemId]:
+        """Queues a change of the same fields for every ticket, as one batch; ids in that order.
+
+        What the fields are now, as the store has it, is what they are compared with before they
+        are sent: one that somebody else changed meanwhile is held.
+
+        Raises:
+            BadInput: The patch changes nothing.
+            Missing: A ticket is not in the store. Nothing was queued.
+            StoreBroken: It could not be kept.
+        """
+        if not patch.changed:
+            raise BadInput("There is nothing to change.")
+        now, batch = self._clock.now(), uuid4().hex
+
+        def queue(connection: Connection) -> list[OutboxItem]:
+            return [
+                self._add(connection, self._change_of(connection, one, patch, now, batch))
+                for one in dict.fromkeys(ticket_ids)
+            ]
+
+        return await self._queue(queue)
+
+    async def queue_create(
+        self,
+        ticket: NewTicket,
+        *,
+        files: Sequence[Path] = (),
+        draft: DraftKey | None = None,
+    ) -> ItemId:
+        """Queues a new ticket; once it is sent the item has its id.
+
+        Raises:
+            BadInput: Subject or description is empty, a file cannot be read, or the draft is in
+                the outbox already. Nothing was queued.
+            StoreBroken: It could not be kept.
+        """
+        _require(ticket.subject, "The ticket has no subject. Write one first.")
+        _require(ticket.description, "The ticket has no description. Write one first.")
+        kept = [KeptFile(Path(file.name), file) for file in ticket.files]
+        kept += await self._read_files(files)
+        new = self._new(None, CreateContent(ticket), self._clock.now())
+        written = returning.draft_of_ticket(ticket, files)
+        return (await self._queue(lambda c: [self._add(c, new, kept, draft, written)], draft))[0]
+
+    async def queue_delete(self, ticket_id: TicketId) -> ItemId:
+        """Queues the deletion of a ticket for everybody, for good.
+
+        Raises:
+            StoreBroken: It could not be kept.
+        """
+        new = self._new(ticket_id, DeleteContent(), self._clock.now())
+        return (await self._queue(lambda c: [self._add(c, new)]))[0]
+
+    # -- looking -------------------------------------------------------------------------------
+
+    @property
+    def counts(self) -> OutboxCounts:
+        """How many writes have not ended, as of the last look or move."""
+        return self._ledger.counts
+
+    async def items(self, *, ticket_id: TicketId | None = None) -> list[OutboxItem]:
+        """What has not ended and what was sent in the last day, oldest first."""
+        now = self._clock.now()
+        return await self._database.read(lambda c: outbox.listed(c, ticket_id=ticket_id, now=now))
+
+    async def attempts(self, item_id: ItemId) -> list[Attempt]:
+        """What was tried for an item, oldest first."""
+        return await self._database.read(lambda c: outbox.attempts_of(c, item_id))
+
+    async def settled(self, item_ids: Sequence[ItemId], *, wait_s: float) -> list[OutboxItem]:
+        """The items once none of them can move without the agent, or as they are after `wait_s`.
+
+        One behind another that waits for the agent cannot move either.
+        """
+        try:
+            async with asyncio.timeout(wait_s):
+                while True:
+                    next_move = self._ledger.next_move
+                    if not await self._database.read(lambda c: _can_move(c, item_ids)):
+                        break
+                    self._drain()
+                    await next_move.wait()
+        except TimeoutError:
+            pass
+        return await self._database.read(lambda c: outbox.items_of(c, item_ids))
+
+    # -- deciding ------------------------------------------------------------------------------
+
+    async def take_back(self, item_id: ItemId) -> None:
+        """Takes back what has not left, and what was queued with it for its ticket.
+
+        The words are in their draft again, before whatever was begun there meanwhile.
+
+        Raises:
+            MoveRefused: It has left already, or may have.
+        """
+        await self._to_draft(item_id, Happening.TAKEN_BACK)
+
+    async def decide(self, item_id: ItemId, decision: Decision) -> None:
+        """What the agent says about an item that does not go on by itself.
+
+        Raises:
+            MoveRefused: Its state does not allow that, or it is not known yet whether it arrived.
+        """
+        now = self._clock.now()
+        match decision:
+            case Decision.SEND:
+
+                def again(connection: Connection) -> list[OutboxItem]:
+                    item = outbox.item_of(connection, item_id)
+                    if item.state is State.UNSURE and not item.needs_agent:
+                        raise MoveRefused(STILL_LOOKED_FOR)
+                    return [outbox.send_again(connection, item_id, at=now)]
+
+                await self._ledger.change(again)
+            case Decision.EDIT:
+                await self._to_draft(item_id, Happening.EDITED)
+            case Decision.DROP:
+                await self._ledger.change(lambda c: returning.give_up(c, item_id, at=now))
+                self._tell(DraftsChanged())
+            case Decision.MARK_SENT:
+                await self._ledger.move(item_id, Happening.MARKED_SENT)
+        self._drain()
+
+    async def hurry(self) -> None:
+        """Ends every undo window now: for leaving the program with "send now"."""
+        await self._database.write(outbox.end_undo_windows, durable=True)
+        self._drain()
+
+    # -- private -------------------------------------------------------------------------------
+
+    async def _queue(
+        self,
+        queue: Callable[[Connection], list[OutboxItem]],
+        draft: DraftKey | None = None,
+    ) -> list[ItemId]:
+        items = await self._ledger.change(queue)
+        if draft is not None:
+            self._tell(DraftsChanged())
+        self._drain()
+        return [item.id for item in items]
+
+    def _new(
+        self,
+        ticket_id: TicketId | None,
+        content: Content,
+        at: datetime,
+        *,
+        baseline: Baseline | None = None,
+        base: dict[str, str | bool | tuple[str, ...] | None] | None = None,
+        batch: str | None = None,
+    ) -> NewItem:
+        """Changes of fields leave at once: they show at once, and can be changed back."""
+        undo_s = 0.0 if isinstance(content, UpdateContent) else self._profile.undo_s
+        return NewItem(
+            ticket_id=ticket_id,
+            content=content,
+            at=at,
+            undo=timedelta(seconds=undo_s),
+            baseline=baseline,
+            base=base or {},
+            batch=batch,
+        )
+
+    def _add(
+        self,
+        connection: Connection,
+        new: NewItem,
+        files: Sequence[KeptFile] = (),
+        draft: DraftKey | None = None,
+        written: Draft | None = None,
+    ) -> OutboxItem:
+        item_id = outbox.add(connection, new, files)
+        if draft is not None and written is not None:
+            drafts.send(connection, draft, item_id, written, at=new.at)
+        return outbox.item_of(connection, item_id)
+
+    def _change_of(
+        self,
+        connection: Connection,
+        ticket_id: TicketId,
+        patch: TicketPatch,
+        now: datetime,
+        batch: str,
+    ) -> NewItem:
+        ticket = _known_ticket(connection, ticket_id)
+        if ticket is None:
+            raise Missing("The ticket is no longer there. Somebody has deleted it.")
+        base = base_values(patch, ticket)
+        return self._new(ticket_id, UpdateContent(patch), now, base=base, batch=batch)
+
+    async def _to_draft(self, item_id: ItemId, happening: Happening) -> None:
+        now = self._clock.now()
+        await self._ledger.change(lambda c: returning.to_draft(c, item_id, happening, at=now))
+        self._tell(DraftsChanged())
+        self._drain()
+
+    def _author(self) -> AgentId:
+        author = self._me()
+        if author is None:
+            raise BadInput(
+                "It is not known which agent you are. "
+                "Run `deskero-tui login`, or set DESKERO_AGENT to your name or address."
+            )
+        return author
+
+    async def _read_files(self, files: Sequence[Path]) -> list[KeptFile]:
+        most_bytes = self._profile.most_upload_bytes
+        return [
+            KeptFile(path, await asyncio.to_thread(read_file, path, most_bytes=most_bytes))
+            for path in files
+        ]
+
+
+def _known_ticket(connection: Connection, ticket_id: TicketId) -> Ticket | None:
+    from deskero_tui.domain.ticket import Ticket
+
+    record = tickets.record_of(connection, ticket_id)
+    return None if record is None else Ticket.model_validate_json(record)
+
+
+def _can_move(connection: Connection, item_ids: Sequence[ItemId]) -> bool:
+    """Whether one of the items may still go on without the agent."""
+    return any(
+        item.moves_by_itself and not outbox.stuck_before(connection, item.id)
+        for item in outbox.items_of(connection, item_ids)
+    )
+
+
+def _require(text: str, sentence: str) -> None:
+    if not text.strip():
+        raise BadInput(sentence)

@@ -1,0 +1,437 @@
+"""Sends what waits in the outbox: one program per account, one item per ticket at a time.
+
+Before the first byte of a write leaves, the ticket was read afresh and `sending` is on the disk; so
+whatever ends this program, the next one knows what may have arrived.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+from sqlite3 import Connection
+from typing import TYPE_CHECKING, Final, assert_never
+
+from deskero_tui.domain.clock import Clock
+from deskero_tui.domain.comparing import Hold
+from deskero_tui.domain.contents import (
+    CreateContent,
+    DeleteContent,
+    NoteContent,
+    ReplyContent,
+    UpdateContent,
+)
+from deskero_tui.domain.epoch import to_ms
+from deskero_tui.domain.errors import (
+    BadAnswer,
+    BadInput,
+    DeskeroError,
+    Missing,
+    NotAllowed,
+    Refused,
+    ServerFault,
+    Throttled,
+    Unclear,
+    Unreachable,
+)
+from deskero_tui.domain.html import text_to_html
+from deskero_tui.domain.ids import TicketId
+from deskero_tui.domain.judging import Done, Go, Gone, judge
+from deskero_tui.domain.outbox import Happening, ItemId, MoveRefused, OutboxItem, State, remaining_s
+from deskero_tui.domain.outgoing import OutgoingNote, OutgoingReply, UploadFile
+from deskero_tui.store import drafts, outbox
+from deskero_tui.store.database import Database
+from deskero_tui.store.outbox import Attempt, Outcome
+from deskero_tui.sync.drain_lock import DrainLock
+from deskero_tui.sync.fresh import FreshReads
+from deskero_tui.sync.ledger import Ledger
+from deskero_tui.sync.profile import Profile
+from deskero_tui.sync.settle import GONE, Settler
+
+if TYPE_CHECKING:
+    from deskero_tui.api.client import DeskeroClient
+
+_log = logging.getLogger(__name__)
+
+AT_ONCE: Final = 4
+"""Tickets that are written to at the same time."""
+FIRST_WAIT_S: Final = 1.0
+MOST_WAIT_S: Final = 60.0
+LEAVE_S: Final = 5.0
+"""How long a request under way may take to end when the program does; then it is cut off, and what
+became of it is found out at the next start."""
+
+STALE: Final = "The ticket changed while you were writing. Look at what is new, then decide."
+CONFLICT: Final = "Somebody else changed this meanwhile. Decide which value stays."
+BROKEN_OFF: Final = "The line broke while sending. Looking whether it arrived."
+
+Send = Callable[[], Awaitable[TicketId | None]]
+"""Makes the one request of an item; the id of a new ticket."""
+
+
+class Push:
+    """The drainer of one account in this program. Lives on the event loop."""
+
+    def __init__(
+        self,
+        database: Database,
+        client: DeskeroClient,
+        fresh: FreshReads,
+        ledger: Ledger,
+        clock: Clock,
+        profile: Profile,
+    ) -> None:
+        self._database = database
+        self._client = client
+        self._fresh = fresh
+        self._ledger = ledger
+        self._clock = clock
+        self._profile = profile
+        self._settler = Settler(fresh, ledger, clock)
+        self._lock = DrainLock(database.path)
+        self._random = Random()
+        self._wake = asyncio.Event()
+        self._running: dict[ItemId, asyncio.Task[None]] = {}
+        self._leaving: set[ItemId] = set()
+        """Whose request may be under way: not cut off lightly."""
+        self._ends: dict[tuple[ItemId, int], float] = {}
+        """When a span is over on the monotonic clock, by item and by when it should be over on the
+        wall clock: measured from when it was first seen, so that neither jump matters."""
+        self._failures: dict[ItemId | None, int] = {}
+        """In a row, by item; `None` for those that concern the whole desk."""
+        self._pause_ends_s = 0.0
+        self._pause_is_asked = False
+        """Whether the desk itself asked for the pause: then the link coming back does not end it.
+        """
+
+    # -- life ----------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Sends for ever. No trouble with desk or store ends it."""
+        while True:
+            try:
+                wait_s = await self.round()
+            except DeskeroError as error:
+                _log.error("cannot look into the outbox: %s", error.detail or error.user_message)
+                wait_s = self._profile.drain_retry_s
+            try:
+                async with asyncio.timeout(wait_s):
+                    await self._wake.wait()
+            except TimeoutError:
+                pass
+            self._wake.clear()
+
+    def wake(self) -> None:
+        """Makes the drainer look now: something was queued or decided."""
+        self._wake.set()
+
+    def link_is_back(self) -> None:
+        """The desk answers again: what only waited for that need not wait longer."""
+        if not self._pause_is_asked and self._pause_ends_s:
+            self._end_pause()
+            self._wake.set()
+
+    async def stop(self) -> None:
+        """Lets requests under way end, at most for `LEAVE_S`; then gives the lock to others."""
+        for item_id, task in self._running.items():
+            if item_id not in self._leaving:
+                task.cancel()
+        if self._running:
+            await asyncio.wait(self._running.values(), timeout=LEAVE_S)
+        for task in self._running.values():
+            task.cancel()
+        if self._running:
+            await asyncio.wait(self._running.values())
+        self._lock.release()
+
+    async def at_rest(self) -> None:
+        """Waits until every item under way has come to its end."""
+        while self._running:
+            await asyncio.wait(self._running.values())
+            self._reap()
+
+    # -- what is due ---------------------------------------------------------------------------
+
+    async def round(self) -> float:
+        """Starts every item that is due; seconds until another could be.
+
+        Raises:
+            StoreBroken: The store cannot be used just now.
+        """
+        self._reap()
+        self._ledger.look()
+        if not self._ledger.counts.waiting:
+            if not self._running:
+                self._lock.release()
+            return self._profile.drain_retry_s
+        if not self._lock.is_held and not await self._take_lock():
+            return self._profile.drain_retry_s
+        heads = await self._database.read(outbox.heads)
+        self._forget_spans({item.id for item in heads})
+        wait_s = self._profile.drain_retry_s
+        for item in heads:
+            if not item.moves_by_itself or item.id in self._running:
+                continue
+            item_wait_s = self._wait_s(item)
+            if item_wait_s > 0:
+                wait_s = min(wait_s, item_wait_s)
+            elif len(self._running) < AT_ONCE:
+                self._running[item.id] = asyncio.create_task(
+                    self._go_on(item), name=f"push-{item.id}"
+                )
+        return wait_s
+
+    async def _take_lock(self) -> bool:
+        if not self._lock.try_take():
+            return False
+        now = self._clock.now()
+
+        def clean(connection: Connection) -> None:
+            outbox.forget_absences(connection)
+            outbox.forget_ended(connection, now=now)
+            drafts.forget_old_versions(connection, now=now)
+
+        await self._database.write(clean)
+        return True
+
+    def _wait_s(self, item: OutboxItem) -> float:
+        """Real seconds until it may move; 0 when it may."""
+        now_s, now = self._clock.monotonic(), self._clock.now()
+        ends_s = self._pause_ends_s
+        for began, ends in item.waits(timedelta(seconds=self._profile.settle_gap_s)):
+            span = (item.id, to_ms(ends))
+            if span not in self._ends:
+                self._ends[span] = now_s + remaining_s(began, ends, now)
+            ends_s = max(ends_s, self._ends[span])
+        return max(ends_s - now_s, 0.0)
+
+    def _forget_spans(self, heads: set[ItemId]) -> None:
+        self._ends = {span: end for span, end in self._ends.items() if span[0] in heads}
+
+    def _reap(self) -> None:
+        """Takes the tasks that have ended; what none of them expected is raised here."""
+        for item_id, task in list(self._running.items()):
+            if task.done():
+                del self._running[item_id]
+                if not task.cancelled():
+                    task.result()
+
+    # -- one item ------------------------------------------------------------------------------
+
+    async def _go_on(self, item: OutboxItem) -> None:
+        """Moves one item as far as it goes now."""
+        try:
+            match item.state:
+                case State.QUEUED:
+                    await self._send(item)
+                case State.UNSURE:
+                    await self._settle(item)
+                case State.SENDING:
+                    # We hold the lock and have not begun it: whoever did is gone.
+                    await self._ledger.move(item.id, Happening.FOUND_SENDING, reason=BROKEN_OFF)
+                case State.HELD | State.REFUSED | State.SENT | State.DROPPED:
+                    pass
+                case never:
+                    assert_never(never)
+        except MoveRefused as error:
+            _log.info("item %d was moved meanwhile: %s", item.id, error.detail)
+        except DeskeroError as error:
+            _log.error("item %d: %s", item.id, error.detail or error.user_message)
+            self._pause(self._next_wait_s(None), is_asked=False)
+        finally:
+            self._leaving.discard(item.id)
+            self._wake.set()
+
+    async def _settle(self, item: OutboxItem) -> None:
+        try:
+            await self._settler.settle(item)
+        except MoveRefused:
+            raise
+        except DeskeroError as error:
+            await self._not_now(item, error)
+        else:
+            self._went_well(item.id)
+
+    async def _send(self, item: OutboxItem) -> None:
+        """Reads the ticket afresh, and sends the item if nothing speaks against it."""
+        try:
+            scene = await self._fresh.scene_of(item)
+        except DeskeroError as error:
+            await self._not_now(item, error)
+            return
+        now = self._clock.now()
+        match judge(item, scene):
+            case Go() as go:
+                await self._deliver(item, go)
+            case Done(ticket_id):
+                await self._ledger.move(
+                    item.id,
+                    Happening.FOUND_DONE,
+                    attempt=Attempt(now, Outcome.FOUND),
+                    ticket_id=ticket_id or item.ticket_id,
+                )
+            case Gone():
+                await self._ledger.move(
+                    item.id, Happening.REFUSED, reason=GONE, attempt=Attempt(now, Outcome.REFUSED)
+                )
+            case Hold() as what:
+                reason = CONFLICT if what.conflicts else STALE
+                await self._ledger.change(
+                    lambda c: [outbox.hold(c, item.id, what, at=now, reason=reason)]
+                )
+            case never:
+                assert_never(never)
+
+    async def _deliver(self, item: OutboxItem, go: Go) -> None:
+        send = await self._prepared(item, go)
+        self._leaving.add(item.id)
+        claimed = await self._ledger.move(
+            item.id, Happening.CLAIMED, matches_before=go.matches_before
+        )
+        try:
+            new_id = await send()
+        except DeskeroError as error:
+            await self._note_failure(claimed, error)
+            return
+        await self._confirm(claimed, new_id or item.ticket_id)
+
+    async def _confirm(self, item: OutboxItem, ticket_id: TicketId | None) -> None:
+        attempt = Attempt(self._clock.now(), Outcome.SENT)
+        await self._ledger.move(item.id, Happening.CONFIRMED, attempt=attempt, ticket_id=ticket_id)
+        self._leaving.discard(item.id)
+        self._went_well(item.id)
+        if ticket_id is not None:
+            try:
+                await self._fresh.ticket(ticket_id)
+            except DeskeroError as error:
+                _log.info("could not read back %s: %s", ticket_id, error.detail)
+
+    async def _note_failure(self, item: OutboxItem, error: DeskeroError) -> None:
+        """Says what an error means for a write that was about to leave (API sheet §3.1, §7)."""
+        now = self._clock.now()
+        detail = type(error).__name__
+        match error:
+            case Missing() if isinstance(item.content, DeleteContent):
+                await self._confirm(item, item.ticket_id)
+            case Missing():
+                await self._ledger.move(
+                    item.id,
+                    Happening.REFUSED,
+                    reason=GONE,
+                    attempt=Attempt(now, Outcome.REFUSED, detail),
+                    **_count_left(item),
+                )
+            case Refused() | BadInput():
+                await self._ledger.move(
+                    item.id,
+                    Happening.REFUSED,
+                    reason=error.user_message,
+                    attempt=Attempt(now, Outcome.REFUSED, detail),
+                    **_count_left(item),
+                )
+            case Unreachable() | Throttled() | NotAllowed() | BadAnswer():
+                await self._not_now(item, error, **_count_left(item))
+            case Unclear() | ServerFault() | _:
+                # Whatever else a desk may do to us: rather look for it than send it twice.
+                await self._ledger.move(
+                    item.id,
+                    Happening.UNCLEAR,
+                    reason=BROKEN_OFF,
+                    attempt=Attempt(now, Outcome.UNCLEAR, detail),
+                )
+
+    async def _not_now(
+        self, item: OutboxItem, error: DeskeroError, **columns: str | int | None
+    ) -> None:
+        """Nothing was done, or nothing found out: the item waits, alone or with all others."""
+        now = self._clock.now()
+        try_after_ms: int | None = None
+        match error:
+            case Throttled(wait_s=asked_s):
+                wait_s = self._next_wait_s(None) if asked_s is None else asked_s
+                self._pause(wait_s, is_asked=True)
+                try_after_ms = to_ms(now + timedelta(seconds=wait_s))
+            case Unreachable() | NotAllowed():
+                self._pause(self._next_wait_s(None), is_asked=False)
+            case _:
+                try_after_ms = to_ms(now + timedelta(seconds=self._next_wait_s(item.id)))
+        await self._ledger.move(
+            item.id,
+            Happening.NOTHING_DONE,
+            reason=error.user_message,
+            attempt=Attempt(now, Outcome.NOTHING_DONE, type(error).__name__),
+            try_after_ms=try_after_ms,
+            **columns,
+        )
+
+    async def _prepared(self, item: OutboxItem, go: Go) -> Send:
+        """All that its request needs, so that between the claim and the first byte nothing waits.
+
+        Raises:
+            StoreBroken: Its files cannot be read.
+        """
+        client, ticket_id, content = self._client, item.ticket_id, item.content
+        kept = await self._database.read(lambda c: outbox.files_of(c, item.id))
+        files = tuple(file.upload for file in kept)
+
+        async def send() -> TicketId | None:
+            match content:
+                case CreateContent(ticket):
+                    return await client.insert_ticket(replace(ticket, files=files))
+                case _ if ticket_id is None:
+                    raise AssertionError("only a new ticket has no id")
+                case ReplyContent():
+                    await client.reply(ticket_id, self._reply(content, files))
+                case NoteContent():
+                    await client.add_note(ticket_id, _note(content))
+                case UpdateContent(patch):
+                    await client.update_ticket(ticket_id, go.patch or patch)
+                case DeleteContent():
+                    await client.delete_ticket(ticket_id)
+                case never:
+                    assert_never(never)
+            return None
+
+        return send
+
+    def _reply(self, content: ReplyContent, files: tuple[UploadFile, ...]) -> OutgoingReply:
+        text = content.text
+        body = text_to_html(text) if self._profile.reply_as_html else text
+        return OutgoingReply(body, content.author, files)
+
+    # -- patience ------------------------------------------------------------------------------
+
+    def _next_wait_s(self, of: ItemId | None) -> float:
+        """Doubles with every failure in a row, spread by chance."""
+        count = self._failures[of] = self._failures.get(of, 0) + 1
+        return min(FIRST_WAIT_S * 2.0 ** min(count - 1, 10), MOST_WAIT_S) * self._random.uniform(
+            0.5, 1.0
+        )
+
+    def _pause(self, wait_s: float, *, is_asked: bool) -> None:
+        """Lets nothing leave for a while: what went wrong would go wrong for every ticket."""
+        ends_s = self._clock.monotonic() + wait_s
+        if ends_s > self._pause_ends_s:
+            self._pause_ends_s, self._pause_is_asked = ends_s, is_asked
+
+    def _end_pause(self) -> None:
+        self._pause_ends_s, self._pause_is_asked = 0.0, False
+
+    def _went_well(self, item_id: ItemId) -> None:
+        self._failures.pop(item_id, None)
+        self._failures.pop(None, None)
+
+
+def _count_left(item: OutboxItem) -> dict[str, int | None]:
+    """The count of equal texts after a sending that did nothing: taken anew the next time, unless
+    an earlier one may still arrive."""
+    return {"matches_before": item.matches_before if item.resent else None}
+
+
+def _note(content: NoteContent) -> OutgoingNote:
+    return OutgoingNote(
+        content.text, content.author, content.assignee, content.written_at, content.remind_at
+    )

@@ -1,0 +1,85 @@
+"""Keeps what is being written on the disk while it is written."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from deskero_tui.domain.drafts import Draft, DraftKey, Saved
+from deskero_tui.sync.drafts import Drafts
+
+SAVE_EVERY_S: Final = 0.8
+"""A word is on the disk at most so long after its last key."""
+
+
+class DraftKeeper:
+    """One open piece of writing. Lives on the event loop.
+
+    The screens change their draft in place; the app asks its keepers to save by the clock, when the
+    screen closes, and at once when the line goes.
+    """
+
+    def __init__(
+        self,
+        drafts: Drafts,
+        key: DraftKey,
+        read: Callable[[], Draft],
+        *,
+        revision: int | None,
+    ) -> None:
+        """`read` gives the draft as it is now; `revision` is that of what was loaded."""
+        self.key = key
+        self._drafts = drafts
+        self._read = read
+        self._revision = revision
+        self._kept = read()
+        self._is_over = False
+
+    def end(self) -> None:
+        """It has gone into the outbox: what the screen still holds must not become a draft."""
+        self._is_over = True
+
+    async def save(self) -> bool:
+        """Saves if anything is new; whether another console's text had to give way for it.
+
+        Raises:
+            StoreBroken: It cannot be written.
+        """
+        draft = self._read()
+        if self._is_over or draft == self._kept:
+            return False
+        return self._note(draft, await self._save(draft))
+
+    def save_now(self) -> None:
+        """As `save`, at once on the calling thread.
+
+        Raises:
+            StoreBroken: It cannot be written.
+        """
+        draft = self._read()
+        if not self._is_over and draft != self._kept:
+            self._note(draft, self._drafts.save_now(self.key, draft, revision=self._revision))
+
+    def rescue(self, folder: Path) -> Path:
+        """Writes the text into a file of its own, readable by its owner only; where it lies.
+
+        Raises:
+            OSError: That is not possible either.
+        """
+        draft = self._read()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        place = folder / f"draft-{self.key.kind.value}-{self.key.ticket_id or 'new'}.txt"
+        handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
+            subject = draft.fields.get("subject", "")
+            file.write(f"{subject}\n\n{draft.text}" if subject else draft.text)
+        return place
+
+    async def _save(self, draft: Draft) -> Saved:
+        return await self._drafts.save(self.key, draft, revision=self._revision)
+
+    def _note(self, draft: Draft, saved: Saved) -> bool:
+        self._kept, self._revision = draft, saved.revision
+        return saved.displaced

@@ -1,0 +1,103 @@
+"""What waits to be sent and what is half written, without a screen."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deskero_tui.cli import main
+from deskero_tui.cli.arguments import parser
+from deskero_tui.cli.exits import Exit
+from deskero_tui.cli.wiring import open_desk, workplace
+from deskero_tui.domain.drafts import Draft, DraftKey, DraftKind
+from deskero_tui.domain.ids import TicketId
+from deskero_tui.sync.desk import Desk
+from tests.support.running_desk import RunningDesk
+
+pytestmark = pytest.mark.usefixtures("account")
+
+
+def with_desk(work: Callable[[Desk], Coroutine[Any, Any, None]]) -> None:
+    """Something done to the account's store by another program."""
+    with workplace(parser().parse_args(["outbox"])) as at, open_desk(at) as desk:
+        asyncio.run(work(desk))
+
+
+def asked(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
+    main(list(arguments))
+    return json.loads(capsys.readouterr().out)
+
+
+def test_a_reply_that_waits_can_be_dropped_and_its_words_stay(
+    running: RunningDesk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ticket", "show", "7", "--json"]) == Exit.DONE
+    before = json.loads(capsys.readouterr().out)
+
+    async def queue(desk: Desk) -> None:
+        await desk.outbox.queue_reply(TicketId(before["id"]), "written on the train")
+
+    with_desk(queue)
+    [item] = asked(capsys, "outbox", "--json")
+    assert (item["kind"], item["state"], item["ticketId"]) == ("reply", "queued", before["id"])
+    assert main(["outbox"]) == Exit.DONE
+    assert "written on the train" in capsys.readouterr().out
+    assert main(["outbox", "drop", str(item["item"])]) == Exit.DONE
+    capsys.readouterr()
+    assert asked(capsys, "outbox", "--json") == []
+    [draft] = asked(capsys, "drafts", "--json")
+    assert draft["text"] == "written on the train"
+    assert asked(capsys, "ticket", "show", "7", "--json")["replies"] == before["replies"]
+
+
+def test_what_the_desk_refuses_asks_and_can_be_dropped(
+    running: RunningDesk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def queue(desk: Desk) -> None:
+        await desk.start(in_background=False)
+        await desk.refresh_now()
+        item = await desk.outbox.queue_reply(TicketId("0" * 24), "to nobody")
+        await desk.outbox.hurry()
+        await desk.outbox.settled([item], wait_s=20)
+        await desk.close()
+
+    with_desk(queue)
+    assert main(["outbox"]) == Exit.UNSURE
+    assert "refused" in capsys.readouterr().out
+    [item] = asked(capsys, "outbox", "--json")
+    assert main(["outbox", "drop", str(item["item"])]) == Exit.DONE
+    assert main(["outbox"]) == Exit.DONE
+
+
+def test_an_item_that_does_not_exist_is_its_own_code(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["outbox", "drop", "999"]) == Exit.NOT_FOUND
+    assert main(["drafts", "show", "9"]) == Exit.NOT_FOUND
+
+
+def test_a_draft_is_shown_thrown_away_and_brought_back(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def write(desk: Desk) -> None:
+        draft = Draft(text="Dear Tom,\n\n\x1b[2Jthank you")
+        await desk.drafts.save(DraftKey(TicketId("t1"), DraftKind.REPLY), draft)
+
+    with_desk(write)
+    assert main(["drafts"]) == Exit.DONE
+    assert "Dear Tom," in capsys.readouterr().out
+    assert main(["drafts", "show", "1"]) == Exit.DONE
+    shown = capsys.readouterr().out
+    assert "thank you" in shown
+    assert "\x1b" not in shown
+    assert main(["drafts", "drop", "1"]) == Exit.DONE
+    capsys.readouterr()
+    assert asked(capsys, "drafts", "--json") == []
+    assert main(["drafts", "recover"]) == Exit.DONE
+    version = capsys.readouterr().out.split()[0]
+    assert main(["drafts", "recover", version]) == Exit.DONE
+    capsys.readouterr()
+    assert "thank you" in asked(capsys, "drafts", "--json")[0]["text"]
