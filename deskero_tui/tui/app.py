@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from rich.text import Text
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.signal import Signal
@@ -28,6 +28,7 @@ from deskero_tui.tui.draft_keeper import SAVE_EVERY_S, DraftKeeper
 from deskero_tui.tui.line_filter import ControlFilter
 from deskero_tui.tui.screens.inbox import InboxScreen
 from deskero_tui.tui.styles import style_paths
+from deskero_tui.tui.terminal.painting import PaintingApp
 
 _log = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ class ConsoleSettings:
     """Only what every terminal can draw: no colours beyond its own sixteen, no box drawing."""
 
 
-class DeskeroApp(App[int]):
+class DeskeroApp(PaintingApp[int]):
     """The console of one agent on one desk."""
 
     ENABLE_COMMAND_PALETTE: ClassVar = False

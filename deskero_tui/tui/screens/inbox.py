@@ -374,7 +374,7 @@ class InboxScreen(OutboxActions):
             self.say("Looking for news ...")
 
     def action_app_redraw(self) -> None:
-        self.refresh(layout=True)
+        self.console.paint_anew()
 
     def action_app_help(self) -> None:
         self.app.push_screen(Help(self.place))

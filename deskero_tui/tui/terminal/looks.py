@@ -1,0 +1,95 @@
+"""How a cell looks, as a terminal is told: and the shortest way from one look to another.
+
+Sequences are those of ECMA-48 (SGR); the colour forms `38;5;n` and `38;2;r;g;b` are xterm's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from rich.color import ColorSystem
+from rich.style import Style
+
+OFF_CODES: Final = {
+    "1": "22",
+    "2": "22",
+    "3": "23",
+    "4": "24",
+    "5": "25",
+    "7": "27",
+    "9": "29",
+}
+"""What ends each attribute; bold and dim end together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Foreground, background and attributes as SGR parameters; empty is the terminal's own."""
+
+    foreground: str = ""
+    background: str = ""
+    attributes: frozenset[str] = frozenset()
+
+    @property
+    def is_blank_look(self) -> bool:
+        """Whether a space in this look shows nothing but its background."""
+        return not self.attributes & {"4", "7", "9"}
+
+
+PLAIN: Final = Look()
+
+
+def look_of(style: Style | None, system: ColorSystem | None) -> Look:
+    """The look that a Rich style asks for on a terminal with these colours; `None`: no colours."""
+    if style is None:
+        return PLAIN
+    attributes = frozenset(
+        code
+        for code, is_on in (
+            ("1", style.bold),
+            ("2", style.dim),
+            ("3", style.italic),
+            ("4", style.underline),
+            ("5", style.blink),
+            ("7", style.reverse),
+            ("9", style.strike),
+        )
+        if is_on
+    )
+    if system is None:
+        return Look(attributes=attributes)
+    foreground = background = ""
+    if style.color is not None and not style.color.is_default:
+        foreground = ";".join(style.color.downgrade(system).get_ansi_codes(foreground=True))
+    if style.bgcolor is not None and not style.bgcolor.is_default:
+        background = ";".join(style.bgcolor.downgrade(system).get_ansi_codes(foreground=False))
+    return Look(foreground, background, attributes)
+
+
+def way(old: Look, new: Look) -> str:
+    """The shortest sequence that makes a terminal in look `old` write in look `new`."""
+    if old == new:
+        return ""
+    stepwise, anew = _changes(old, new), _anew(new)
+    return min(f"\x1b[{';'.join(stepwise)}m", f"\x1b[{';'.join(anew)}m", key=len)
+
+
+def _anew(new: Look) -> list[str]:
+    parts = sorted(new.attributes) + [part for part in (new.foreground, new.background) if part]
+    return ["0", *parts] if parts else []
+
+
+def _changes(old: Look, new: Look) -> list[str]:
+    parts: list[str] = []
+    kept = old.attributes
+    ending = {OFF_CODES[code] for code in old.attributes - new.attributes}
+    for code in sorted(ending):
+        parts.append(code)
+        kept = frozenset(one for one in kept if OFF_CODES[one] != code)
+    parts += sorted(new.attributes - kept)
+    if new.foreground != old.foreground:
+        parts.append(new.foreground or "39")
+    if new.background != old.background:
+        parts.append(new.background or "49")
+    return parts

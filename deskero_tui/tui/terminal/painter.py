@@ -1,0 +1,273 @@
+"""A model of what the terminal shows, and the shortest bytes that make it show something else.
+
+The model knows each cell's character and look. What a frame says of cells that are so already costs
+nothing; what changed is written with the cheapest cursor moves and changes of look that we know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from rich.cells import cell_len
+from rich.color import ColorSystem
+from rich.segment import Segment
+from rich.style import Style
+
+from deskero_tui.tui.terminal.looks import PLAIN, Look, look_of, way
+
+LEAST_ERASED: Final = 9
+"""Fewer blanks at the end of a line are written out."""
+LONGEST_BRIDGE: Final = 5
+"""So many unchanged cells are written again rather than jumped over."""
+LEAST_SCROLLED: Final = 6
+"""Lower bands are painted anew rather than scrolled."""
+FARTHEST_SCROLL: Final = 6
+
+
+class Cell(NamedTuple):
+    """One column: its characters (empty behind a wide one) and its look."""
+
+    text: str
+    look: Look
+
+
+BLANK: Final = Cell(" ", PLAIN)
+UNKNOWN: Final = Cell("\0", PLAIN)
+"""What no frame paints: differs from everything."""
+
+Row = list[Cell]
+
+
+class Piece(NamedTuple):
+    """A part of a frame: from column `x` of line `y` on, both 0-based."""
+
+    x: int
+    y: int
+    segments: Sequence[Segment]
+
+
+class Painter:
+    """The model of one terminal. Not for several threads at once."""
+
+    def __init__(self, *, erases_in_colour: bool) -> None:
+        """`erases_in_colour`: erased cells take the background of the moment (terminfo `bce`)."""
+        self._erases_in_colour = erases_in_colour
+        self._width = 0
+        self._rows: list[Row] = []
+        self._is_known = False
+
+    def forget(self) -> None:
+        """What the terminal shows is no longer known: the next frame must be a whole one."""
+        self._is_known = False
+
+    def paint(
+        self, pieces: Iterable[Piece], size: tuple[int, int], system: ColorSystem | None
+    ) -> str:
+        """What to write so that the terminal shows the frame; empty when it shows it already.
+
+        `size` is columns and lines; another size than before, or `forget`, clears the screen. The
+        cursor is left anywhere, the look is left plain.
+        """
+        out: list[str] = []
+        if not self._is_known or size != (self._width, len(self._rows)):
+            width, height = size
+            self._width, self._is_known = width, True
+            self._rows = [[BLANK] * width for _ in range(height)]
+            out.append("\x1b[0m\x1b[2J")
+        wanted = self._wanted(pieces, system)
+        changed = {y: row for y, row in wanted.items() if row != self._rows[y]}
+        if changed:
+            changed = self._scroll(changed, out)
+            writer = _Writer(out, self._width, self._erases_in_colour)
+            for y in sorted(changed):
+                writer.write_row(y, self._rows[y], changed[y])
+                self._rows[y] = changed[y]
+            writer.end()
+        return "".join(out)
+
+    def _wanted(self, pieces: Iterable[Piece], system: ColorSystem | None) -> dict[int, Row]:
+        """The rows that the pieces touch, as they shall be."""
+        wanted: dict[int, Row] = {}
+        for x, y, segments in pieces:
+            if not 0 <= y < len(self._rows) or x >= self._width:
+                continue
+            row = wanted.get(y)
+            if row is None:
+                row = wanted[y] = list(self._rows[y])
+            cells = _cells(segments, system)[: self._width - x]
+            if cells and x + len(cells) == self._width and cell_len(cells[-1].text) == 2:
+                cells[-1] = Cell(" ", cells[-1].look)
+            _cut_wide(row, x, x + len(cells))
+            row[x : x + len(cells)] = cells
+        return wanted
+
+    def _scroll(self, changed: dict[int, Row], out: list[str]) -> dict[int, Row]:
+        """Lets the terminal move a band of lines when that saves writing most of it."""
+        top, bottom = min(changed), max(changed)
+        height = bottom - top + 1
+        if height < LEAST_SCROLLED or len(changed) * 2 < height:
+            return changed
+        target = [changed.get(y, self._rows[y]) for y in range(top, bottom + 1)]
+        old = self._rows[top : bottom + 1]
+        lines, hits = _best_shift(old, target)
+        if hits * 2 < height:
+            return changed
+        count = abs(lines)
+        blank = [[BLANK] * self._width for _ in range(count)]
+        out.append(f"\x1b[{top + 1};{bottom + 1}r")
+        if lines > 0:
+            out.append(f"\x1b[{bottom + 1}H" + "\n" * count)
+            self._rows[top : bottom + 1] = old[count:] + blank
+        else:
+            out.append(f"\x1b[{top + 1}H" + "\x1bM" * count)
+            self._rows[top : bottom + 1] = blank + old[:-count]
+        out.append("\x1b[r")
+        return {y: row for y, row in enumerate(target, start=top) if row != self._rows[y]}
+
+
+def _best_shift(old: Sequence[Row], target: Sequence[Row]) -> tuple[int, int]:
+    """By how many lines `old` has moved up (positive) or down, and how many lines that explains."""
+    best = (0, 0)
+    height = len(old)
+    for count in range(1, min(FARTHEST_SCROLL, height - 1) + 1):
+        up = sum(target[n] == old[n + count] for n in range(height - count))
+        down = sum(target[n + count] == old[n] for n in range(height - count))
+        best = max(best, (count, up), (-count, down), key=lambda shift: shift[1])
+    stay = sum(one == other for one, other in zip(old, target, strict=True))
+    return best if best[1] > stay else (0, 0)
+
+
+def _cut_wide(row: Row, first: int, end: int) -> None:
+    """A wide character of which a half is painted over leaves a blank."""
+    if first < len(row) and row[first].text == "" and first > 0:
+        row[first - 1] = Cell(" ", row[first - 1].look)
+    if end < len(row) and row[end].text == "":
+        row[end] = Cell(" ", row[end].look)
+
+
+@lru_cache(maxsize=4_096)
+def _look(style: Style | None, system: ColorSystem | None) -> Look:
+    return look_of(style, system)
+
+
+def _cells(segments: Sequence[Segment], system: ColorSystem | None) -> Row:
+    """Segments as cells: a wide character is followed by an empty one, a mark joins its base."""
+    cells: Row = []
+    for text, style, control in segments:
+        if control:
+            continue
+        look = _look(style, system)
+        if text.isascii():
+            cells.extend([Cell(letter, look) for letter in text])
+            continue
+        for letter in text:
+            width = cell_len(letter)
+            if width:
+                cells.append(Cell(letter, look))
+                if width == 2:
+                    cells.append(Cell("", look))
+            elif cells:
+                place = -2 if cells[-1].text == "" and len(cells) > 1 else -1
+                cells[place] = Cell(cells[place].text + letter, cells[place].look)
+    return cells
+
+
+class _Writer:
+    """Writes changed cells, knowing where the cursor is and in which look it writes."""
+
+    def __init__(self, out: list[str], width: int, erases_in_colour: bool) -> None:
+        self._out = out
+        self._width = width
+        self._erases_in_colour = erases_in_colour
+        self._look = PLAIN
+        self._place: tuple[int, int] | None = None
+        """Column and line; `None` while not known, as behind the last column."""
+
+    def end(self) -> None:
+        """Leaves the terminal in the plain look."""
+        self._out.append(way(self._look, PLAIN))
+        self._look = PLAIN
+
+    def write_row(self, y: int, old: Row, new: Row) -> None:
+        x = 0
+        while x < self._width:
+            if new[x] == old[x]:
+                x += 1
+                continue
+            x = self._write_run(y, x, old, new)
+
+    def _write_run(self, y: int, first: int, old: Row, new: Row) -> int:
+        """Writes from the changed cell `first` to the last one that is near; where to go on."""
+        last = place = first
+        while place < self._width and place - last <= LONGEST_BRIDGE:
+            if new[place] != old[place]:
+                last = place
+            elif new[place].look != new[last].look:
+                break
+            place += 1
+        while first > 0 and new[first].text == "":
+            first -= 1
+        end = last + 1
+        while end < self._width and new[end].text == "":
+            end += 1
+        self._move_to(first, y)
+        self._write(first, y, new[first:end])
+        return end
+
+    def _move_to(self, x: int, y: int) -> None:
+        if self._place == (x, y):
+            return
+        absolute = f"\x1b[{y + 1}H" if x == 0 else f"\x1b[{y + 1};{x + 1}H"
+        ways = [absolute]
+        if self._place is not None and self._place[1] == y:
+            step = x - self._place[0]
+            if step > 0:
+                ways.append("\x1b[C" if step == 1 else f"\x1b[{step}C")
+            elif x == 0:
+                ways.append("\r")
+            elif step > -4:
+                ways.append("\b" * -step)
+        elif self._place is not None and x == 0 and y == self._place[1] + 1:
+            ways.append("\r\n")
+        self._out.append(min(ways, key=len))
+
+    def _write(self, x: int, y: int, cells: Row) -> None:
+        end = x + len(cells)
+        blanks = self._trailing_blanks(cells) if end == self._width else 0
+        for text, look in _runs(cells[: len(cells) - blanks]):
+            self._out.append(way(self._look, look))
+            self._look = look
+            self._out.append(text)
+        if blanks:
+            self._out.append(way(self._look, cells[-1].look))
+            self._look = cells[-1].look
+            self._out.append("\x1b[K")
+            end -= blanks
+        # Behind the last column terminals differ in where the cursor is.
+        self._place = (end, y) if end < self._width else None
+
+    def _trailing_blanks(self, cells: Row) -> int:
+        """How many blanks of one look end the line and can be erased instead of written."""
+        last = cells[-1]
+        if last.text != " " or not last.look.is_blank_look:
+            return 0
+        if last.look.background and not self._erases_in_colour:
+            return 0
+        count = 0
+        while count < len(cells) and cells[-1 - count] == last:
+            count += 1
+        return count if count >= LEAST_ERASED else 0
+
+
+def _runs(cells: Row) -> Iterable[tuple[str, Look]]:
+    """The cells as texts of one look each."""
+    first = 0
+    while first < len(cells):
+        end = first
+        look = cells[first].look
+        while end < len(cells) and cells[end].look == look:
+            end += 1
+        yield "".join(cell.text for cell in cells[first:end]), look
+        first = end
