@@ -128,10 +128,12 @@ class Database:
                 connection.execute(begin)
                 try:
                     answer = function(connection)
+                    connection.execute("COMMIT")
                 except BaseException:
-                    connection.execute("ROLLBACK")
+                    # A commit that failed, as on a full disk, may have ended the transaction.
+                    if connection.in_transaction:
+                        connection.execute("ROLLBACK")
                     raise
-                connection.execute("COMMIT")
             finally:
                 if durable:
                     connection.execute("PRAGMA synchronous = NORMAL")

@@ -168,24 +168,21 @@ def listed(
     )
 
 
-def heads(connection: sqlite3.Connection) -> list[OutboxItem]:
-    """The oldest item of every ticket that has not ended: the only ones that may move."""
+def heads(connection: sqlite3.Connection, *, most: int = -1) -> list[OutboxItem]:
+    """The oldest open item of each ticket, unless it waits for the agent: those that may move.
+
+    Those that are due first come first; at most `most` unless that is negative.
+    """
     return _items(
         connection.execute(
             f"SELECT {_COLUMNS} FROM outbox WHERE id IN"
-            f" (SELECT min(id) FROM outbox WHERE {_OPEN} GROUP BY lane) ORDER BY id"
+            f" (SELECT min(id) FROM outbox WHERE {_OPEN} GROUP BY lane)"
+            " AND state NOT IN ('held', 'refused') AND NOT needs_agent"
+            " ORDER BY absent_since_ms IS NOT NULL, max(not_before_ms, coalesce(try_after_ms, 0)),"
+            " id LIMIT ?",
+            (most,),
         )
     )
-
-
-def is_head(connection: sqlite3.Connection, item_id: ItemId) -> bool:
-    """Whether nothing of the same ticket stands before it."""
-    (earlier,) = connection.execute(
-        f"SELECT EXISTS (SELECT 1 FROM outbox WHERE {_OPEN} AND id < :id"
-        " AND lane = (SELECT lane FROM outbox WHERE id = :id))",
-        {"id": item_id},
-    ).fetchone()
-    return not earlier
 
 
 def stuck_before(connection: sqlite3.Connection, item_id: ItemId) -> bool:

@@ -1,8 +1,9 @@
-"""`Desk`: the only object a front end holds. Reads come from the store, writes go to the desk."""
+"""`Desk`: the only object a front end holds. Reads come from the store, writes by the outbox."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from array import array
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -15,7 +16,7 @@ from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.clock import SYSTEM_CLOCK, Clock
 from deskero_tui.domain.epoch import from_ms, to_ms
 from deskero_tui.domain.errors import BadInput, Missing, Unreachable
-from deskero_tui.domain.ids import AgentId, TicketId
+from deskero_tui.domain.ids import AgentId, CustomerId, TicketId
 from deskero_tui.domain.query import Query, View, fold_name
 from deskero_tui.domain.row import RowKey, TicketRow
 from deskero_tui.domain.terms import Person, PersonKind, Term, TermKind
@@ -37,7 +38,6 @@ from deskero_tui.sync.profile import Profile
 if TYPE_CHECKING:
     from deskero_tui.api.client import DeskeroClient
     from deskero_tui.domain.conversation import Conversation, FileLine
-    from deskero_tui.domain.outgoing import TicketPatch
     from deskero_tui.domain.people import Customer
     from deskero_tui.domain.ticket import Ticket
     from deskero_tui.sync.drafts import Drafts
@@ -45,7 +45,8 @@ if TYPE_CHECKING:
     from deskero_tui.sync.outbox import Outbox
     from deskero_tui.sync.pull import Pull
     from deskero_tui.sync.push import Push
-    from deskero_tui.sync.writes import Writes
+
+_log = logging.getLogger(__name__)
 
 MERGE_S: Final = 0.05
 """Changes of tickets within so many seconds are told as one fact."""
@@ -105,26 +106,25 @@ class Desk:
         from deskero_tui.sync.fresh import FreshReads
         from deskero_tui.sync.pull import Pull
         from deskero_tui.sync.push import Push
-        from deskero_tui.sync.writes import Writes
 
         client = await self._stack.enter_async_context(self._open_client())
         pull = Pull(self._database, client, self.clock, self.profile, self._hear, self._first_link)
-        writes = Writes(client, pull, self.clock, self.profile, lambda: self.me)
         fresh = FreshReads(self._database, client, pull.next_read_ms, self._hear)
         ledger = self._open_outgoing().ledger
         push = Push(self._database, client, fresh, ledger, self.clock, self.profile)
         loop_task = asyncio.create_task(pull.run(), name="desk-pull") if in_background else None
-        self._running = _Running(client, pull, writes, push, loop_task)
+        self._running = _Running(client, pull, push, loop_task)
+        if loop_task is not None:
+            loop_task.add_done_callback(self._loop_ended)
         if in_background:
             self._drain()
 
     async def close(self) -> None:
-        """Lets writes under way come to their end, then stops the loops and closes the client.
+        """Lets requests under way come to their end, then stops the loops and closes the client.
 
         The store stays open: it belongs to whoever opened it.
         """
         if self._running is not None:
-            await self._running.writes.finish()
             loops = [
                 task
                 for task in (self._running.loop_task, self._running.push_task)
@@ -278,11 +278,6 @@ class Desk:
     # -- what is done --------------------------------------------------------------------------
 
     @property
-    def writes(self) -> Writes:
-        """What can be done to tickets; only after `start`."""
-        return self._started().writes
-
-    @property
     def outbox(self) -> Outbox:
         """What can be done to tickets, kept until it is done; works before `start`, too."""
         return self._open_outgoing().outbox
@@ -292,9 +287,16 @@ class Desk:
         """What is half written; works before `start`, too."""
         return self._open_outgoing().drafts
 
-    async def change(self, ticket_id: TicketId, patch: TicketPatch) -> None:
-        """Changes fields of a ticket; see `Writes.change`."""
-        await self.writes.change(ticket_id, patch)
+    async def create_customer(self, name: str, email: str) -> CustomerId:
+        """Adds a customer at once: a ticket can only be opened for one whom the desk knows.
+
+        Raises:
+            BadInput: The name or the address is missing.
+            DeskeroError: They were not added, or (`Unclear`, `ServerFault`) perhaps.
+        """
+        if not name.strip() or not email.strip():
+            raise BadInput("A new customer needs a name and an address.")
+        return await self._started().client.insert_customer(name.strip(), email.strip())
 
     async def find_customers(self, holding: str) -> list[Choice]:
         """Customers whose name or address holds `holding`: those seen so far, then the desk's.
@@ -385,6 +387,7 @@ class Desk:
             return
         if running.push_task is None:
             running.push_task = asyncio.create_task(running.push.run(), name="desk-push")
+            running.push_task.add_done_callback(self._loop_ended)
         running.push.wake()
 
     def _viewer(self) -> Viewer:
@@ -423,6 +426,14 @@ class Desk:
                 self._known = self._database.read_now(self._read_known)
         self._tell(event)
 
+    def _loop_ended(self, loop_task: asyncio.Task[None]) -> None:
+        """A loop never ends by itself: one that does has met a fault of ours, and that is said."""
+        error = None if loop_task.cancelled() else loop_task.exception()
+        if error is not None:
+            _log.error("%s has ended", loop_task.get_name(), exc_info=error)
+            reason = "The console has met a fault of its own. What you write is kept; start anew."
+            self._tell(LinkChanged(Link(LinkState.OFFLINE, self.clock.now(), reason)))
+
     def _tell_changed(self) -> None:
         self._merging = None
         changed, self._changed = frozenset(self._changed), set()
@@ -439,7 +450,6 @@ class _Running:
 
     client: DeskeroClient
     pull: Pull
-    writes: Writes
     push: Push
     loop_task: asyncio.Task[None] | None
     push_task: asyncio.Task[None] | None = None

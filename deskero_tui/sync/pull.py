@@ -55,7 +55,7 @@ NEWEST_FIRST: Final = "managedDate_DESC"
 LISTS_EVERY: Final = timedelta(minutes=10)
 MOST_LOOKED_UP: Final = 500
 """How many tickets that a walk missed are looked up at once; the rest wait for the next walk."""
-LOOKED_UP_AT_ONCE: Final = 8
+LOOKED_UP_AT_ONCE: Final = 4
 MOST_WAIT_S: Final = 60.0
 
 

@@ -58,6 +58,8 @@ _log = logging.getLogger(__name__)
 
 AT_ONCE: Final = 4
 """Tickets that are written to at the same time."""
+LOOKED_AT: Final = 64
+"""Items that are considered in one round; with a bulk change thousands may wait."""
 FIRST_WAIT_S: Final = 1.0
 MOST_WAIT_S: Final = 60.0
 LEAVE_S: Final = 5.0
@@ -102,6 +104,7 @@ class Push:
         wall clock: measured from when it was first seen, so that neither jump matters."""
         self._failures: dict[ItemId | None, int] = {}
         """In a row, by item; `None` for those that concern the whole desk."""
+        self._next_look_s = 0.0
         self._pause_ends_s = 0.0
         self._pause_is_asked = False
         """Whether the desk itself asked for the pause: then the link coming back does not end it.
@@ -162,18 +165,20 @@ class Push:
             StoreBroken: The store cannot be used just now.
         """
         self._reap()
-        self._ledger.look()
+        self._look()
         if not self._ledger.counts.waiting:
             if not self._running:
                 self._lock.release()
             return self._profile.drain_retry_s
         if not self._lock.is_held and not await self._take_lock():
             return self._profile.drain_retry_s
-        heads = await self._database.read(outbox.heads)
+        if len(self._running) >= AT_ONCE:
+            return self._profile.drain_retry_s
+        heads = await self._database.read(lambda c: outbox.heads(c, most=LOOKED_AT))
         self._forget_spans({item.id for item in heads})
         wait_s = self._profile.drain_retry_s
         for item in heads:
-            if not item.moves_by_itself or item.id in self._running:
+            if item.id in self._running:
                 continue
             item_wait_s = self._wait_s(item)
             if item_wait_s > 0:
@@ -183,6 +188,13 @@ class Push:
                     self._go_on(item), name=f"push-{item.id}"
                 )
         return wait_s
+
+    def _look(self) -> None:
+        """Notices from time to time what other programs did; own moves are known anyway."""
+        now_s = self._clock.monotonic()
+        if now_s >= self._next_look_s:
+            self._ledger.look()
+            self._next_look_s = now_s + self._profile.drain_retry_s
 
     async def _take_lock(self) -> bool:
         if not self._lock.try_take():
@@ -204,7 +216,11 @@ class Push:
         for began, ends in item.waits(timedelta(seconds=self._profile.settle_gap_s)):
             span = (item.id, to_ms(ends))
             if span not in self._ends:
-                self._ends[span] = now_s + remaining_s(began, ends, now)
+                # Absences are of this program's own finding: a clock set ahead between finding one
+                # and looking here must not shorten the gap, or a late arrival would be sent twice.
+                is_gap = began == item.absent_since
+                left_s = (ends - began).total_seconds() if is_gap else remaining_s(began, ends, now)
+                self._ends[span] = now_s + left_s
             ends_s = max(ends_s, self._ends[span])
         return max(ends_s - now_s, 0.0)
 

@@ -22,7 +22,7 @@ from deskero_tui.sync.profile import Profile
 from deskero_tui.sync.push import Push
 from tests.support.desk_double import DeskDouble, Killed, MovableClock
 
-MOST_STEPS = 300
+MOST_STEPS = 2000
 T1, T2 = TicketId("t1"), TicketId("t2")
 
 

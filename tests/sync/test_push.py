@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from deskero_tui.domain.comparing import FieldConflict, NewsKind
-from deskero_tui.domain.ids import AgentId, CustomerId, TypeId
+from deskero_tui.domain.errors import StoreBroken
+from deskero_tui.domain.ids import AgentId, CustomerId, TicketId, TypeId
 from deskero_tui.domain.outbox import Decision, State
 from deskero_tui.domain.outgoing import NewTicket, TicketPatch
 from deskero_tui.store import outbox as store
 from deskero_tui.store.outbox import Outcome
+from deskero_tui.sync.drain_lock import DrainLock
 from deskero_tui.sync.events import OutboxChanged
+from deskero_tui.sync.push import LOOKED_AT
 from tests.support.desk_double import DeskDouble, Fault, MovableClock
 from tests.sync.console import T1, T2, Console, opened, two_tickets
 
@@ -333,3 +339,126 @@ async def test_a_read_that_fails_leaves_the_write_queued(
     assert desk.written == []
     await console.drain()
     assert desk.texts("t1") == ["x"]
+
+
+async def test_the_link_coming_back_ends_the_wait_for_it(
+    console: Console, desk: DeskDouble
+) -> None:
+    desk.write_faults.append(Fault.NO_CONNECTION)
+    await console.outbox.queue_reply(T1, "x")
+    await console.step()
+    await console.step()
+    assert len(desk.written) == 1, "no hurry while the desk is out of reach"
+    console.push.link_is_back()
+    await console.step()
+    assert desk.texts("t1") == ["x"]
+
+
+async def test_a_write_in_flight_is_let_end_and_then_cut_when_the_program_stops(
+    tmp_path: Path, clock: MovableClock
+) -> None:
+    began = asyncio.Event()
+
+    class SlowDesk(DeskDouble):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            if request.method == "PUT":
+                began.set()
+                await asyncio.sleep(0.1)
+            return await super().handle_async_request(request)
+
+    desk = SlowDesk(clock)
+    desk.add_ticket(T1)
+    console = Console(tmp_path / "slow.sqlite", desk, clock)
+    await console.start()
+    item_id = await console.outbox.queue_note(T1, "x")
+    await console.push.round()
+    await began.wait()
+    await console.restart()
+    assert await console.state(item_id) is State.SENT
+    await console.stop()
+
+
+async def test_what_is_taken_back_while_its_ticket_is_read_does_not_leave(
+    tmp_path: Path, clock: MovableClock
+) -> None:
+    began, may_go_on = asyncio.Event(), asyncio.Event()
+
+    class SlowDesk(DeskDouble):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            if request.method == "GET" and request.url.path == "/ticket/t1":
+                began.set()
+                await may_go_on.wait()
+            return await super().handle_async_request(request)
+
+    desk = SlowDesk(clock)
+    desk.add_ticket(T1)
+    console = Console(tmp_path / "slow.sqlite", desk, clock)
+    await console.start()
+    item_id = await console.outbox.queue_reply(T1, "x")
+    await console.push.round()
+    await began.wait()
+    await console.outbox.take_back(item_id)
+    may_go_on.set()
+    await console.push.at_rest()
+    assert await console.state(item_id) is State.DROPPED
+    assert desk.written == []
+    await console.stop()
+
+
+def test_a_place_that_cannot_be_locked_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StoreBroken, match="DESKERO_HOME"):
+        DrainLock(tmp_path / "no" / "folder" / "store.sqlite").try_take()
+
+
+@pytest.mark.parametrize("ends_well", [True, False])
+async def test_a_ticket_deleted_between_reading_and_sending(
+    tmp_path: Path, clock: MovableClock, ends_well: bool
+) -> None:
+    class RacedDesk(DeskDouble):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            if request.method in ("PUT", "DELETE"):
+                self.tickets.pop(T1, None)
+            return await super().handle_async_request(request)
+
+    desk = RacedDesk(clock)
+    desk.add_ticket(T1)
+    desk.add_ticket(T2)
+    async with opened(Console(tmp_path / "raced.sqlite", desk, clock)) as console:
+        if ends_well:
+            item_id = await console.outbox.queue_delete(T1)
+        else:
+            item_id = await console.outbox.queue_note(T1, "x")
+        await console.drain()
+        assert await console.state(item_id) is (State.SENT if ends_well else State.REFUSED)
+
+
+async def test_a_store_that_is_locked_for_long_stops_nothing_for_good(
+    console: Console, desk: DeskDouble
+) -> None:
+    item_id = await console.outbox.queue_note(T1, "x")
+    await console.database.write(lambda c: c.execute("PRAGMA busy_timeout = 20") and None)
+    other = sqlite3.connect(console.database.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreBroken, match="locked"):
+        await console.push.round()
+    other.execute("ROLLBACK")
+    await console.push.round()
+    await console.push.at_rest()
+    other.execute("BEGIN IMMEDIATE")
+    await console.step()
+    other.execute("ROLLBACK")
+    other.close()
+    await console.drain()
+    assert await console.state(item_id) is State.SENT
+    assert desk.texts("t1") == ["x"]
+
+
+async def test_more_tickets_than_one_round_looks_at_are_all_written_to(
+    console: Console, desk: DeskDouble
+) -> None:
+    ids = [TicketId(f"m{number}") for number in range(2 * LOOKED_AT)]
+    for ticket_id in ids:
+        desk.add_ticket(ticket_id)
+        await console.outbox.queue_note(ticket_id, "moved to the new desk")
+    await console.drain()
+    assert all(desk.texts(ticket_id) == ["moved to the new desk"] for ticket_id in ids)

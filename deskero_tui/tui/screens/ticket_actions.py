@@ -198,7 +198,7 @@ class TicketActions(Screen[None]):
         async def send(draft: NewTicketDraft) -> None:
             if draft.customer is None:
                 name, email = draft.new_customer_name.strip(), draft.new_customer_email.strip()
-                customer_id = await console.desk.writes.create_customer(name, email)
+                customer_id = await console.desk.create_customer(name, email)
                 draft.customer = Choice(customer_id, safe_line(name), safe_line(email))
             await keeper.save()
             item_id = await console.desk.outbox.queue_create(

@@ -1,0 +1,38 @@
+"""A program that sends what waits in a store, to be killed at any moment.
+
+Arguments: the store, the desk's address, the client id, the API token, who we are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+from deskero_tui.api.address import DeskAddress
+from deskero_tui.api.client import DeskeroClient
+from deskero_tui.store.database import Database
+from deskero_tui.sync.desk import Desk
+from deskero_tui.sync.profile import Profile
+
+
+def quick_profile(agent: str) -> Profile:
+    """Waits short enough for a test."""
+    return Profile(agent=agent, undo_s=0.0, settle_gap_s=0.3, drain_retry_s=0.05)
+
+
+async def drain(store: str, base_url: str, client_id: str, api_token: str, agent: str) -> None:
+    address = DeskAddress(base_url=base_url, client_id=client_id, api_token=api_token)
+    database = Database(Path(store))
+    desk = Desk(database, open_client=lambda: DeskeroClient(address), profile=quick_profile(agent))
+    await desk.start(in_background=False)
+    sys.stdout.write("begun\n")
+    sys.stdout.flush()
+    items = [item.id for item in await desk.outbox.items()]
+    await desk.outbox.settled(items, wait_s=60)
+    await desk.close()
+    database.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(drain(*sys.argv[1:]))
