@@ -4,13 +4,18 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test lint type check lock wheel clean
+.PHONY: run test chaos lint type check lock wheel clean
 
 run: $(VENV)/.run
 	$(BIN)/deskero-tui --demo
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+
+# Real programs, real faults, killed again and again: some tens of minutes.
+chaos: $(VENV)/.dev
+	$(BIN)/python -m tests.chaos --seed $(SEED) --replies 1000 --notes 1000 --kills 100
+SEED ?= 1
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

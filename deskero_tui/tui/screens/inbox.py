@@ -15,7 +15,7 @@ from typing_extensions import override
 from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.errors import DeskeroError, Missing
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.query import AllOf, Query, Trait, View
+from deskero_tui.domain.query import OPEN, AllOf, Query, Trait, View
 from deskero_tui.domain.query_text import BadQuery, read_query
 from deskero_tui.domain.row import TicketRow
 from deskero_tui.domain.text import SafeText, safe_line
@@ -50,7 +50,7 @@ PREVIEW_S: Final = 0.15
 """How long the cursor must rest before the ticket beside the list follows it."""
 FIRST_ROWS: Final = 100
 """How many tickets the first picture knows of; the whole order follows."""
-DUE: Final = View("due", "Due", Query(AllOf((Trait.REMINDER_DUE,))))
+DUE: Final = View("due", "Due", Query(AllOf((Trait.REMINDER_DUE, OPEN))))
 
 
 class InboxScreen(OutboxActions):

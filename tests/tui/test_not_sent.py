@@ -1,0 +1,179 @@
+"""What waits, is held or was done: shown, decided about, taken back, on a real desk."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from deskero_tui.api.client import DeskeroClient
+from deskero_tui.domain.ids import AgentId, TicketId
+from deskero_tui.domain.outbox import State
+from deskero_tui.domain.outgoing import OutgoingReply, TicketPatch
+from deskero_tui.server.sample_data import sample_id
+from deskero_tui.tui.modals.decide import Decide
+from deskero_tui.tui.screens.compose import Compose
+from tests.support.console import Console, address_of, console_on
+from tests.support.running_desk import RunningDesk
+
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+COLLEAGUE = AgentId(sample_id("agent", 1))
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[RunningDesk]:
+    with RunningDesk(tmp_path, demo_tickets=30, demo_anchor=LONG_AGO) as desk:
+        yield desk
+
+
+@pytest.fixture
+async def console(running: RunningDesk, tmp_path: Path) -> AsyncIterator[Console]:
+    async with console_on(address_of(running), tmp_path, undo_s=0.0) as opened:
+        await opened.press("9")
+        yield opened
+
+
+@pytest.fixture
+async def colleague(running: RunningDesk) -> AsyncIterator[DeskeroClient]:
+    async with DeskeroClient(address_of(running)) as client:
+        yield client
+
+
+async def write_over_a_colleague(console: Console, colleague: DeskeroClient) -> TicketId:
+    """Sends a reply that a colleague's answer has overtaken; its ticket's id."""
+    row = console.row
+    await console.press("r")
+    await console.type("my answer")
+    await colleague.reply(row.id, OutgoingReply("already answered", COLLEAGUE))
+    await console.press("ctrl+s", "y")
+    await console.until(lambda: console.desk.outbox.counts.held == 1, "for the reply to be held")
+    return row.id
+
+
+async def test_a_reply_over_a_colleagues_answer_is_held_and_shows_who_wrote(
+    console: Console, colleague: DeskeroClient
+) -> None:
+    ticket_id = await write_over_a_colleague(console, colleague)
+    assert "waits: The ticket changed while you were writing." in console.said
+    await console.press("d")
+    assert "held: reply" in console.text
+    await console.press("enter")
+    assert isinstance(console.app.screen, Decide)
+    assert "replied to the customer" in console.text
+    await console.press("x")
+    await console.until(lambda: console.desk.outbox.counts.held == 0)
+    replies = (await colleague.ticket(ticket_id)).replies
+    assert not any("my answer" in reply.text for reply in replies)
+
+
+async def test_a_held_reply_goes_once_the_agent_says_anyway(
+    console: Console, colleague: DeskeroClient
+) -> None:
+    ticket_id = await write_over_a_colleague(console, colleague)
+    await console.press("d", "enter", "y")
+    await console.wait_for("sent")
+    replies = (await colleague.ticket(ticket_id)).replies
+    assert ["my answer" in reply.text for reply in replies].count(True) == 1
+
+
+async def test_a_held_reply_can_be_edited_again_with_every_word(
+    console: Console, colleague: DeskeroClient
+) -> None:
+    await write_over_a_colleague(console, colleague)
+    await console.press("d", "enter", "e")
+    await console.until(lambda: isinstance(console.app.screen, Compose))
+    assert "my answer" in console.text
+
+
+async def test_a_change_is_undone_step_by_step(console: Console, colleague: DeskeroClient) -> None:
+    row = console.row
+    before = await colleague.ticket(row.id)
+    await console.press("p")
+    await console.wait_for("priority now")
+    await console.press("A")
+    await console.wait_for("taken")
+    await console.press("u")
+    await console.wait_for("Undone: ")
+    await console.until(lambda: not console.desk.outbox.counts.waiting)
+    await console.press("u")
+    await console.until(lambda: "priority" in console.said)
+    await console.until(lambda: not console.desk.outbox.counts.waiting)
+    after = await colleague.ticket(row.id)
+    assert after.is_priority == before.is_priority
+    assert after.assignee == before.assignee
+    await console.press("u")
+    assert console.said == "There is nothing to take back."
+
+
+async def test_an_undo_declines_where_a_colleague_has_changed_the_field_since(
+    console: Console, colleague: DeskeroClient
+) -> None:
+    row = console.row
+    await console.press("A")
+    await console.wait_for("taken")
+    await colleague.update_ticket(row.id, TicketPatch(assignee=COLLEAGUE))
+    await console.press("R")
+    await console.until(lambda: console.row.assignee_id == COLLEAGUE)
+    await console.press("u")
+    assert "Somebody else has changed the assignee since" in console.said
+    assignee = (await colleague.ticket(row.id)).assignee
+    assert assignee is not None
+    assert assignee.id == COLLEAGUE
+
+
+async def test_a_change_that_a_colleague_made_meanwhile_asks_with_both_values(
+    console: Console, colleague: DeskeroClient
+) -> None:
+    row = console.row
+    await colleague.update_ticket(row.id, TicketPatch(assignee=COLLEAGUE))
+    await console.press("A")
+    await console.until(lambda: console.desk.outbox.counts.held == 1)
+    await console.press("d", "enter")
+    assert "assignee" in console.text
+    assert "you set" in console.text
+    await console.press("escape")
+
+
+async def test_quitting_inside_the_undo_window_asks_and_loses_nothing(
+    running: RunningDesk, tmp_path: Path, colleague: DeskeroClient
+) -> None:
+    async with console_on(address_of(running), tmp_path, undo_s=60.0) as console:
+        row = console.row
+        await console.press("r")
+        await console.type("keep me")
+        await console.press("ctrl+s", "y")
+        assert "leaves in" in console.said
+        await console.press("q")
+        assert "Not sent yet" in console.text
+        await console.press("k")
+        assert console.app.return_code == 0
+    assert not any("keep me" in reply.text for reply in (await colleague.ticket(row.id)).replies)
+    async with console_on(address_of(running), tmp_path, undo_s=60.0) as console:
+        [item] = await console.desk.outbox.items()
+        assert item.state is State.QUEUED
+        await console.press("q", "s")
+        await console.until(lambda: console.app.return_code == 0)
+    replies = (await colleague.ticket(row.id)).replies
+    assert ["keep me" in reply.text for reply in replies].count(True) == 1
+
+
+async def test_a_draft_is_marked_in_the_list_and_found_by_d(
+    console: Console,
+) -> None:
+    row = console.row
+    await console.press("n")
+    await console.type("half a note")
+    await console.press("escape")
+    await console.until(lambda: console.row.has_draft)
+    await console.press("d")
+    assert f"draft: note {row.number} half a note" in console.text
+    await console.press("enter")
+    assert isinstance(console.app.screen, Compose)
+    assert "half a note" in console.text
+
+
+async def test_with_nothing_half_written_d_says_so(console: Console) -> None:
+    await console.press("d")
+    assert console.said == "Nothing is half written, and nothing waits to be sent."
