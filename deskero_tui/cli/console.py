@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 from argparse import Namespace
 from pathlib import Path
-from typing import Final
+from types import FrameType
+from typing import Final, NoReturn
 
 from deskero_tui.cli.exits import Exit
 from deskero_tui.cli.wiring import open_desk, workplace, zone_of
@@ -32,6 +34,8 @@ def run_console(given: Namespace) -> int:
         return Exit.WRONG_USAGE
     for name in [name for name in os.environ if _OWN_VARIABLES.match(name)]:
         del os.environ[name]
+    for number in (signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, _end_by_signal)
     with workplace(given) as at, open_desk(at) as desk:
         from deskero_tui.tui.app import ConsoleSettings, DeskeroApp
 
@@ -47,6 +51,11 @@ def run_console(given: Namespace) -> int:
         )
         app.run(mouse=False)
         return app.return_code or Exit.DONE
+
+
+def _end_by_signal(number: int, frame: FrameType | None) -> NoReturn:
+    """Ends the program before its screen is there, so that a demo desk takes its folder along."""
+    raise SystemExit(128 + number)
 
 
 def is_usable_terminal() -> bool:

@@ -24,16 +24,29 @@ from deskero_tui.domain.query import BUILT_IN_VIEWS, View
 from deskero_tui.domain.text import safe_line
 from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.events import Event
+from deskero_tui.tui.commands import COMMANDS
 from deskero_tui.tui.draft_keeper import SAVE_EVERY_S, DraftKeeper
+from deskero_tui.tui.key_order import KeysInOrder
 from deskero_tui.tui.line_filter import ControlFilter
 from deskero_tui.tui.screens.inbox import InboxScreen
 from deskero_tui.tui.styles import style_paths
 from deskero_tui.tui.terminal.painting import PaintingApp
+from deskero_tui.tui.widgets.conversation_view import ConversationView
+from deskero_tui.tui.widgets.ticket_list import TicketList
 
 _log = logging.getLogger(__name__)
 
 ENDING_SIGNALS: Final = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
 CRASHED: Final = 1
+OPENING: Final = frozenset({"inbox-choose", "inbox-compose"})
+"""The workers of the main screen that open another one."""
+MOVING_KEYS: Final[dict[type, frozenset[str]]] = {
+    kind: frozenset(
+        key for command in COMMANDS if command.id.startswith(f"{family}.") for key in command.keys
+    )
+    for kind, family in ((TicketList, "list"), (ConversationView, "text"))
+}
+"""The keys that only move within a pane."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +66,7 @@ class ConsoleSettings:
     """Only what every terminal can draw: no colours beyond its own sixteen, no box drawing."""
 
 
-class DeskeroApp(PaintingApp[int]):
+class DeskeroApp(KeysInOrder[int], PaintingApp[int]):
     """The console of one agent on one desk."""
 
     ENABLE_COMMAND_PALETTE: ClassVar = False
@@ -69,6 +82,17 @@ class DeskeroApp(PaintingApp[int]):
         self._keepers: list[DraftKeeper] = []
         self.animation_level = "none"
         self._unsubscribe: Callable[[], None] = lambda: None
+
+    @property
+    @override
+    def is_opening(self) -> bool:
+        return isinstance(self.screen, InboxScreen) and any(
+            worker.group in OPENING and not worker.is_finished for worker in self.workers
+        )
+
+    @override
+    def stays_put(self, key: str) -> bool:
+        return key in MOVING_KEYS.get(type(self.focused), frozenset())
 
     def now(self) -> datetime:
         """The moment in the agent's zone."""

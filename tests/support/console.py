@@ -112,11 +112,12 @@ class Console:
     async def settled(self) -> None:
         """Waits until nothing is read, written, merged or about to be shown."""
         deadline = time.monotonic() + PATIENCE_S
-        await self.pilot.pause()
-        while self._is_busy():
-            assert time.monotonic() < deadline, f"never at rest: {self.text}"
-            await asyncio.sleep(0.01)
+        times_at_rest = 0
+        while times_at_rest < 2:
+            # Twice: a message on its way between two widgets is seen by neither.
             await self.pilot.pause()
+            times_at_rest = 0 if self._is_busy() else times_at_rest + 1
+            assert time.monotonic() < deadline, f"never at rest: {self.text}"
 
     async def until(self, holds: Callable[[], bool], what: str = "") -> None:
         """Waits for what comes by itself, such as news from the desk."""
@@ -134,6 +135,7 @@ class Console:
         """Whether something is under way that will change the picture."""
         return (
             any(self._is_at_work(worker) for worker in self.app.workers)
+            or self.app.has_keys_waiting
             or self.desk._merging is not None
             or self._is_sending()
             or (self.tickets.row_count > 0 and self.tickets.cursor_row is None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from typing import ClassVar, Final
 
@@ -10,6 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.reactive import reactive
 from textual.timer import Timer
+from textual.worker import Worker, WorkerState
 from typing_extensions import override
 
 from deskero_tui.domain.choice import Choice
@@ -43,6 +45,8 @@ from deskero_tui.tui.widgets.key_line import KeyLine
 from deskero_tui.tui.widgets.status_line import StatusLine
 from deskero_tui.tui.widgets.ticket_list import TicketList
 from deskero_tui.tui.widgets.view_tabs import ViewTabs
+
+_log = logging.getLogger(__name__)
 
 WIDE_CELLS: Final = 100
 """From this width on the ticket stands beside the list."""
@@ -148,6 +152,12 @@ class InboxScreen(OutboxActions):
     def place(self) -> Place:
         """Where the agent is."""
         return Place.TICKET if self.is_reading or self.is_zoomed else Place.LIST
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A fault of ours in the background must not pass in silence."""
+        if event.state is WorkerState.ERROR:
+            _log.error("%s", event.worker.name, exc_info=event.worker.error)
+            self.say("This met a fault of the console's own; the log has it.", is_wrong=True)
 
     # -- the list ------------------------------------------------------------------------------
 
@@ -314,6 +324,7 @@ class InboxScreen(OutboxActions):
             self.say("There is no ticket under the cursor.")
             return
         self.is_reading = True
+        self._shown_row = row
         self._show_ticket(row.id, is_opened=True)
 
     def action_ticket_next(self) -> None:
@@ -357,12 +368,16 @@ class InboxScreen(OutboxActions):
         elif self.words:
             self.words = ""
 
-    @work(group="inbox-choose", exclusive=True, exit_on_error=False)
-    async def action_app_leave(self) -> None:
+    def action_app_leave(self) -> None:
         """Back, and from the list out of the program, naming what has not been sent."""
         if self.place is Place.TICKET:
             self.action_app_back()
-        elif await self.may_leave():
+        else:
+            self._leave()
+
+    @work(group="inbox-choose", exclusive=True, exit_on_error=False)
+    async def _leave(self) -> None:
+        if await self.may_leave():
             self.app.exit(0)
 
     def action_app_refresh(self) -> None:

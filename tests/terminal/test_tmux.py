@@ -1,0 +1,144 @@
+"""Inside tmux, which has its own idea of widths, colours and sizes."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.support.pty_console import CONSOLE, PATIENCE_S, PtyConsole, until
+
+pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="there is no tmux here")
+
+WIDE, NORMAL, SMALL = (120, 36), (80, 24), (40, 12)
+
+
+class Tmux:
+    """A tmux server of our own with one window, the console's."""
+
+    def __init__(self, environment: dict[str, str], size: tuple[int, int]) -> None:
+        home = Path(environment["HOME"])
+        settings = home / "tmux.conf"
+        settings.write_text("set -g status off\nset -g default-terminal tmux-256color\n", "utf-8")
+        self._environment = environment | {"TMUX_TMPDIR": str(home)}
+        self._program = ("tmux", "-f", str(settings), "-L", "desk")
+        columns, lines = map(str, size)
+        self.do("new-session", "-d", "-x", columns, "-y", lines, *CONSOLE)
+
+    def do(self, *command: str) -> str:
+        """Gives tmux a command; what it answers."""
+        ran = subprocess.run(
+            [*self._program, *command],
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=PATIENCE_S,
+        )
+        return ran.stdout
+
+    def press(self, *keys: str) -> None:
+        """Presses keys by tmux's names for them."""
+        self.do("send-keys", *keys)
+
+    def picture(self) -> list[str]:
+        return self.do("capture-pane", "-p").split("\n")[:-1]
+
+    def wait_for(self, *texts: str) -> list[str]:
+        """Waits until all of `texts` are on the pane; the picture then."""
+        assert until(lambda: all(text in "\n".join(self.picture()) for text in texts)), (
+            f"waited for {texts}; there is\n" + "\n".join(self.picture())
+        )
+        return self.picture()
+
+    def press_and_see(self, key: str) -> None:
+        """Presses a key that changes the picture, and waits until it has."""
+        before = self.picture()
+        self.press(key)
+        assert until(lambda: self.picture() != before), f"{key} changes nothing"
+
+    def is_over(self) -> bool:
+        """The console has ended, and the server with its last window."""
+        listed = subprocess.run([*self._program, "ls"], env=self._environment, capture_output=True)
+        return listed.returncode != 0
+
+    @contextmanager
+    def attached(self, size: tuple[int, int]) -> Iterator[PtyConsole]:
+        """A terminal of `size` that looks at the window, until it is detached."""
+        home = Path(self._environment["HOME"])
+        with PtyConsole(
+            "attach", home=home, environment=self._environment, size=size, program=self._program
+        ) as client:
+            yield client
+            self.do("detach-client")
+            assert client.wait_for_end() == 0
+
+
+@contextmanager
+def in_tmux(environment: dict[str, str], size: tuple[int, int]) -> Iterator[Tmux]:
+    tmux = Tmux(environment, size)
+    try:
+        yield tmux
+    finally:
+        if not tmux.is_over():
+            tmux.do("kill-server")
+        assert until(tmux.is_over)
+
+
+@pytest.mark.parametrize("size", [WIDE, NORMAL, SMALL], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_the_whole_picture_fits_at_every_size(
+    account: dict[str, str], size: tuple[int, int]
+) -> None:
+    with in_tmux(account, size) as tmux:
+        picture = tmux.wait_for("[1 To reply", "tickets · online", "opened", "q Quit")
+        assert len(picture) == size[1]
+        assert picture[0].startswith("[1 To reply")
+        assert "Subject" in picture[1]
+        assert picture[-2].strip().startswith("7 tickets · online")
+        assert picture[-1].strip().startswith("Enter Open")
+        assert ("│" in picture[10]) == (size == WIDE)
+        tmux.press("Enter")
+        picture = tmux.wait_for("J Next", "From: ")
+        assert ("Subject" in picture[1]) == (size == WIDE)
+        tmux.press("q")
+        tmux.wait_for("Enter Open")
+        tmux.press("q")
+        assert until(tmux.is_over)
+
+
+def test_every_ticket_keeps_to_its_own_line_whatever_its_subject_holds(
+    account: dict[str, str],
+) -> None:
+    """tmux counts cells by other tables than Textual; a line that ran over would show it."""
+    with in_tmux(account, NORMAL) as tmux:
+        tmux.press("9")
+        tmux.wait_for("[9 All 60]", "Number")
+        for _ in range(3):
+            for line in tmux.picture()[2:-2]:
+                assert line[5:14].strip().count("/") == 1, line
+                assert line[15:23].strip() in {"opened", "on hold", "solved", "closed"}, line
+            tmux.press_and_see("PageDown")
+
+
+def test_leaving_and_coming_back_at_another_size_keeps_the_place(account: dict[str, str]) -> None:
+    with in_tmux(account, WIDE) as tmux:
+        tmux.wait_for("tickets · online", "opened")
+        with tmux.attached(WIDE) as first:
+            first.wait_for("tickets · online", "│")
+            first.press("jj\r")
+            first.wait_for("J Next", "── REQUEST")
+        number = tmux.wait_for("J Next")[2].partition("│")[2].split()[0]
+        with tmux.attached(NORMAL) as second:
+            second.wait_for("J Next", f"{number}  ", "── REQUEST")
+            assert "Subject" not in second.text
+            second.press("j")
+        with tmux.attached(WIDE) as third:
+            third.wait_for("J Next", "Subject", "│", f"{number}  ", "── REQUEST")
+        tmux.press("q")
+        tmux.wait_for("Enter Open")
+        tmux.press("q")
+        assert until(tmux.is_over)

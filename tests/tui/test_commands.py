@@ -1,0 +1,110 @@
+"""One table for all keys: each row has its method, each method its row, each key one meaning."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from textual.binding import Binding
+from textual.widget import Widget
+
+from deskero_tui.tui.commands import COMMANDS, Command, Place, bindings_of, commands_of, shown_key
+from deskero_tui.tui.screens.compose import Compose
+from deskero_tui.tui.screens.inbox import InboxScreen
+from deskero_tui.tui.screens.new_ticket import NewTicketForm
+from deskero_tui.tui.widgets.conversation_view import ConversationView
+from deskero_tui.tui.widgets.ticket_list import TicketList
+
+OWNERS: dict[Place, tuple[type[Widget], ...]] = {
+    Place.LIST: (TicketList, InboxScreen),
+    Place.TICKET: (ConversationView, InboxScreen),
+    Place.COMPOSE: (Compose, NewTicketForm),
+    Place.REVIEW: (Compose, NewTicketForm),
+}
+"""Who hears the keys of a place: there one of the first two does, in writing each by itself."""
+
+MAIN = (TicketList, ConversationView, InboxScreen)
+
+
+def method_of(command: Command) -> str:
+    """`action_ticket_reply` for `ticket.reply`, `action_view_at` for the views by number."""
+    return "action_" + command.action.partition("(")[0]
+
+
+def is_hearing(owner: type[Widget], command: Command) -> bool:
+    """Whether `owner` has the method of a command, and binds the command's keys."""
+    bound = {binding.id for binding in owner.BINDINGS if isinstance(binding, Binding)}
+    return command.id in bound and callable(getattr(owner, method_of(command), None))
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)
+def test_every_row_has_its_method_wherever_it_can_be_given(command: Command) -> None:
+    for place in command.places:
+        heard = [is_hearing(owner, command) for owner in OWNERS[place]]
+        if place in (Place.LIST, Place.TICKET):
+            assert heard.count(True) == 1, place
+        else:
+            assert all(heard), place
+
+
+@pytest.mark.parametrize("owner", MAIN, ids=lambda owner: owner.__name__)
+def test_every_method_has_its_row(owner: type[Widget]) -> None:
+    known = {method_of(command) for command in COMMANDS}
+    ours = {
+        name
+        for base in owner.__mro__
+        if base.__module__.startswith("deskero_tui")
+        for name in vars(base)
+        if name.startswith("action_")
+    }
+    assert ours
+    assert ours <= known
+
+
+@pytest.mark.parametrize("place", Place, ids=lambda place: place.value)
+def test_no_key_means_two_things_in_one_place(place: Place) -> None:
+    keys = [key for command in commands_of(place) for key in command.keys]
+    assert len(keys) == len(set(keys))
+
+
+def test_ids_are_their_own_and_say_whose_they_are() -> None:
+    ids = [command.id for command in COMMANDS]
+    assert len(ids) == len(set(ids))
+    assert all(re.fullmatch(r"[a-z]+\.(?:[a-z]+(?:-[a-z]+)*|[1-9])", id) for id in ids)
+
+
+def test_every_command_can_be_given_and_says_what_it_does() -> None:
+    for command in COMMANDS:
+        assert command.keys, command.id
+        assert command.places, command.id
+        assert command.title[0].isupper(), command.id
+        assert command.help[0].isupper(), command.id
+        assert not command.help.endswith("."), command.id
+
+
+def test_no_way_needs_a_key_that_some_terminal_cannot_send() -> None:
+    """No Alt, AltGr, F-key or Ctrl+Enter alone; Ctrl+A and Ctrl+B belong to screen and tmux."""
+    for command in COMMANDS:
+        safe = [key for key in command.keys if not re.match(r"alt\+|f\d|ctrl\+(enter|a$|b$)", key)]
+        assert safe, command.id
+
+
+def test_bindings_are_those_of_the_table_under_the_ids_of_the_commands() -> None:
+    bindings = {b.id: b for b in bindings_of("view", "message") if isinstance(b, Binding)}
+    assert set(bindings) == {c.id for c in COMMANDS if c.id.startswith(("view.", "message."))}
+    assert bindings["view.3"].action == "view_at(3)"
+    assert bindings["view.search"].key.split(",")[0] == "/"
+    assert bindings["message.previous"].key == "comma"
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [("ctrl+s", "Ctrl+S"), ("enter", "Enter"), ("J", "J"), ("?", "?"), ("shift+tab", "Shift+Tab")],
+)
+def test_keys_are_shown_as_people_read_them(key: str, shown: str) -> None:
+    assert shown_key(key) == shown
+
+
+def test_every_place_can_be_left() -> None:
+    for place in Place:
+        assert any("escape" in command.keys for command in commands_of(place)), place

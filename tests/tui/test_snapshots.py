@@ -1,0 +1,111 @@
+"""Pictures of the console: real app, real desk, sample data of a fixed moment, a clock that stands.
+
+A changed picture is looked at before it is taken (`--snapshot-update`), and named in the commit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from deskero_tui.api.client import DeskeroClient
+from deskero_tui.store.database import Database
+from deskero_tui.sync.desk import Desk
+from deskero_tui.sync.events import LinkState
+from deskero_tui.sync.profile import Profile
+from deskero_tui.tui.app import ConsoleSettings, DeskeroApp
+from tests.support.console import ME, NORMAL, SMALL, WIDE, Console, address_of
+from tests.support.running_desk import RunningDesk
+from tests.support.still_clock import StillClock
+
+SAMPLES = 60
+Compare = Callable[..., bool]
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
+    """Nothing here changes it."""
+    with RunningDesk(tmp_path_factory.mktemp("desk"), demo_tickets=SAMPLES) as desk:
+        yield desk
+
+
+@contextmanager
+def app_on(running: RunningDesk, folder: Path) -> Iterator[DeskeroApp]:
+    """The console, not yet running, as the snapshot plug-in wants it."""
+    database = Database(folder / "store.sqlite")
+    clock = StillClock()
+    desk = Desk(
+        database,
+        open_client=lambda: DeskeroClient(address_of(running), clock=clock),
+        profile=Profile(agent=ME, refresh_s=3_600),
+        clock=clock,
+    )
+    settings = ConsoleSettings(zone=UTC, download_folder=folder, rescue_folder=folder)
+    try:
+        yield DeskeroApp(desk, settings)
+    finally:
+        database.close()
+
+
+def pressing(*keys: str, typed: str = "") -> Callable[[Pilot[Any]], Awaitable[None]]:
+    """What is done before the picture is taken: wait for the desk, press, type, rest."""
+
+    async def press(pilot: Pilot[Any]) -> None:
+        app = pilot.app
+        assert isinstance(app, DeskeroApp)
+        console = Console(pilot, app, app.desk)
+        async with asyncio.timeout(20):
+            await console.until(lambda: app.desk.link.state is LinkState.ONLINE)
+            await console.press(*keys)
+            if typed:
+                await console.type(typed)
+
+    return press
+
+
+WIDE_AND_NORMAL = pytest.mark.parametrize(
+    "size", [WIDE, NORMAL], ids=lambda size: f"{size[0]}x{size[1]}"
+)
+EVERY_SIZE = pytest.mark.parametrize(
+    "size", [WIDE, NORMAL, SMALL], ids=lambda size: f"{size[0]}x{size[1]}"
+)
+
+
+@pytest.fixture
+def compare(running: RunningDesk, tmp_path: Path, snap_compare: Compare) -> Iterator[Compare]:
+    """Compares the picture at a size, after some keys, with the one that was taken."""
+    with app_on(running, tmp_path) as app:
+
+        def compared(size: tuple[int, int], *keys: str, typed: str = "") -> bool:
+            return snap_compare(app, terminal_size=size, run_before=pressing(*keys, typed=typed))
+
+        yield compared
+
+
+@EVERY_SIZE
+def test_list(compare: Compare, size: tuple[int, int]) -> None:
+    assert compare(size, "9", "j", "j")
+
+
+@WIDE_AND_NORMAL
+def test_ticket(compare: Compare, size: tuple[int, int]) -> None:
+    assert compare(size, "9", "j", "j", "j", "enter")
+
+
+@WIDE_AND_NORMAL
+def test_end_of_a_long_ticket_with_an_internal_note(
+    compare: Compare, size: tuple[int, int]
+) -> None:
+    assert compare(size, "5", "enter", "G")
+
+
+@WIDE_AND_NORMAL
+def test_search(compare: Compare, size: tuple[int, int]) -> None:
+    assert compare(size, "9", "/", typed="parcel late")
