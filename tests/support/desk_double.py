@@ -80,6 +80,7 @@ class DeskDouble(httpx.AsyncBaseTransport):
     on_update: Callable[[str, str, str, Any], None] | None = None
     """Told before a field changes: client id, ticket id, wire member, value so far."""
     late: list[tuple[float, Callable[[], None]]] = field(default_factory=list)
+    is_applying_late: bool = False
     made: int = 0
 
     def add_ticket(self, ticket_id: str, **members: Any) -> None:
@@ -120,7 +121,11 @@ class DeskDouble(httpx.AsyncBaseTransport):
         due = [one for one in self.late if all_of_them or one[0] <= self.clock.monotonic()]
         for one in due:
             self.late.remove(one)
-            one[1]()
+            self.is_applying_late = True
+            try:
+                one[1]()
+            finally:
+                self.is_applying_late = False
 
     def _read(self, request: httpx.Request, path: str) -> httpx.Response:
         fault = self.read_faults.popleft() if self.read_faults else None

@@ -83,6 +83,9 @@ class OutboxMachine(RuleBasedStateMachine):
         return self.runner.run(work)
 
     def note_overwriting(self, agent: str, ticket: str, member: str, was: Any) -> None:
+        # It was right when it was sent; what the network holds back no client can call back.
+        if self.desk.is_applying_late:
+            return
         if member == "status" and was["status"] not in self.may_replace[agent, ticket]:
             self.overwritten_unasked.append((agent, ticket, was["status"]))
 
