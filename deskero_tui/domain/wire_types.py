@@ -257,7 +257,10 @@ def _known_part(loc: tuple[int | str, ...], data: object) -> tuple[int | str, ..
                 data = data[step]
             case list() | tuple() if isinstance(step, int):
                 # `Items` counts without the nulls that it leaves out.
-                step = [place for place, item in enumerate(data) if item is not None][step]
+                sound = [at for at, item in enumerate(data) if item is not None]
+                if step >= len(sound):
+                    break
+                step = sound[step]
                 data = data[step]
             case _:
                 break

@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
+from deskero_tui.domain.custom_fields import CustomFieldDefinition
 from deskero_tui.domain.epoch import from_ms, to_ms
 from deskero_tui.domain.errors import BadAnswer
+from deskero_tui.domain.knowledge import KnowledgeArea, KnowledgeGroup, KnowledgeItem
 from deskero_tui.domain.people import Agent, AgentGroup, Company, Customer
 from deskero_tui.domain.ticket import (
     Attachment,
@@ -38,7 +40,8 @@ from deskero_tui.domain.wire_types import (
 )
 
 KINDS: list[type[Record]] = [
-    Agent, AgentGroup, Attachment, Company, Customer, Note, Reply, Source, Status, Ticket,
+    Agent, AgentGroup, Attachment, Company, CustomFieldDefinition, Customer, KnowledgeArea,
+    KnowledgeGroup, KnowledgeItem, Note, Reply, Source, Status, Ticket,
     TicketArea, TicketGroup, TicketType,
 ]  # fmt: skip
 
