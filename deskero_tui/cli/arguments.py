@@ -118,6 +118,11 @@ def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     _add_account(doctor)
     doctor.add_argument("--json", action="store_true", help="as JSON")
+    doctor.add_argument(
+        "--rebuild",
+        action="store_true",
+        help="make the store anew: drafts and outbox come along, tickets are read again",
+    )
 
 
 def _add_outbox(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

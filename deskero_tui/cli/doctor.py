@@ -27,6 +27,7 @@ from deskero_tui.domain.errors import DeskeroError, StoreBroken
 from deskero_tui.domain.text import safe_line
 from deskero_tui.store.database import Database
 from deskero_tui.store.listing import ticket_count
+from deskero_tui.store.salvage import made_anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ def _findings(given: Namespace) -> Iterator[Finding]:
         yield _account_finding(account, settings)
     if account is not None:
         yield _desk_finding(account, settings)
+        if given.rebuild:
+            yield _rebuilt(places, account)
         yield _store_finding(places, account)
     yield _terminal_finding()
 
@@ -119,6 +122,24 @@ def _store_finding(places: Places, account: Account) -> Finding:
         return Finding("store", False, f"{path} is damaged: {verdict}", Exit.FAILED)
     size_mb = path.stat().st_size / 1_000_000
     return Finding("store", True, f"{path}, sound, {count} tickets, {size_mb:.1f} MB")
+
+
+def _rebuilt(places: Places, account: Account) -> Finding:
+    """Makes the store anew. Nothing of the old one is deleted."""
+    path = places.store_file(account.store_name)
+    if not path.exists():
+        return Finding("rebuild", True, "there is no store yet")
+    try:
+        salvaged = made_anew(path)
+    except StoreBroken as error:
+        return _trouble("rebuild", error)
+    except OSError as error:
+        return Finding("rebuild", False, f"{path}: {error.strerror}", Exit.FAILED)
+    says = f"{salvaged.row_count} rows of drafts and outbox kept; old file {salvaged.old_file}"
+    if salvaged.unreadable:
+        says += f"; could not be read whole: {', '.join(salvaged.unreadable)}"
+        return Finding("rebuild", False, says, Exit.UNSURE)
+    return Finding("rebuild", True, says)
 
 
 def _terminal_finding() -> Finding:

@@ -210,7 +210,7 @@ def _sentence(error: sqlite3.Error, path: Path) -> str:
         return f"The store {path} is read-only, so nothing can be kept. Check its permissions."
     if "malformed" in reason or "not a database" in reason or "corrupt" in reason:
         return (
-            f"The store {path} is damaged. Move it away and start again: "
-            "tickets are read from the desk anew."
+            f"The store {path} is damaged. Close every console and run "
+            "`deskero-tui doctor --rebuild`: what you have written comes along."
         )
     return f"The store {path} cannot be used ({error})."

@@ -420,7 +420,7 @@ class Desk:
                     loop = asyncio.get_running_loop()
                     self._merging = loop.call_later(MERGE_S, self._tell_changed)
                 return
-            case LinkChanged(link) if link.state is LinkState.ONLINE and self._running:
+            case LinkChanged(link) if link.is_up and self._running:
                 self._running.push.link_is_back()
             case ListsChanged():
                 self._known = self._database.read_now(self._read_known)

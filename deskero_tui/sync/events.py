@@ -15,6 +15,8 @@ class LinkState(Enum):
 
     CONNECTING = "connecting"
     ONLINE = "online"
+    SLOW = "slow"
+    """In reach, but a page takes long."""
     OFFLINE = "offline"
     SIGNED_OUT = "signed out"
 
@@ -29,6 +31,11 @@ class Link:
     """A sentence for the agent when something is wrong, else empty."""
     refreshed_at: datetime | None = None
     """When everything was last known to be as on the desk; `None` before the first time."""
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the desk answers."""
+        return self.state in (LinkState.ONLINE, LinkState.SLOW)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,8 @@ MOST_LOOKED_UP: Final = 500
 """How many tickets that a walk missed are looked up at once; the rest wait for the next walk."""
 LOOKED_UP_AT_ONCE: Final = 4
 MOST_WAIT_S: Final = 60.0
+SLOW_PAGE_S: Final = 3.0
+"""From this long a page on, the line says that it is slow."""
 
 
 class Mark(Enum):
@@ -93,6 +95,8 @@ class Pull:
         self._can_sort = True
         self._odd_total: tuple[int | None, int] | None = None
         self._last_read_ms = 0
+        self._page_s = 0.0
+        """How long the last page took."""
         self._link = link
 
     @property
@@ -166,7 +170,8 @@ class Pull:
             await self._walk()
         ended_at = self._clock.now()
         await self._note(REFRESHED=to_ms(ended_at))
-        self._note_link(LinkState.ONLINE, "", refreshed_at=ended_at)
+        state = LinkState.SLOW if self._page_s > SLOW_PAGE_S else LinkState.ONLINE
+        self._note_link(state, "", refreshed_at=ended_at)
 
     async def _read_what_is_new(self) -> bool:
         """Reads from the newest down to what is known. False when only a full walk can tell."""
@@ -194,14 +199,17 @@ class Pull:
 
     async def _page(self, number: int) -> Page[Ticket] | None:
         """One page, newest first; `None` when the desk does not know how to sort or limit."""
+        began_s = self._clock.monotonic()
         try:
-            return await self._client.list_tickets(
+            page = await self._client.list_tickets(
                 number, limit=self._profile.page_limit, sort=NEWEST_FIRST
             )
         except Refused as error:
             _log.info("no sorted lists here: %s", error.detail)
             self._can_sort = False
             return None
+        self._page_s = self._clock.monotonic() - began_s
+        return page
 
     async def _fits(self, total: int | None) -> bool:
         """Whether the desk has as many tickets as we, or no more can be found out by walking."""

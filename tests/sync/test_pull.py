@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 
 from deskero_tui.api.address import DeskAddress
+from deskero_tui.api.client import DeskeroClient
+from deskero_tui.api.paging import Page
 from deskero_tui.domain.errors import Missing, NotAllowed
 from deskero_tui.domain.ids import AgentId, TicketId
 from deskero_tui.domain.outgoing import NewTicket, OutgoingReply, TicketPatch
 from deskero_tui.domain.query import Query
 from deskero_tui.domain.terms import TermKind
+from deskero_tui.domain.ticket import Ticket
 from deskero_tui.server.settings import new_api_token
 from deskero_tui.store.database import Database
 from deskero_tui.sync.desk import MERGE_S, Desk
@@ -23,10 +26,13 @@ from deskero_tui.sync.events import (
     RecordsUnreadable,
     TicketsChanged,
 )
+from deskero_tui.sync.profile import Profile
+from deskero_tui.sync.pull import SLOW_PAGE_S
 from tests.support.running_desk import RunningDesk
 from tests.support.scripted_desk import Line, Request, ScriptedDesk, says
+from tests.support.still_clock import StillClock
 from tests.support.tickets import ticket
-from tests.sync.conftest import SAMPLES, Bench, DeskMaker, address_of
+from tests.sync.conftest import ME, SAMPLES, Bench, DeskMaker, address_of
 
 
 async def ids_of(desk: Desk) -> list[TicketId]:
@@ -300,3 +306,29 @@ async def test_an_answer_overtaken_by_a_newer_one_is_dropped(make_desk: DeskMake
         may_answer.set()
         await first
         assert (await desk.ticket(TicketId("t1"))).subject == "New"
+
+
+async def test_a_desk_that_takes_long_for_a_page_is_said_to_be_slow(
+    running: RunningDesk, database: Database
+) -> None:
+    clock = StillClock()
+
+    class SlowClient(DeskeroClient):
+        """The real client on a line where every page takes some seconds."""
+
+        async def list_tickets(self, *given: Any, **named: Any) -> Page[Ticket]:
+            clock.pass_by(SLOW_PAGE_S + 1)
+            return await super().list_tickets(*given, **named)
+
+    desk = Desk(
+        database,
+        open_client=lambda: SlowClient(address_of(running)),
+        profile=Profile(agent=ME),
+        clock=clock,
+    )
+    await desk.start(in_background=False)
+    await desk.refresh_now()
+    await desk.refresh_now()
+    assert desk.link.state is LinkState.SLOW
+    assert desk.link.is_up
+    await desk.close()

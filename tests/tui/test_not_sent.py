@@ -62,6 +62,7 @@ async def test_a_reply_over_a_colleagues_answer_is_held_and_shows_who_wrote(
     await console.press("enter")
     assert isinstance(console.app.screen, Decide)
     assert "replied to the customer" in console.text
+    assert "already answered" in console.text
     await console.press("x")
     await console.until(lambda: console.desk.outbox.counts.held == 0)
     replies = (await colleague.ticket(ticket_id)).replies

@@ -318,6 +318,11 @@ class InboxScreen(OutboxActions):
         """Says what came of a command in the status line."""
         self._status.say(text, is_wrong=is_wrong)
 
+    @property
+    @override
+    def said(self) -> str:
+        return self._status.said
+
     def action_ticket_open(self) -> None:
         row = self._list.cursor_row
         if row is None:

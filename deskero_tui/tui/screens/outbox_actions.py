@@ -29,6 +29,9 @@ from deskero_tui.tui.screens.ticket_actions import TicketActions
 LEAVING_WAIT_S: Final = 10.0
 """How long quitting waits for what was sent last; the rest goes at the next start."""
 
+MOST_NEWS_CHARS: Final = 2_000
+"""Of each message that came meanwhile; the ticket has the rest."""
+
 MOST_UNDONE: Final = 50
 """How many steps back `u` knows."""
 
@@ -59,10 +62,17 @@ class OutboxActions(TicketActions):
         super().__init__()
         self._steps: list[_Step] = []
         self._countdown: Timer | None = None
+        self._counted = ""
+        """What the countdown said last."""
 
     @abstractmethod
     def say(self, text: str, *, is_wrong: bool = False) -> None:
         """Says what came of a command in the status line."""
+
+    @property
+    @abstractmethod
+    def said(self) -> str:
+        """What the status line says just now."""
 
     # -- saying how it goes --------------------------------------------------------------------
 
@@ -93,11 +103,13 @@ class OutboxActions(TicketActions):
         if leaving:
             left_s = round(leaving[-1].leaves_at_s - now_s)
             others = f" and {len(leaving) - 1} more" if len(leaving) > 1 else ""
-            self.say(f"{leaving[-1].what}{others} leaves in {left_s} s, u takes it back")
+            self._counted = f"{leaving[-1].what}{others} leaves in {left_s} s, u takes it back"
+            self.say(self._counted)
         elif self._countdown is not None:
             self._countdown.stop()
             self._countdown = None
-            self.say("")
+            if self.said == self._counted:
+                self.say("")
 
     def outbox_changed(self, event: OutboxChanged) -> None:
         """Says how something of this console ended, or that it asks."""
@@ -252,7 +264,7 @@ class OutboxActions(TicketActions):
         decision = await self.app.push_screen_wait(
             Decide(
                 safe_line(f"{item.kind.value}: {item.state.value}"),
-                [*self._item_facts(item)],
+                [*self._item_facts(item), *await self._news_facts(item)],
                 _answers(item),
             )
         )
@@ -272,9 +284,6 @@ class OutboxActions(TicketActions):
         if item.reason:
             facts.append(Fact(SafeText("Why"), safe_line(item.reason), Look.WARNING))
         if item.hold is not None:
-            if item.hold.news:
-                facts.append(heading(SafeText("New since you began to write")))
-            facts += [Fact(self._when(news), _news_text(news)) for news in item.hold.news]
             for conflict in item.hold.conflicts:
                 facts.append(
                     Fact(
@@ -286,6 +295,22 @@ class OutboxActions(TicketActions):
                         Look.WARNING,
                     )
                 )
+        return facts
+
+    async def _news_facts(self, item: OutboxItem) -> list[Fact]:
+        """What came since writing began: who, when, and what they wrote."""
+        if item.hold is None or not item.hold.news or item.ticket_id is None:
+            return []
+        facts = [heading(SafeText("New since you began to write"))]
+        conversation = await self.console.desk.conversation(item.ticket_id)
+        texts = {
+            (message.at, message.author): "\n".join(part.text for part in message.parts).strip()
+            for message in conversation.messages
+        }
+        for news in item.hold.news:
+            facts.append(Fact(self._when(news), _news_text(news)))
+            if text := texts.get((news.at, news.who)):
+                facts.append(Fact(SafeText(""), SafeText(text[:MOST_NEWS_CHARS])))
         return facts
 
     def _when(self, news: News) -> SafeText:

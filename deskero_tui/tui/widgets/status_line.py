@@ -113,6 +113,8 @@ class StatusLine(Widget):
         match link.state:
             case LinkState.ONLINE:
                 return f"online{as_of}", "online"
+            case LinkState.SLOW:
+                return f"slow{as_of}", "fact"
             case LinkState.CONNECTING:
                 return f"connecting{as_of}", "fact"
             case LinkState.OFFLINE | LinkState.SIGNED_OUT:
