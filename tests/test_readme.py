@@ -39,3 +39,13 @@ def test_every_file_and_folder_that_is_named_exists() -> None:
         if line.startswith("| `") and "/` |" in line:
             folder = line.split("`")[1]
             assert (ROOT / folder).is_dir(), folder
+
+
+def test_a_lost_mark_loses_no_text(tables: ModuleType) -> None:
+    with pytest.raises(SystemExit, match="keys"):
+        tables.with_tables(README.replace("<!-- /keys -->", ""))
+
+
+@pytest.mark.parametrize("heading", ["Settings", "Architecture", "Development", "Changes"])
+def test_every_section_is_there(heading: str) -> None:
+    assert f"\n## {heading}\n" in README

@@ -56,8 +56,10 @@ def with_tables(readme: str) -> str:
     """The README with each generated table as it must be."""
     for name, table in TABLES.items():
         begin, end = f"<!-- {name}: generated -->\n", f"\n<!-- /{name} -->"
-        before, _, rest = readme.partition(begin)
-        _, _, after = rest.partition(end)
+        before, has_begin, rest = readme.partition(begin)
+        _, has_end, after = rest.partition(end)
+        if not has_begin or not has_end:
+            raise SystemExit(f"the README lacks the marks of the table {name!r}")
         readme = f"{before}{begin}{table()}{end}{after}"
     return readme
 
