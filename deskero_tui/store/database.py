@@ -144,9 +144,13 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path, timeout=BUSY_WAIT_S, isolation_level=None, check_same_thread=False
     )
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.create_function("has_text", 2, has_text, deterministic=True)
+    try:
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.create_function("has_text", 2, has_text, deterministic=True)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
