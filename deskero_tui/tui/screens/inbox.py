@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from typing import ClassVar, Final
@@ -52,6 +53,8 @@ WIDE_CELLS: Final = 100
 """From this width on the ticket stands beside the list."""
 PREVIEW_S: Final = 0.15
 """How long the cursor must rest before the ticket beside the list follows it."""
+WALKING_PAUSE_S: Final = 0.7
+"""Between two looks at the list while a walk through all tickets is under way."""
 FIRST_ROWS: Final = 100
 """How many tickets the first picture knows of; the whole order follows."""
 DUE: Final = View("due", "Due", Query(AllOf((Trait.REMINDER_DUE, OPEN))))
@@ -191,6 +194,9 @@ class InboxScreen(OutboxActions):
                 self._status.due_count = due
                 self._say_why_empty()
                 from_top = False
+                if self._status.progress is not None:
+                    # While all is read every page changes the list: not worth a look each time.
+                    await asyncio.sleep(WALKING_PAUSE_S)
                 if not self._is_stale:
                     return
         except DeskeroError as error:
