@@ -12,7 +12,7 @@ run: $(VENV)/.run
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
-# Real programs, real faults, killed again and again: some tens of minutes.
+# Real programs, real faults, killed again and again: about six minutes. SEED=n for another one.
 chaos: $(VENV)/.dev
 	$(BIN)/python -m tests.chaos --seed $(SEED) --replies 1000 --notes 1000 --kills 100
 SEED ?= 1

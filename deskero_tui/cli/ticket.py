@@ -128,9 +128,10 @@ async def _find(desk: Desk, name: str) -> TicketId:
 
 
 async def _read_afresh(desk: Desk, ticket_id: TicketId) -> None:
+    """Brings the ticket up to date if that is possible: what is written to it is kept anyway."""
     try:
         await desk.read_afresh(ticket_id)
-    except Unreachable as error:
+    except DeskeroError as error:
         print(f"deskero-tui: not up to date: {error.user_message}", file=sys.stderr)
 
 

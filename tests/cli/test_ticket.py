@@ -202,3 +202,18 @@ def test_a_token_that_the_desk_does_not_take_is_its_own_code_and_never_printed(
     for path in home.rglob("*"):
         if path.is_file():
             assert b"c2VjcmV0" not in path.read_bytes(), path
+
+
+def test_a_write_is_kept_also_when_its_ticket_cannot_be_read_afresh(
+    account: RunningDesk,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run("show", "11") == Exit.DONE
+    monkeypatch.setenv("DESKERO_API_TOKEN", "d3Jvbmc6dG9rZW4=")
+    assert run("note", "11", "kept while signed out") == Exit.OUT_OF_REACH
+    assert "It is kept and goes later." in capsys.readouterr().err
+    monkeypatch.setenv("DESKERO_API_TOKEN", account.api_token)
+    assert main(["outbox", "--json"]) == Exit.DONE
+    [item] = json.loads(capsys.readouterr().out)
+    assert (item["kind"], item["summary"]) == ("note", "kept while signed out")
