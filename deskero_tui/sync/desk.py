@@ -18,7 +18,7 @@ from deskero_tui.domain.epoch import from_ms, to_ms
 from deskero_tui.domain.errors import BadInput, Missing, Unreachable
 from deskero_tui.domain.ids import AgentId, CustomerId, TicketId
 from deskero_tui.domain.query import Query, View, fold_name
-from deskero_tui.domain.row import RowKey, TicketRow
+from deskero_tui.domain.row import TicketRow
 from deskero_tui.domain.terms import Person, PersonKind, Term, TermKind
 from deskero_tui.domain.text import SafeText, safe_line
 from deskero_tui.store import listing, terms, tickets
@@ -229,10 +229,6 @@ class Desk:
             Missing: The store does not hold it.
         """
         return await self._database.read(lambda c: _ticket(c, ticket_id))
-
-    async def key_of(self, ticket_id: TicketId) -> RowKey | None:
-        """The key that orders hold for a ticket; `None` when the store does not hold it."""
-        return await self._database.read(lambda c: tickets.key_of(c, ticket_id))
 
     async def find(self, name: str) -> TicketId:
         """The ticket that people call `name`: its number, with or without the year, or its id.

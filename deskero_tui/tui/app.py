@@ -63,7 +63,7 @@ class ConsoleSettings:
     """Where words go that the store cannot take."""
     views: tuple[View, ...] = BUILT_IN_VIEWS
     is_plain: bool = False
-    """Only what every terminal can draw: no colours beyond its own sixteen, no box drawing."""
+    """Only the terminal's own colours: for consoles that have no more, and for `NO_COLOR`."""
 
 
 class DeskeroApp(KeysInOrder[int], PaintingApp[int]):
