@@ -10,7 +10,6 @@ from deskero_tui.domain.errors import (
     DeskeroError,
     Missing,
     NotAllowed,
-    PartlyDone,
     Throttled,
     Unclear,
     Unreachable,
@@ -40,7 +39,7 @@ def exit_of(error: DeskeroError) -> Exit:
             return Exit.NOT_FOUND
         case Unreachable() | Throttled():
             return Exit.OUT_OF_REACH
-        case Unclear() | PartlyDone():
+        case Unclear():
             return Exit.UNSURE
         case _:
             return Exit.FAILED

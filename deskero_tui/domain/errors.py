@@ -79,7 +79,3 @@ class StoreBroken(DeskeroError):
 
 class BadConfig(DeskeroError):
     """A setting, an environment variable or a flag cannot be understood."""
-
-
-class PartlyDone(DeskeroError):
-    """The first step was carried out and must not be repeated; a later one was not."""

@@ -13,7 +13,7 @@ from textual import events
 
 from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.drafts import DraftKind
-from deskero_tui.domain.errors import DeskeroError, PartlyDone, Refused
+from deskero_tui.domain.errors import DeskeroError, Refused
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.text import SafeText, cell_width, safe_line
 from deskero_tui.tui.modals.choose import Choose
@@ -465,21 +465,6 @@ async def test_a_refused_reply_stays_with_the_reason_and_can_be_sent_again() -> 
         await pilot.pause()
         assert len(post.sent) == 2
         assert app.answers == [True]
-
-
-async def test_a_reply_that_went_out_cannot_be_sent_again_though_something_failed() -> None:
-    draft = Draft(text="Hello", status_after="solved")
-    post = Post(PartlyDone("The reply was sent, but the status was not changed."))
-    app = reply_app(draft, post)
-    async with app.run_test() as pilot:
-        await pilot.press("ctrl+s", "y")
-        await pilot.pause()
-        assert "The reply was sent, but the status was not changed." in shown(app)
-        await pilot.press("y", "e")
-        assert len(post.sent) == 1
-        await pilot.press("escape")
-        assert app.answers == [True]
-        assert not draft.kept(None).says_anything
 
 
 # -- sizes and pictures --------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from deskero_tui.domain.choice import Choice
-from deskero_tui.domain.errors import DeskeroError, PartlyDone, Refused
+from deskero_tui.domain.errors import DeskeroError, Refused
 from deskero_tui.domain.text import SafeText, cell_width
 from deskero_tui.tui.screens.new_ticket import NewTicketForm
 from deskero_tui.tui.writing import NewTicketDraft
@@ -177,19 +177,6 @@ async def test_a_refused_ticket_stays_with_the_reason() -> None:
         await pilot.press("e", "shift+tab")
         await type_text(pilot, "!")
         assert draft.description == "It is late.!"
-
-
-async def test_a_ticket_that_was_opened_is_not_opened_twice() -> None:
-    draft, post = replace(FULL), Post(PartlyDone("The ticket was opened, but not assigned."))
-    app = form(draft, post)
-    async with app.run_test() as pilot:
-        await pilot.press("ctrl+s", "y")
-        await pilot.pause()
-        assert "The ticket was opened, but not assigned." in shown(app)
-        await pilot.press("y", "escape")
-        assert len(post.sent) == 1
-        assert app.answers == [True]
-        assert not draft.kept().says_anything
 
 
 async def test_there_is_no_status_to_set() -> None:

@@ -226,11 +226,3 @@ class Compose(WritingScreen[bool]):
     async def send(self) -> bool:
         await self._send(self._draft, self._remind_at)
         return True
-
-    @override
-    def answer_when_partly_done(self) -> bool:
-        draft = self._draft
-        draft.text = draft.remind = ""
-        draft.files.clear()
-        draft.status_after = draft.remind_whom = None
-        return True

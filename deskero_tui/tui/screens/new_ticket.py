@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import fields
 from pathlib import Path
 from typing import Final
 
@@ -210,13 +209,6 @@ class NewTicketForm(WritingScreen[bool]):
     @override
     async def send(self) -> bool:
         await self._send(self._draft)
-        return True
-
-    @override
-    def answer_when_partly_done(self) -> bool:
-        empty = NewTicketDraft()
-        for field in fields(NewTicketDraft):
-            setattr(self._draft, field.name, getattr(empty, field.name))
         return True
 
 

@@ -19,7 +19,7 @@ from textual.widgets import Static
 from typing_extensions import override
 
 from deskero_tui.domain.choice import Choice
-from deskero_tui.domain.errors import DeskeroError, PartlyDone
+from deskero_tui.domain.errors import DeskeroError
 from deskero_tui.domain.sizes import size_in_words
 from deskero_tui.domain.text import SafeText, safe_line
 from deskero_tui.tui.commands import Place, bindings_of
@@ -39,8 +39,6 @@ class Stage(Enum):
     WRITING = "-writing"
     REVIEWING = "-reviewing"
     SENDING = "-sending"
-    SENT = "-sent"
-    """It went, but something is to be read before the screen is left."""
 
 
 class Paper(Vertical):
@@ -115,13 +113,8 @@ class WritingScreen(Sheet[ScreenResultType], Generic[ScreenResultType]):
         """Sends the draft; the answer of the screen.
 
         Raises:
-            PartlyDone: It was sent, though not all that goes with it was done.
             DeskeroError: It was not sent, or perhaps.
         """
-
-    @abstractmethod
-    def answer_when_partly_done(self) -> ScreenResultType:
-        """The answer of the screen when `send` raised `PartlyDone`; empties the draft."""
 
     # -- composing -----------------------------------------------------------------------------
 
@@ -173,8 +166,6 @@ class WritingScreen(Sheet[ScreenResultType], Generic[ScreenResultType]):
             yield heading(SafeText("Sending ..."))
         elif self._said is not None:
             yield self._said
-        if self.stage is Stage.SENT:
-            return
         may_lack_files = not self.files and not self.refuses_files
         for warning in warnings_of(self.own_text, may_lack_files=may_lack_files):
             yield Fact(SafeText("Warning"), safe_line(warning), Look.WARNING)
@@ -252,18 +243,15 @@ class WritingScreen(Sheet[ScreenResultType], Generic[ScreenResultType]):
         """Runs on the app: it goes on when the screen is left."""
         try:
             self._answer = await self.send()
-        except PartlyDone as error:
-            self._answer = self.answer_when_partly_done()
-            self._come_to(Stage.SENT, error)
         except DeskeroError as error:
-            self._come_to(Stage.REVIEWING, error)
+            self._come_back(error)
         else:
             self._is_sent = True
             self._leave_when_sent()
 
-    def _come_to(self, stage: Stage, error: DeskeroError) -> None:
+    def _come_back(self, error: DeskeroError) -> None:
         if not self._is_left:
-            self.stage = stage
+            self.stage = Stage.REVIEWING
             self.say(error.user_message)
 
     # -- files ---------------------------------------------------------------------------------
