@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from sqlite3 import Connection
 from typing import TYPE_CHECKING, Final
 
 from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.clock import SYSTEM_CLOCK, Clock
-from deskero_tui.domain.epoch import from_ms, to_ms
-from deskero_tui.domain.errors import BadInput, Missing, Unreachable
-from deskero_tui.domain.ids import AgentId, CustomerId, TicketId
-from deskero_tui.domain.query import Query, View, fold_name
-from deskero_tui.domain.row import TicketRow
-from deskero_tui.domain.terms import Person, PersonKind, Term, TermKind
-from deskero_tui.domain.text import SafeText, safe_line
-from deskero_tui.store import listing, terms, tickets
-from deskero_tui.store.conditions import Viewer
+from deskero_tui.domain.epoch import from_ms
+from deskero_tui.domain.errors import BadInput, Unreachable
+from deskero_tui.domain.ids import CustomerId, TicketId
+from deskero_tui.domain.terms import Person
+from deskero_tui.store import terms, tickets
 from deskero_tui.store.database import Database
 from deskero_tui.sync.events import (
     Event,
@@ -34,12 +28,12 @@ from deskero_tui.sync.events import (
 )
 from deskero_tui.sync.files import write_file
 from deskero_tui.sync.profile import Profile
+from deskero_tui.sync.reads import Reads, person_choice
 
 if TYPE_CHECKING:
     from deskero_tui.api.client import DeskeroClient
-    from deskero_tui.domain.conversation import Conversation, FileLine
+    from deskero_tui.domain.conversation import FileLine
     from deskero_tui.domain.people import Customer
-    from deskero_tui.domain.ticket import Ticket
     from deskero_tui.sync.drafts import Drafts
     from deskero_tui.sync.ledger import Ledger
     from deskero_tui.sync.outbox import Outbox
@@ -55,7 +49,7 @@ SEARCHED_FROM_CHARS: Final = 3
 REFRESHED_MARK: Final = "refreshed"
 
 
-class Desk:
+class Desk(Reads):
     """One account: its store, its loops and its rules. Lives on the event loop.
 
     Reading works from the moment it is made; writing and refreshing from `start` on.
@@ -74,9 +68,7 @@ class Desk:
         Raises:
             StoreBroken: The store cannot be read.
         """
-        self.profile = profile
-        self.clock = clock
-        self._database = database
+        super().__init__(database, profile, clock)
         self._open_client = open_client
         self._listeners: list[Callable[[Event], None]] = []
         self._changed: set[TicketId] = set()
@@ -84,7 +76,6 @@ class Desk:
         self._stack = AsyncExitStack()
         self._running: _Running | None = None
         self._outgoing: _Outgoing | None = None
-        self._known = database.read_now(self._read_known)
         refreshed = database.read_now(lambda c: terms.read_mark(c, REFRESHED_MARK))
         self._first_link = Link(
             LinkState.CONNECTING,
@@ -146,130 +137,10 @@ class Desk:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    # -- what is known -------------------------------------------------------------------------
-
     @property
     def link(self) -> Link:
         """How we stand with the desk just now."""
         return self._running.pull.link if self._running else self._first_link
-
-    @property
-    def me(self) -> AgentId | None:
-        """Which agent we are; `None` while that is not known."""
-        return self._known.me
-
-    def order_now(self, query: Query, *, limit: int = -1) -> array[int]:
-        """As `order`, at once on the calling thread: for the first picture."""
-        return self._database.read_now(
-            lambda c: listing.order_of(c, query, self._viewer(), limit=limit)
-        )
-
-    def rows_now(self, keys: Sequence[int]) -> list[TicketRow]:
-        """As `rows`, at once on the calling thread: for the first picture."""
-        return self._database.read_now(self._row_reader(keys))
-
-    async def order(self, query: Query) -> array[int]:
-        """The keys of all tickets that `query` shows, in its order; never waits for the network.
-
-        Raises:
-            StoreBroken: The store cannot be read.
-        """
-        return await self._database.read(lambda c: listing.order_of(c, query, self._viewer()))
-
-    async def rows(self, keys: Sequence[int]) -> list[TicketRow]:
-        """The list lines of `keys` in their order, without those that are gone.
-
-        Raises:
-            StoreBroken: The store cannot be read.
-        """
-        return await self._database.read(self._row_reader(keys))
-
-    async def row(self, ticket_id: TicketId) -> TicketRow:
-        """The list line of one ticket.
-
-        Raises:
-            Missing: The store does not hold it.
-        """
-
-        def read(connection: Connection) -> list[TicketRow]:
-            key = tickets.key_of(connection, ticket_id)
-            return self._row_reader([] if key is None else [key])(connection)
-
-        rows = await self._database.read(read)
-        if not rows:
-            raise _gone()
-        return rows[0]
-
-    async def counts(self, views: Sequence[View]) -> tuple[int, ...]:
-        """How many tickets each view shows."""
-        conditions = [view.query.condition for view in views]
-        return await self._database.read(lambda c: listing.counts_of(c, conditions, self._viewer()))
-
-    async def ticket_count(self) -> int:
-        """How many tickets the store holds."""
-        return await self._database.read(listing.ticket_count)
-
-    async def conversation(self, ticket_id: TicketId) -> Conversation:
-        """A ticket made ready to be read, as the store has it.
-
-        Raises:
-            Missing: The store does not hold it.
-        """
-        from deskero_tui.domain.conversation import conversation_of
-
-        ticket = await self.ticket(ticket_id)
-        return await asyncio.to_thread(
-            conversation_of, ticket, lang=self.profile.lang, agent_names=self._known.agent_names
-        )
-
-    async def ticket(self, ticket_id: TicketId) -> Ticket:
-        """The record of a ticket, as the store has it.
-
-        Raises:
-            Missing: The store does not hold it.
-        """
-        return await self._database.read(lambda c: _ticket(c, ticket_id))
-
-    async def find(self, name: str) -> TicketId:
-        """The ticket that people call `name`: its number, with or without the year, or its id.
-
-        Raises:
-            Missing: None is known by that name.
-            BadInput: Several are.
-        """
-        found = await self._database.read(lambda c: tickets.ids_named(c, name))
-        match found:
-            case [ticket_id]:
-                return ticket_id
-            case []:
-                raise Missing(f"There is no ticket {safe_line(name, max_chars=60)}.")
-            case _:
-                raise BadInput(
-                    f"Several tickets have the number {safe_line(name, max_chars=60)}. "
-                    "Give the number with its year."
-                )
-
-    async def agents(self) -> list[Choice]:
-        """All agents by name, the one who asks first."""
-        people = await self._database.read(lambda c: terms.people_of(c, PersonKind.AGENT))
-        return sorted(map(_person_choice, people), key=lambda choice: choice.id != self.me)
-
-    async def customers(self, holding: str, *, limit: int = 50) -> list[Choice]:
-        """Customers seen so far whose name or address holds `holding`, by name."""
-        people = await self._database.read(
-            lambda c: terms.people_of(c, PersonKind.CUSTOMER, holding=holding, limit=limit)
-        )
-        return list(map(_person_choice, people))
-
-    async def terms(self, kind: TermKind) -> list[Choice]:
-        """A look-up list in the agent's language and the desk's order."""
-        found = await self._database.read(lambda c: terms.terms_of(c, kind))
-        return [Choice(term.id, self._label(term)) for term in found]
-
-    async def tags(self) -> list[Choice]:
-        """Every tag that a ticket has, by name."""
-        found = await self._database.read(listing.tags_of)
-        return [Choice(tag, safe_line(tag, max_chars=60)) for tag in found]
 
     # -- what is done --------------------------------------------------------------------------
 
@@ -386,27 +257,6 @@ class Desk:
             running.push_task.add_done_callback(self._loop_ended)
         running.push.wake()
 
-    def _viewer(self) -> Viewer:
-        return Viewer(self.me, to_ms(self.clock.now()))
-
-    def _row_reader(self, keys: Sequence[int]) -> Callable[[Connection], list[TicketRow]]:
-        return lambda c: listing.rows_of(c, keys, label_of_status=self._label_of_status)
-
-    def _label_of_status(self, status: str) -> SafeText:
-        return self._known.status_labels.get(status) or safe_line(status, max_chars=40)
-
-    def _label(self, term: Term) -> SafeText:
-        return safe_line(term.label(self.profile.lang), max_chars=40)
-
-    def _read_known(self, connection: Connection) -> _Known:
-        agents = terms.people_of(connection, PersonKind.AGENT)
-        statuses = terms.terms_of(connection, TermKind.STATUS)
-        return _Known(
-            me=_myself(self.profile.agent, agents),
-            agent_names={AgentId(agent.id): agent.name for agent in agents},
-            status_labels={fold_name(term.name): self._label(term) for term in statuses},
-        )
-
     def _hear(self, event: Event) -> None:
         """Passes a fact on; changes of tickets that come close together as one."""
         match event:
@@ -419,7 +269,7 @@ class Desk:
             case LinkChanged(link) if link.is_up and self._running:
                 self._running.push.link_is_back()
             case ListsChanged():
-                self._known = self._database.read_now(self._read_known)
+                self.learn_lists()
         self._tell(event)
 
     def _loop_ended(self, loop_task: asyncio.Task[None]) -> None:
@@ -461,49 +311,5 @@ class _Outgoing:
     drafts: Drafts
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What rows and permissions are computed with; read anew when the lists change."""
-
-    me: AgentId | None
-    agent_names: Mapping[AgentId, str]
-    status_labels: Mapping[str, SafeText]
-    """By folded machine name, in the agent's language."""
-
-
-def _myself(said: str, agents: Sequence[Person]) -> AgentId | None:
-    """The agent whose id, address or name was given; the only one there is when none was."""
-    if not said:
-        return AgentId(agents[0].id) if len(agents) == 1 else None
-    wanted = said.strip().casefold()
-    found = [
-        agent
-        for agent in agents
-        if agent.id == said or wanted in (agent.email.casefold(), agent.name.casefold())
-    ]
-    return AgentId(found[0].id) if len(found) == 1 else None
-
-
-def _person_choice(person: Person) -> Choice:
-    return Choice(
-        person.id,
-        safe_line(person.name or person.email or person.id, max_chars=80),
-        safe_line(person.email, max_chars=80),
-    )
-
-
 def _customer_choice(customer: Customer) -> Choice:
-    return _person_choice(Person(customer.id, customer.name, customer.email))
-
-
-def _ticket(connection: Connection, ticket_id: TicketId) -> Ticket:
-    from deskero_tui.domain.ticket import Ticket
-
-    record = tickets.record_of(connection, ticket_id)
-    if record is None:
-        raise _gone()
-    return Ticket.model_validate_json(record)
-
-
-def _gone() -> Missing:
-    return Missing("The ticket is no longer there. Somebody has deleted it.")
+    return person_choice(Person(customer.id, customer.name, customer.email))

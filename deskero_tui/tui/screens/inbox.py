@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events, on, work
 from textual.app import ComposeResult
@@ -39,13 +39,15 @@ from deskero_tui.tui.modals.choose import Choose
 from deskero_tui.tui.modals.help import Help
 from deskero_tui.tui.modals.palette import Palette
 from deskero_tui.tui.modals.prompt import Prompt
-from deskero_tui.tui.screens.outbox_actions import OutboxActions
-from deskero_tui.tui.widgets.conversation_lines import file_text
+from deskero_tui.tui.screens.link_actions import LinkActions
 from deskero_tui.tui.widgets.conversation_view import ConversationView
 from deskero_tui.tui.widgets.key_line import KeyLine
 from deskero_tui.tui.widgets.status_line import StatusLine
 from deskero_tui.tui.widgets.ticket_list import TicketList
 from deskero_tui.tui.widgets.view_tabs import ViewTabs
+
+if TYPE_CHECKING:
+    from deskero_tui.domain.conversation import Conversation
 
 _log = logging.getLogger(__name__)
 
@@ -60,7 +62,7 @@ FIRST_ROWS: Final = 100
 DUE: Final = View("due", "Due", Query(AllOf((Trait.REMINDER_DUE, OPEN))))
 
 
-class InboxScreen(OutboxActions):
+class InboxScreen(LinkActions):
     """One queue at a time, and one ticket of it."""
 
     BINDINGS: ClassVar = bindings_of("ticket", "message", "app", "pane", "view")
@@ -311,6 +313,11 @@ class InboxScreen(OutboxActions):
             self.say("There is no ticket here.")
         return row
 
+    @property
+    @override
+    def conversation(self) -> Conversation | None:
+        return self._conversation.conversation
+
     @override
     def go_to_next(self) -> None:
         if self.place is Place.TICKET:
@@ -464,59 +471,3 @@ class InboxScreen(OutboxActions):
         except BadQuery as error:
             return f"{words[error.start : error.end]}: {error}"
         return None
-
-    # -- links, files, copies ------------------------------------------------------------------
-
-    @work(group="inbox-choose", exclusive=True, exit_on_error=False)
-    async def action_ticket_links(self) -> None:
-        """Links are copied and shown with their host, files are saved; nothing is launched."""
-        conversation = self._conversation.conversation
-        if conversation is None:
-            self.say("Open a ticket first.")
-            return
-        links = [link for message in conversation.messages for link in message.links]
-        files = conversation.files
-        if not links and not files:
-            self.say("This ticket has neither links nor attachments.")
-            return
-        offered = [Choice(f"link {n}", link.url, link.host) for n, link in enumerate(links)]
-        offered += [Choice(f"file {n}", file_text(file)) for n, file in enumerate(files)]
-        chosen = await self.app.push_screen_wait(
-            Choose(SafeText("Copy a link or save a file"), offered)
-        )
-        if chosen is None:
-            return
-        kind, _, place = chosen.id.partition(" ")
-        if kind == "link":
-            self._copy(links[int(place)].url)
-        else:
-            self._save(int(place))
-
-    @work(group="inbox-choose", exclusive=True, exit_on_error=False)
-    async def action_ticket_save(self) -> None:
-        conversation = self._conversation.conversation
-        files = conversation.files if conversation else ()
-        if not files:
-            self.say("The open ticket has no attachments.")
-        elif len(files) == 1:
-            self._save(0)
-        else:
-            offered = [Choice(str(n), file_text(file)) for n, file in enumerate(files)]
-            chosen = await self.app.push_screen_wait(Choose(SafeText("Save which?"), offered))
-            if chosen:
-                self._save(int(chosen.id))
-
-    def _save(self, place: int) -> None:
-        conversation = self._conversation.conversation
-        if conversation is not None:
-            file = conversation.files[place]
-            folder = self.console.settings.download_folder
-            self.console.do(self._desk.save_attachment(file, folder), done=f"Saved in {folder}")
-
-    def action_ticket_copy(self) -> None:
-        if row := self.target():
-            self._copy(row.number)
-
-    def _copy(self, text: SafeText) -> None:
-        self.app.copy_to_clipboard(text)
-        self.say(f"Copied: {text}")
