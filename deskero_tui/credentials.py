@@ -37,7 +37,7 @@ def find_token(
         return Token(value, "environment")
     if token_command:
         return Token(_from_command(token_command), "command")
-    return _from_file(token_file)
+    return token_in_file(token_file)
 
 
 def _from_command(command: str) -> str:
@@ -57,7 +57,12 @@ def _from_command(command: str) -> str:
     return lines[0].strip()
 
 
-def _from_file(path: Path) -> Token | None:
+def token_in_file(path: Path) -> Token | None:
+    """The token in the private file that `login` writes; `None` when there is none.
+
+    Raises:
+        BadConfig: It can be read by others, or not by us.
+    """
     try:
         mode = path.stat().st_mode
         if mode & (stat.S_IRWXG | stat.S_IRWXO):

@@ -13,6 +13,7 @@ from deskero_tui.api.answers import BAD_TOKEN, NOT_A_DESK, Answer, decode
 from deskero_tui.domain.clock import Clock
 from deskero_tui.domain.errors import (
     BadAnswer,
+    BadConfig,
     DeskeroError,
     Missing,
     NotAllowed,
@@ -33,6 +34,41 @@ class Bearer:
     value: str = field(repr=False)
     renew_at_s: float
     """On the monotonic clock: from then on a new one is asked for. Infinite: only after a 401."""
+
+
+class ApiToken:
+    """The API token of an account; `deskero-tui login` may replace it while we run."""
+
+    def __init__(self, value: str, reread: Callable[[], str | None] | None) -> None:
+        """`reread` gives it as it is kept by now, `None` when it is not kept any more."""
+        self._value = value
+        self._reread = reread
+
+    @property
+    def value(self) -> str:
+        """The one last used."""
+        return self._value
+
+    def newest(self) -> str:
+        """The one to use from now on.
+
+        Raises:
+            BadConfig: There is one, and it cannot be read or used.
+        """
+        kept = self._reread() if self._reread is not None else None
+        if kept and kept != self._value:
+            if not is_header_text(kept):
+                raise BadConfig("The API token that is kept holds characters that it cannot have.")
+            self._value = kept
+        return self._value
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether `newest` has something new to say."""
+        try:
+            return self._reread is not None and self._reread() not in (None, self._value)
+        except BadConfig:
+            return True
 
 
 class BearerKeeper:

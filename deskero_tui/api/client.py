@@ -7,8 +7,9 @@ they mean for a write: `Unreachable`, `Throttled`, `NotAllowed`, `Missing`, `Ref
 
 from __future__ import annotations
 
+import copy
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass
 from operator import attrgetter
@@ -102,8 +103,12 @@ class DeskeroClient:
         options: ClientOptions = ClientOptions(),  # noqa: B008 - frozen, so it may be shared
         clock: Clock = SYSTEM_CLOCK,
         transport: httpx.AsyncBaseTransport | None = None,
+        reread_token: Callable[[], str | None] | None = None,
     ) -> None:
         """`transport` replaces the network, for tests.
+
+        `reread_token` gives the API token as it is kept by now, `None` when none is; it is asked
+        again and again once the desk has refused the one in `address`, so it must be quick.
 
         Raises:
             BadConfig: The address or the credentials cannot be used, or would not be safe.
@@ -113,13 +118,16 @@ class DeskeroClient:
         self._options = options
         self._clock = clock
         self._given_transport = transport
+        self._reread_token = reread_token
         self._open_transport: Transport | None = None
         self.problem_count = 0
         """Records so far that were skipped or have lost members because they could not be read."""
 
     async def __aenter__(self) -> Self:
         http = open_http(self._address, self._options, self._given_transport)
-        self._open_transport = Transport(http, self._address, self._options, self._clock)
+        self._open_transport = Transport(
+            http, self._address, self._options, self._clock, self._reread_token
+        )
         return self
 
     async def __aexit__(
@@ -130,6 +138,21 @@ class DeskeroClient:
     ) -> None:
         await self._transport.aclose()
         self._open_transport = None
+
+    def in_background(self) -> DeskeroClient:
+        """The same account over the same connections, for what nobody waits for.
+
+        Its requests give way to those of the client itself, and `Throttled` is raised at once: who
+        asks in the background can wait by itself. Usable as long as the client is.
+        """
+        lane = copy.copy(self)
+        lane._open_transport = self._transport.in_background()
+        return lane
+
+    @property
+    def has_new_token(self) -> bool:
+        """Whether another API token lies ready than the one last used."""
+        return self._transport.has_new_token
 
     async def verify(self) -> None:
         """Proves address and credentials with a bearer and one page of tickets.
@@ -166,12 +189,13 @@ class DeskeroClient:
         limit: int | None = None,
         sort: str | None = None,
         fields: Mapping[str, str] = ALL,
+        first: int = 1,
     ) -> AsyncGenerator[Page[Ticket], None]:
-        """Walks all pages, each ticket once; see `walking.walk_pages` for how it ends.
+        """Walks all pages from `first` on, each ticket once; see `walking.walk_pages`.
 
         Close it (`contextlib.aclosing`) when stopping early.
         """
-        return self._walk(_TICKETS, limit=limit, sort=sort, fields=fields)
+        return self._walk(_TICKETS, limit=limit, sort=sort, fields=fields, first=first)
 
     async def ticket(self, ticket_id: TicketId) -> Ticket:
         """Reads one ticket whole.
@@ -315,11 +339,13 @@ class DeskeroClient:
         limit: int | None = None,
         sort: str | None = None,
         fields: Mapping[str, str] = ALL,
+        first: int = 1,
     ) -> AsyncGenerator[Page[R], None]:
         async def read(number: int) -> Page[R]:
             return await self._page(wanted, number, limit=limit, sort=sort, fields=fields)
 
-        return walk_pages(read, attrgetter("id"), in_flight=self._options.pages_in_flight)
+        in_flight = self._options.pages_in_flight
+        return walk_pages(read, attrgetter("id"), in_flight=in_flight, first=first)
 
     async def _all(self, wanted: _List[R], fields: Mapping[str, str] = ALL) -> list[R]:
         async with aclosing(self._walk(wanted, fields=fields)) as pages:

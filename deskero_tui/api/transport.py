@@ -7,6 +7,7 @@ Queries, bodies and credentials are never logged.
 from __future__ import annotations
 
 import asyncio
+import copy
 import logging
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
@@ -17,9 +18,15 @@ from urllib.parse import quote
 
 import httpx
 
-from deskero_tui.api.address import ClientOptions, DeskAddress, checked_base_url, may_see_bearer
+from deskero_tui.api.address import (
+    ClientOptions,
+    DeskAddress,
+    checked_base_url,
+    may_see_bearer,
+)
 from deskero_tui.api.answers import NOT_A_DESK, Answer, StaleBearer, error_of
-from deskero_tui.api.auth import Bearer, BearerKeeper
+from deskero_tui.api.auth import ApiToken, Bearer, BearerKeeper
+from deskero_tui.api.gate import Gate, Urgency
 from deskero_tui.api.retry import decide
 from deskero_tui.domain.clock import Clock
 from deskero_tui.domain.errors import (
@@ -27,6 +34,7 @@ from deskero_tui.domain.errors import (
     BadInput,
     DeskeroError,
     Missing,
+    Throttled,
     Unclear,
     Unreachable,
 )
@@ -89,6 +97,7 @@ class Transport:
         address: DeskAddress,
         options: ClientOptions,
         clock: Clock,
+        reread_token: Callable[[], str | None] | None = None,
     ) -> None:
         self._http = http
         self._address = address
@@ -96,14 +105,30 @@ class Transport:
         self._clock = clock
         self._rng = Random()
         self._base_url = checked_base_url(address, options)
+        self._token = ApiToken(address.api_token, reread_token)
         self._bearers = BearerKeeper(self._fetch_bearer, clock)
-        self._slots = asyncio.Semaphore(options.concurrency)
+        self._gate = Gate(clock, concurrency=options.concurrency)
+        self._urgency = Urgency.AGENT
         self._download_slots = asyncio.Semaphore(DOWNLOADS_AT_A_TIME)
+
+    def in_background(self) -> Transport:
+        """The same way to the same desk, for requests that nobody waits for.
+
+        They give way to all others, and are not made again after the desk has asked for patience.
+        """
+        lane = copy.copy(self)
+        lane._urgency = Urgency.BACKGROUND
+        return lane
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must never be shown, should the desk repeat it in a message."""
-        return (self._address.api_token, *self._bearers.secrets)
+        return (self._token.value, *self._bearers.secrets)
+
+    @property
+    def has_new_token(self) -> bool:
+        """Whether another API token lies ready than the one last used."""
+        return self._token.is_replaced
 
     async def aclose(self) -> None:
         """Ends what is under way and closes all connections."""
@@ -164,6 +189,9 @@ class Transport:
                         raise
                     may_renew = False
             except DeskeroError as error:
+                is_background = self._urgency is Urgency.BACKGROUND
+                if is_background and isinstance(error, Throttled):
+                    raise
                 wait_s = decide(method, error, attempt, self._rng)
                 if wait_s is None:
                     raise
@@ -173,7 +201,7 @@ class Transport:
 
     async def _fetch_bearer(self) -> Answer:
         headers = {
-            "Authorization": f"Basic {self._address.api_token}",
+            "Authorization": f"Basic {self._token.newest()}",
             "Accept": "application/json",
         }
         query = [("grant_type", "client_credentials")]
@@ -191,7 +219,7 @@ class Transport:
         except httpx.InvalidURL as error:
             raise BadInput("This search is too long to be sent.") from error
         limit_s = self._options.whole_s + len(content or b"") / SLOWEST_UPLOAD_BYTES_PER_S
-        async with self._slots:
+        async with self._gate.passed(self._urgency):
             began_s = self._clock.monotonic()
             try:
                 async with asyncio.timeout(limit_s):
@@ -204,7 +232,10 @@ class Transport:
                 raise _network_error(error, method, path) from error
         self._log(method, path, response.status_code, began_s)
         if refusal := error_of(answer, self._clock.now(), self.secrets):
+            if isinstance(refusal, Throttled):
+                self._gate.was_throttled(refusal.wait_s)
             raise refusal
+        self._gate.went_well(self._urgency)
         return answer
 
     async def _read(self, method: str, path: str, response: httpx.Response) -> Answer:

@@ -31,6 +31,7 @@ async def walk_pages(
     identity: Callable[[T], str],
     *,
     in_flight: int,
+    first: int = 1,
     most_pages: int = MOST_PAGES,
 ) -> AsyncGenerator[Page[T], None]:
     """Yields every page in order, each record once; pages read again come last, if they bring news.
@@ -38,11 +39,12 @@ async def walk_pages(
     A page may hold fewer records than the desk sent, or none. Up to `in_flight` pages are asked
     for at a time once the number of pages is known. The walk ends in any case: at an empty page, at
     the end mark, when the total is reached, when the desk repeats a page, after `most_pages`.
+    From `first` on: the pages before it were read some other time, and count as read.
     Close it (`contextlib.aclosing`) when stopping early: requests under way are then cancelled and
     awaited. An error of any page ends the walk the same way and is raised.
     """
-    ledger = _Ledger(identity, in_flight, most_pages)
-    page = await read_page(1)
+    ledger = _Ledger(identity, in_flight, most_pages, is_whole=first == 1)
+    page = await read_page(first)
     yield ledger.take(page)
     while ledger.goes_on_after(page):
         numbers = range(page.number + 1, ledger.last_known_after(page) + 1)
@@ -84,7 +86,9 @@ async def _read_in_order(
 class _Ledger(Generic[T]):
     """What one walk has seen so far, and where it has reason to doubt it."""
 
-    def __init__(self, identity: Callable[[T], str], in_flight: int, most_pages: int) -> None:
+    def __init__(
+        self, identity: Callable[[T], str], in_flight: int, most_pages: int, *, is_whole: bool
+    ) -> None:
         self._identity = identity
         self._most_pages = most_pages
         self._in_flight = in_flight
@@ -97,6 +101,7 @@ class _Ledger(Generic[T]):
         self._first_id: str | None = None
         self._is_repeating = False
         self._suspects: set[int] = set()
+        self._is_whole = is_whole
         self._is_read_through = False
         """Every page has been read a second time, and nothing new came of it."""
 
@@ -145,7 +150,8 @@ class _Ledger(Generic[T]):
         if suspects:
             return sorted(suspects)
         found = len(self._seen) + self._unreadable
-        if self._total is None or found >= self._total or self._is_read_through:
+        is_enough = not self._is_whole or self._total is None or found >= self._total
+        if is_enough or self._is_read_through:
             return []
         self._is_read_through = True
         return list(range(1, max(self._last_number, self._explained_pages() or 0) + 1))

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from deskero_tui.config import VENDOR_URL, Places, Settings, read_settings
-from deskero_tui.credentials import find_token
+from deskero_tui.credentials import find_token, token_in_file
 from deskero_tui.domain.errors import BadConfig, Unreachable
 from deskero_tui.store.database import Database
 from deskero_tui.sync.desk import Desk
@@ -42,6 +42,8 @@ class Account:
     token_source: str
     socket_path: Path | None = None
     is_local: bool = False
+    reread_token: Callable[[], str | None] | None = None
+    """Gives the API token as it is kept by now; `None` where it cannot be replaced while we run."""
 
     @property
     def store_name(self) -> str:
@@ -111,7 +113,16 @@ def configured_account(places: Places, settings: Settings) -> Account | None:
         client_id=client_id,
         token=token.value,
         token_source=token.source,
+        reread_token=_file_reader(places.token_file) if token.source == "file" else None,
     )
+
+
+def _file_reader(path: Path) -> Callable[[], str | None]:
+    def read() -> str | None:
+        token = token_in_file(path)
+        return None if token is None else token.value
+
+    return read
 
 
 def _demo(given: Namespace, stack: ExitStack) -> Workplace:
@@ -225,6 +236,7 @@ def client_opener(account: Account, settings: Settings) -> Callable[[], DeskeroC
                 custom_fields_spelling=CustomFieldsSpelling(settings.custom_fields),
                 file_hosts=frozenset(settings.file_hosts),
             ),
+            reread_token=account.reread_token,
         )
 
     return open_client

@@ -31,6 +31,8 @@ class Link:
     """A sentence for the agent when something is wrong, else empty."""
     refreshed_at: datetime | None = None
     """When everything was last known to be as on the desk; `None` before the first time."""
+    retry_at: datetime | None = None
+    """The desk asked for patience until then; `None` when it did not."""
 
     @property
     def is_up(self) -> bool:

@@ -1,8 +1,9 @@
 """Brings the desk's tickets and look-up lists into the store, and keeps them as on the desk.
 
-A first walk reads everything, newest first. After that each refresh reads only as far as something
-is new; whenever the desk's total does not fit what is kept, all is walked again, and tickets that
-no answer held are looked up one by one before they are forgotten.
+A first walk reads everything, newest first; a program that is started anew goes on where the last
+one was. After that each refresh reads only as far as something is new. Whenever the desk's total
+does not fit what is kept, and every few hours in any case, all is walked again, and tickets that no
+answer held are looked up one by one before they are forgotten.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum
 from itertools import pairwise
@@ -43,6 +45,7 @@ from deskero_tui.sync.events import (
 )
 from deskero_tui.sync.lists import learn_from_tickets, refresh_lists
 from deskero_tui.sync.profile import Profile
+from deskero_tui.sync.progress import Progress, note_progress, read_progress
 
 if TYPE_CHECKING:
     from deskero_tui.api.client import DeskeroClient
@@ -56,7 +59,11 @@ LISTS_EVERY: Final = timedelta(minutes=10)
 MOST_LOOKED_UP: Final = 500
 """How many tickets that a walk missed are looked up at once; the rest wait for the next walk."""
 LOOKED_UP_AT_ONCE: Final = 4
+SWEPT_EVERY: Final = timedelta(hours=6)
+"""A desk that names no total, or a wrong one, shows only by a walk what it no longer has."""
 MOST_WAIT_S: Final = 60.0
+NEW_TOKEN_LOOK_S: Final = 2.0
+"""While signed out, how often we look whether somebody has logged in."""
 SLOW_PAGE_S: Final = 3.0
 """From this long a page on, the line says that it is slow."""
 
@@ -86,6 +93,8 @@ class Pull:
     ) -> None:
         self._database = database
         self._client = client
+        self._lane = client
+        """Whose requests a refresh makes: those of the background give way to the agent's own."""
         self._clock = clock
         self._profile = profile
         self._tell = tell
@@ -112,12 +121,27 @@ class Pull:
         """Refreshes for ever. No trouble with desk or store ends it; each is told as a fact."""
         while True:
             wait_s = await self._refresh_safely()
-            try:
-                async with asyncio.timeout(wait_s):
-                    await self._wake.wait()
-            except TimeoutError:
-                pass
+            if self._link.state is LinkState.SIGNED_OUT:
+                await self._signed_in_again(wait_s)
+            else:
+                await self._woken(wait_s)
             self._wake.clear()
+
+    async def _woken(self, wait_s: float) -> bool:
+        """Waits, but not once somebody asks for a refresh; whether somebody did."""
+        try:
+            async with asyncio.timeout(wait_s):
+                await self._wake.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    async def _signed_in_again(self, wait_s: float) -> None:
+        """Waits, but no longer than until there is another token than the one that was refused."""
+        ends_s = self._clock.monotonic() + wait_s
+        while self._clock.monotonic() < ends_s and not self._client.has_new_token:
+            if await self._woken(NEW_TOKEN_LOOK_S):
+                return
 
     def next_read_ms(self) -> int:
         """A number for a request about to begin, larger than all before (epoch ms, mostly)."""
@@ -130,9 +154,12 @@ class Pull:
         Raises:
             DeskeroError: The desk could not be asked, or the store not be written.
         """
+        await self._look_up(ticket_id, self._client)
+
+    async def _look_up(self, ticket_id: TicketId, lane: DeskeroClient) -> None:
         read_ms = self.next_read_ms()
         try:
-            ticket = await self._client.ticket(ticket_id)
+            ticket = await lane.ticket(ticket_id)
         except Missing:
             await self._forget([ticket_id])
         else:
@@ -141,44 +168,67 @@ class Pull:
     async def _refresh_safely(self) -> float:
         """One refresh; how many seconds to wait before the next."""
         try:
-            await self.refresh()
+            await self.refresh(in_background=True)
         except NotAllowed as error:
             self._note_link(LinkState.SIGNED_OUT, error.user_message)
             return MOST_WAIT_S
+        except Throttled as error:
+            self._failures += 1
+            wait_s = self._next_wait_s() if error.wait_s is None else error.wait_s
+            retry_at = self._clock.now() + timedelta(seconds=wait_s)
+            self._note_link(LinkState.SLOW, error.user_message, retry_at=retry_at)
+            return wait_s
         except DeskeroError as error:
             _log.warning("refresh failed: %s %s", type(error).__name__, error.detail)
             self._failures += 1
             self._note_link(LinkState.OFFLINE, error.user_message)
-            asked_s = error.wait_s if isinstance(error, Throttled) else None
-            return asked_s or min(MOST_WAIT_S, 2.0**self._failures)
+            return self._next_wait_s()
         self._failures = 0
         return self._profile.refresh_s
 
-    async def refresh(self, *, thoroughly: bool = False) -> None:
+    def _next_wait_s(self) -> float:
+        return min(MOST_WAIT_S, 2.0**self._failures)
+
+    async def refresh(self, *, thoroughly: bool = False, in_background: bool = False) -> None:
         """Makes the store as the desk is now; `thoroughly` walks through all tickets for it.
+
+        With `in_background` nobody waits for it: then it gives way to what the agent does, and
+        walks through all from time to time.
 
         Raises:
             DeskeroError: It could not be done in full; what was read until then is kept.
         """
         began_at = self._clock.now()
+        self._lane = self._client.in_background() if in_background else self._client
         if self._lists_at is None or began_at - self._lists_at >= LISTS_EVERY:
-            if await refresh_lists(self._client, self._database):
+            if await refresh_lists(self._lane, self._database):
                 self._tell(ListsChanged())
             self._lists_at = began_at
-        is_walked = await self._database.read(lambda c: terms.read_mark(c, Mark.WALKED.value))
-        if thoroughly or is_walked is None or not await self._read_what_is_new():
+        walks = thoroughly or await self._is_walk_due(began_at, in_background=in_background)
+        if walks or not await self._read_what_is_new(await self._newest_known()):
             await self._walk()
         ended_at = self._clock.now()
         await self._note(REFRESHED=to_ms(ended_at))
         state = LinkState.SLOW if self._page_s > SLOW_PAGE_S else LinkState.ONLINE
         self._note_link(state, "", refreshed_at=ended_at)
 
-    async def _read_what_is_new(self) -> bool:
-        """Reads from the newest down to what is known. False when only a full walk can tell."""
+    async def _is_walk_due(self, now: datetime, *, in_background: bool) -> bool:
+        walked = await self._database.read(lambda c: terms.read_mark(c, Mark.WALKED.value))
+        if walked is None:
+            return True
+        return in_background and to_ms(now) - int(walked) >= SWEPT_EVERY / timedelta(milliseconds=1)
+
+    async def _newest_known(self) -> int:
+        known = await self._database.read(lambda c: terms.read_mark(c, Mark.NEWEST.value))
+        return int(known or 0)
+
+    async def _read_what_is_new(self, known_ms: int) -> bool:
+        """Reads from the newest down to what is known. False when only a full walk can tell.
+
+        `known_ms` is the latest change among what is known.
+        """
         if not self._can_sort:
             return False
-        known = await self._database.read(lambda c: terms.read_mark(c, Mark.NEWEST.value))
-        known_ms = int(known or 0)
         number, newest_ms, total = 1, known_ms, None
         while True:
             read_ms = self.next_read_ms()
@@ -201,7 +251,7 @@ class Pull:
         """One page, newest first; `None` when the desk does not know how to sort or limit."""
         began_s = self._clock.monotonic()
         try:
-            page = await self._client.list_tickets(
+            page = await self._lane.list_tickets(
                 number, limit=self._profile.page_limit, sort=NEWEST_FIRST
             )
         except Refused as error:
@@ -220,29 +270,61 @@ class Pull:
 
     async def _walk(self) -> None:
         """Reads every ticket, then forgets those that the desk no longer has."""
-        began_ms = self.next_read_ms()
-        loaded, newest_ms, total = 0, 0, None
+        now_ms = self.next_read_ms()
+        limit = self._profile.page_limit
+        broken_off = await self._database.read(read_progress)
+        if broken_off is not None and not broken_off.is_of_use(now_ms=now_ms, page_limit=limit):
+            broken_off = None
+        if broken_off is not None:
+            # What has changed since stands on top by now.
+            await self._read_what_is_new(broken_off.newest_ms)
+        if broken_off is None or not self._can_sort:
+            broken_off = None
+            progress = Progress(now_ms, 1, 0, limit)
+        else:
+            progress = broken_off
+        total = await self._walk_on(progress, now_ms)
+        await self._look_up_missed(progress.began_ms)
+        count = await self._database.read(listing.ticket_count)
+        # Only after a walk in one piece it is known that there is no more to be found by walking.
+        is_odd = count != total and broken_off is None
+        self._odd_total = (total, count) if is_odd else None
+
+    async def _walk_on(self, progress: Progress, read_ms: int) -> int | None:
+        """Walks to the end and notes each step of it; the total that the desk gave last."""
+        first = max(1, progress.next_page - 1)
+        """Tickets that were deleted meanwhile have moved others to the page before."""
+        loaded, total = (first - 1) * progress.page_limit, None
+        newest_ms = progress.newest_ms
         try:
-            async with aclosing(self._pages()) as pages:
+            async with aclosing(self._pages(first)) as pages:
                 async for page in pages:
-                    await self._save(page.records, began_ms, page.problems)
+                    newest_ms = max([newest_ms, *map(_managed_ms, page.records)])
+                    next_page = max(progress.next_page, page.number + 1)
+                    progress = replace(progress, next_page=next_page, newest_ms=newest_ms)
+                    kept = progress if self._can_sort else None
+                    await self._save(page.records, read_ms, page.problems, kept)
                     loaded += len(page.records)
                     total = page.total
-                    newest_ms = max([newest_ms, *map(_managed_ms, page.records)])
                     self._tell(PullMoved(loaded, total))
         finally:
             self._tell(PullMoved(loaded, None))
-        await self._look_up_missed(began_ms)
-        count = await self._database.read(listing.ticket_count)
-        self._odd_total = None if count == total else (total, count)
-        await self._note(WALKED=began_ms, NEWEST=newest_ms)
+        walked_ms = progress.began_ms
 
-    async def _pages(self) -> AsyncGenerator[Page[Ticket], None]:
-        """All pages, newest first where the desk can sort, else as they come."""
+        def end(connection: Connection) -> None:
+            note_progress(connection, None)
+            terms.write_mark(connection, Mark.WALKED.value, str(walked_ms))
+            terms.write_mark(connection, Mark.NEWEST.value, str(newest_ms))
+
+        await self._database.write(end)
+        return total
+
+    async def _pages(self, first: int) -> AsyncGenerator[Page[Ticket], None]:
+        """All pages from `first` on, newest first where the desk can sort, else as they come."""
         if self._can_sort:
             try:
-                sorted_walk = self._client.walk_tickets(
-                    limit=self._profile.page_limit, sort=NEWEST_FIRST
+                sorted_walk = self._lane.walk_tickets(
+                    limit=self._profile.page_limit, sort=NEWEST_FIRST, first=first
                 )
                 async with aclosing(sorted_walk):
                     async for page in sorted_walk:
@@ -251,7 +333,7 @@ class Pull:
             except Refused as error:
                 _log.info("no sorted lists here: %s", error.detail)
                 self._can_sort = False
-        async with aclosing(self._client.walk_tickets()) as plain_walk:
+        async with aclosing(self._lane.walk_tickets()) as plain_walk:
             async for page in plain_walk:
                 yield page
 
@@ -259,7 +341,8 @@ class Pull:
         """Asks for each ticket that the walk did not hold: gone, or only moved between pages."""
         missed = await self._database.read(lambda c: tickets.not_read_since(c, began_ms))
         for batch in batched(missed[:MOST_LOOKED_UP], LOOKED_UP_AT_ONCE):
-            answers = await asyncio.gather(*map(self.take, batch), return_exceptions=True)
+            looks = (self._look_up(ticket_id, self._lane) for ticket_id in batch)
+            answers = await asyncio.gather(*looks, return_exceptions=True)
             for answer in answers:
                 if isinstance(answer, BadAnswer):
                     self._tell(RecordsUnreadable(1))
@@ -267,13 +350,19 @@ class Pull:
                     raise answer
 
     async def _save(
-        self, records: Sequence[Ticket], read_ms: int, problems: Sequence[str] = ()
+        self,
+        records: Sequence[Ticket],
+        read_ms: int,
+        problems: Sequence[str] = (),
+        progress: Progress | None = None,
     ) -> list[TicketId]:
         if problems:
             _log.warning("unreadable members: %s", ", ".join(problems[:20]))
             self._tell(RecordsUnreadable(len(problems)))
 
         def save(connection: Connection) -> tuple[list[TicketId], bool]:
+            if progress is not None:
+                note_progress(connection, progress)
             return (
                 intake.save_tickets(connection, records, read_ms=read_ms),
                 learn_from_tickets(connection, records),
@@ -299,11 +388,16 @@ class Pull:
         await self._database.write(write)
 
     def _note_link(
-        self, state: LinkState, reason: str, refreshed_at: datetime | None = None
+        self,
+        state: LinkState,
+        reason: str,
+        *,
+        refreshed_at: datetime | None = None,
+        retry_at: datetime | None = None,
     ) -> None:
-        """Tells how we stand with the desk, if anything about that is new."""
+        """Tells how we stand with the desk."""
         since = self._link.since if state is self._link.state else self._clock.now()
-        self._link = Link(state, since, reason, refreshed_at or self._link.refreshed_at)
+        self._link = Link(state, since, reason, refreshed_at or self._link.refreshed_at, retry_at)
         self._tell(LinkChanged(self._link))
 
 

@@ -97,7 +97,7 @@ class InboxScreen(LinkActions):
         with Horizontal(id="panes"):
             yield TicketList(now=console.now)
             yield ConversationView(now=console.now, zone=console.settings.zone)
-        yield StatusLine(console.settings.zone)
+        yield StatusLine(now=console.now, zone=console.settings.zone)
         yield KeyLine(Place.LIST)
 
     def on_mount(self) -> None:

@@ -1,24 +1,29 @@
 """One line that is honest about what the list shows: how much, how old, and is the desk in reach.
 
 Beside that it says what the last command came to. It names moments and no running ages, so that
-nothing is painted while nothing happens.
+nothing is painted while nothing happens; only a wait that the desk asked for is counted down.
 """
 
 from __future__ import annotations
 
-from datetime import tzinfo
-from typing import ClassVar
+import math
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+from typing import ClassVar, Final
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.reactive import reactive
 from textual.strip import Strip
+from textual.timer import Timer
 from textual.widget import Widget
 from typing_extensions import override
 
 from deskero_tui.domain.outbox import OutboxCounts
 from deskero_tui.domain.text import SafeText, cell_width, cut, safe_line
 from deskero_tui.sync.events import Link, LinkState, PullMoved
+
+COUNT_EVERY_S: Final = 1.0
 
 
 class StatusLine(Widget):
@@ -46,10 +51,12 @@ class StatusLine(Widget):
     search: reactive[str] = reactive("")
     """The words that the list is narrowed to."""
 
-    def __init__(self, zone: tzinfo) -> None:
+    def __init__(self, *, now: Callable[[], datetime], zone: tzinfo) -> None:
         """Moments are shown in `zone`."""
         super().__init__()
+        self._now = now
         self._zone = zone
+        self._countdown: Timer | None = None
         self._said = SafeText("")
         self._is_wrong = False
 
@@ -58,12 +65,25 @@ class StatusLine(Widget):
         """What was said last; empty when nothing was since the last command."""
         return self._said
 
+    @property
+    def is_counting(self) -> bool:
+        """Whether the line changes while nothing happens."""
+        return self._countdown is not None
+
     def say(self, text: str, *, is_wrong: bool = False) -> None:
         """Says what came of a command, until the next one; empty text says nothing."""
         said = safe_line(text, max_chars=400)
         if (said, is_wrong) != (self._said, self._is_wrong):
             self._said, self._is_wrong = said, is_wrong
             self.refresh()
+
+    def watch_link(self, link: Link | None) -> None:
+        """Counts down for as long as there is something to count."""
+        if self._countdown is not None:
+            self._countdown.stop()
+            self._countdown = None
+        if link is not None and link.retry_at is not None:
+            self._countdown = self.set_interval(COUNT_EVERY_S, self.refresh)
 
     @override
     def render_line(self, y: int) -> Strip:
@@ -113,6 +133,9 @@ class StatusLine(Widget):
         match link.state:
             case LinkState.ONLINE:
                 return f"online{as_of}", "online"
+            case LinkState.SLOW if link.retry_at is not None:
+                left_s = max(0, math.ceil((link.retry_at - self._now()).total_seconds()))
+                return f"the desk asks to wait {left_s} s{as_of}", "offline"
             case LinkState.SLOW:
                 return f"slow{as_of}", "fact"
             case LinkState.CONNECTING:

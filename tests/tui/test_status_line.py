@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from textual.app import App, ComposeResult
+
+from deskero_tui.sync.events import Link, LinkState
+from deskero_tui.tui.styles import style_paths
+from deskero_tui.tui.widgets.status_line import COUNT_EVERY_S, StatusLine
+
+BEGAN = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+
+class Host(App[None]):
+    """An app with nothing but the line, at a time that the test sets."""
+
+    def __init__(self) -> None:
+        super().__init__(css_path=[*style_paths()])
+        self.moment = BEGAN
+
+    def compose(self) -> ComposeResult:
+        yield StatusLine(now=lambda: self.moment, zone=UTC)
+
+    @property
+    def line(self) -> StatusLine:
+        return self.query_one(StatusLine)
+
+    @property
+    def text(self) -> str:
+        return self.line.render_line(0).text
+
+
+def asked_to_wait(seconds: float) -> Link:
+    return Link(LinkState.SLOW, BEGAN, retry_at=BEGAN + timedelta(seconds=seconds))
+
+
+async def test_a_wait_that_the_desk_asked_for_is_counted_down() -> None:
+    app = Host()
+    async with app.run_test() as pilot:
+        app.line.link = asked_to_wait(42.4)
+        await pilot.pause()
+        assert "the desk asks to wait 43 s" in app.text
+        app.moment += timedelta(seconds=40)
+        assert "the desk asks to wait 3 s" in app.text
+        app.moment += timedelta(seconds=40)
+        assert "the desk asks to wait 0 s" in app.text
+
+
+async def test_the_line_paints_by_itself_only_while_it_counts() -> None:
+    app = Host()
+    async with app.run_test() as pilot:
+        app.line.link = asked_to_wait(42)
+        await pilot.pause()
+        assert app.line.is_counting
+        app.line.link = Link(LinkState.ONLINE, BEGAN, refreshed_at=BEGAN)
+        await pilot.pause()
+        assert not app.line.is_counting
+        assert "online, as of 09:00" in app.text
+    assert COUNT_EVERY_S >= 1.0
+
+
+async def test_signed_out_says_since_when_and_why() -> None:
+    app = Host()
+    async with app.run_test() as pilot:
+        app.line.link = Link(LinkState.SIGNED_OUT, BEGAN, "The desk does not accept the API token.")
+        await pilot.pause()
+        assert "SIGNED OUT since 09:00: The desk does not accept the API token." in app.text
