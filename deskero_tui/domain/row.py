@@ -47,3 +47,5 @@ class TicketRow:
     """Something is half written for it."""
     is_unread: bool
     """Changed since this agent last had it open here."""
+    is_pending: bool = False
+    """It shows a change of ours that the desk has not confirmed yet."""

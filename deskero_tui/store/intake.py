@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.ticket import Ticket
-from deskero_tui.store.entry import Entry, entry_of
+from deskero_tui.store.entry import Entry
+from deskero_tui.store.pending import Standing, entry_with_pending, write_entry
 
 
 def save_tickets(
@@ -22,27 +23,27 @@ def save_tickets(
 
 
 def _save(connection: sqlite3.Connection, ticket: Ticket, read_ms: int) -> bool:
-    entry = entry_of(ticket)
+    entry, standing = entry_with_pending(connection, ticket, read_ms=read_ms)
     known = connection.execute(
-        "SELECT key, read_ms, managed_ms, record FROM tickets JOIN records USING (key)"
+        "SELECT key, read_ms, managed_ms, pending, record FROM tickets JOIN records USING (key)"
         " WHERE id = ?",
         (ticket.id,),
     ).fetchone()
     if known is None:
-        _insert(connection, entry, read_ms)
+        _insert(connection, entry, read_ms, standing)
         return True
-    key, known_read_ms, known_managed_ms, known_record = known
+    key, known_read_ms, known_managed_ms, known_standing, known_record = known
     if read_ms < known_read_ms and entry.columns["managed_ms"] <= known_managed_ms:
         return False
-    if entry.record == known_record:
+    if entry.record == known_record and known_standing == standing == Standing.AS_READ:
         connection.execute("UPDATE tickets SET read_ms = ? WHERE key = ?", (read_ms, key))
         return False
-    _update(connection, key, entry, read_ms)
+    write_entry(connection, key, entry, read_ms=read_ms, standing=standing)
     return True
 
 
-def _insert(connection: sqlite3.Connection, entry: Entry, read_ms: int) -> None:
-    columns = {**entry.columns, "read_ms": read_ms}
+def _insert(connection: sqlite3.Connection, entry: Entry, read_ms: int, standing: Standing) -> None:
+    columns = {**entry.columns, "read_ms": read_ms, "pending": standing}
     key = connection.execute(
         f"INSERT INTO tickets ({', '.join(columns)})"
         f" VALUES ({', '.join(f':{name}' for name in columns)})",
@@ -51,16 +52,4 @@ def _insert(connection: sqlite3.Connection, entry: Entry, read_ms: int) -> None:
     connection.execute("INSERT INTO records (key, record) VALUES (?, ?)", (key, entry.record))
     connection.execute(
         "INSERT INTO words (rowid, head, people, bodies) VALUES (?, ?, ?, ?)", (key, *entry.words)
-    )
-
-
-def _update(connection: sqlite3.Connection, key: int, entry: Entry, read_ms: int) -> None:
-    columns = {**entry.columns, "read_ms": read_ms}
-    connection.execute(
-        f"UPDATE tickets SET {', '.join(f'{name} = :{name}' for name in columns)} WHERE key = :key",
-        {**columns, "key": key},
-    )
-    connection.execute("UPDATE records SET record = ? WHERE key = ?", (entry.record, key))
-    connection.execute(
-        "UPDATE words SET head = ?, people = ?, bodies = ? WHERE rowid = ?", (*entry.words, key)
     )

@@ -17,6 +17,8 @@ from deskero_tui.store.conditions import DRAFTED, ORDER_BY, TAG_MARK, UNREAD, Sq
 
 _SUBJECT_CHARS: Final = 200
 _NAME_CHARS: Final = 80
+ON_THE_WAY: Final = 2
+"""`pending.Standing.ON_THE_WAY`, without what that module needs to be imported."""
 
 
 def order_of(
@@ -70,7 +72,8 @@ def rows_of(
 _ROW_SQL: Final = f"""
     SELECT key, id, number, subject, customer, company, assignee, assignee_id, status,
            is_priority, awaits_agent, awaits_customer, inserted_ms, managed_ms, waiting_ms,
-           reply_count, note_count, has_attachment, remind_ms, id IN ({DRAFTED}), {UNREAD}
+           reply_count, note_count, has_attachment, remind_ms, id IN ({DRAFTED}), {UNREAD},
+           pending
     FROM tickets
 """
 
@@ -79,7 +82,7 @@ def _row(values: tuple[object, ...], label_of_status: Callable[[str], SafeText])
     (
         key, ticket_id, number, subject, customer, company, assignee, assignee_id, status,
         is_priority, awaits_agent, awaits_customer, inserted_ms, managed_ms, waiting_ms,
-        reply_count, note_count, has_attachment, remind_ms, has_draft, is_unread,
+        reply_count, note_count, has_attachment, remind_ms, has_draft, is_unread, pending,
     ) = values  # fmt: skip
     return TicketRow(
         key=RowKey(_int(key)),
@@ -104,6 +107,7 @@ def _row(values: tuple[object, ...], label_of_status: Callable[[str], SafeText])
         remind_at=_moment(remind_ms),
         has_draft=bool(has_draft),
         is_unread=bool(is_unread),
+        is_pending=pending == ON_THE_WAY,
     )
 
 

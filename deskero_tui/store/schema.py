@@ -167,5 +167,7 @@ _WRITING: Final = (
     "CREATE INDEX draft_versions_by_draft ON draft_versions (ticket_id, kind, at_ms)",
 )
 
-STEPS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _WRITING)
+_PENDING: Final = ("ALTER TABLE tickets ADD COLUMN pending INTEGER NOT NULL DEFAULT 0",)
+
+STEPS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _WRITING, _PENDING)
 """What brings a store from version n to n + 1 stands at index n."""

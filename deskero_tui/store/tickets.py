@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.row import RowKey
@@ -42,6 +43,22 @@ def key_of(connection: sqlite3.Connection, ticket_id: TicketId) -> RowKey | None
     """The store's number of a ticket, `None` when it is not kept."""
     found = connection.execute("SELECT key FROM tickets WHERE id = ?", (ticket_id,)).fetchone()
     return RowKey(found[0]) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A ticket as the desk sent it (JSON with wire names), and when it was asked for."""
+
+    record: str
+    read_ms: int
+
+
+def reading_of(connection: sqlite3.Connection, ticket_id: TicketId) -> Reading | None:
+    """What was last read of a ticket, `None` when it is not kept."""
+    found = connection.execute(
+        "SELECT record, read_ms FROM tickets JOIN records USING (key) WHERE id = ?", (ticket_id,)
+    ).fetchone()
+    return Reading(*found) if found else None
 
 
 def record_of(connection: sqlite3.Connection, ticket_id: TicketId) -> str | None:

@@ -6,17 +6,19 @@ Moves of other programs on the same store are found by looking, and told just th
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from sqlite3 import Connection
 from typing import Final
 
 from deskero_tui.domain.clock import Clock
+from deskero_tui.domain.contents import UpdateContent
 from deskero_tui.domain.epoch import to_ms
+from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.outbox import Happening, ItemId, OutboxCounts, OutboxItem, State
 from deskero_tui.store import outbox
 from deskero_tui.store.database import Database
 from deskero_tui.store.outbox import Attempt, Standing
-from deskero_tui.sync.events import Event, OutboxChanged
+from deskero_tui.sync.events import Event, OutboxChanged, TicketsChanged
 
 _NOBODY: Final = Standing(None, State.DROPPED, needs_agent=False, changed_ms=0)
 
@@ -50,7 +52,16 @@ class Ledger:
             MoveRefused: A state did not allow what was asked; nothing was changed.
             StoreBroken: The store cannot be written; nothing was changed.
         """
-        items = list(await self._database.write(function, durable=True))
+
+        def change(connection: Connection) -> list[OutboxItem]:
+            items = list(function(connection))
+            if tickets := _with_other_fields(items):
+                from deskero_tui.store.pending import show_pending
+
+                show_pending(connection, tickets)
+            return items
+
+        items = await self._database.write(change, durable=True)
         self._note(items)
         return items
 
@@ -88,6 +99,8 @@ class Ledger:
         for item_id, standing in now.items():
             if standing != known.get(item_id):
                 self._tell(OutboxChanged(item_id, standing.ticket_id, standing.state))
+        touched = {one.ticket_id for one in (*known.values(), *now.values()) if one.ticket_id}
+        self._tell(TicketsChanged(frozenset(touched)))
         self._ring()
 
     @property
@@ -95,7 +108,7 @@ class Ledger:
         """Set when something moves from now on."""
         return self._rung
 
-    def _note(self, items: Iterable[OutboxItem]) -> None:
+    def _note(self, items: Sequence[OutboxItem]) -> None:
         for item in items:
             if item.has_ended:
                 self._standings.pop(item.id, None)
@@ -104,6 +117,8 @@ class Ledger:
                     item.ticket_id, item.state, item.needs_agent, to_ms(item.changed_at)
                 )
             self._tell_of(item)
+        if tickets := _with_other_fields(items):
+            self._tell(TicketsChanged(tickets))
         self._ring()
 
     def _tell_of(self, item: OutboxItem) -> None:
@@ -112,3 +127,12 @@ class Ledger:
     def _ring(self) -> None:
         self._rung.set()
         self._rung = asyncio.Event()
+
+
+def _with_other_fields(items: Sequence[OutboxItem]) -> frozenset[TicketId]:
+    """The tickets that may show other fields once these items have moved."""
+    return frozenset(
+        item.ticket_id
+        for item in items
+        if item.ticket_id is not None and isinstance(item.content, UpdateContent)
+    )

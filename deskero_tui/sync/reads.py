@@ -115,7 +115,7 @@ class Reads:
         )
 
     async def ticket(self, ticket_id: TicketId) -> Ticket:
-        """The record of a ticket, as the store has it.
+        """The record of a ticket, as the store has it, with the changes that are on their way.
 
         Raises:
             Missing: The store does not hold it.
@@ -229,11 +229,12 @@ def person_choice(person: Person) -> Choice:
 
 def _ticket(connection: Connection, ticket_id: TicketId) -> Ticket:
     from deskero_tui.domain.ticket import Ticket
+    from deskero_tui.store.pending import with_pending
 
-    record = tickets.record_of(connection, ticket_id)
-    if record is None:
+    found = tickets.reading_of(connection, ticket_id)
+    if found is None:
         raise _gone()
-    return Ticket.model_validate_json(record)
+    return with_pending(connection, Ticket.model_validate_json(found.record), read_ms=found.read_ms)
 
 
 def _gone() -> Missing:

@@ -1,0 +1,117 @@
+"""Changes of fields show before the desk has made them: laid over what the desk sent.
+
+The record of a ticket is always the desk's. What is filtered, sorted and shown is the record with
+the changes on it that are on their way, or were made after it was read; when one is refused, held
+or taken back, the record shows again.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import replace
+from enum import IntEnum
+
+from deskero_tui.domain.contents import Kind, UpdateContent, read_content
+from deskero_tui.domain.expected import expected
+from deskero_tui.domain.ids import TicketId
+from deskero_tui.domain.outbox import State
+from deskero_tui.domain.query import fold_name
+from deskero_tui.domain.terms import Person, PersonKind, Term, TermKind
+from deskero_tui.domain.ticket import Ticket
+from deskero_tui.store import terms
+from deskero_tui.store.entry import Entry, entry_of
+
+_SHOWN = (
+    "ticket_id = :ticket AND kind = 'update' AND (state IN ('queued', 'sending')"
+    " OR (state = 'unsure' AND NOT needs_agent) OR (state = 'sent' AND changed_ms > :read_ms))"
+)
+
+
+class Standing(IntEnum):
+    """How what a ticket shows stands to what the desk sent. Kept as a number."""
+
+    AS_READ = 0
+    CONFIRMED = 1
+    """It shows changes that the desk has made since it was read."""
+    ON_THE_WAY = 2
+    """It shows changes that the desk has not made yet."""
+
+
+def with_pending(connection: sqlite3.Connection, ticket: Ticket, *, read_ms: int) -> Ticket:
+    """The ticket as it is shown; itself when nothing is to be laid over it.
+
+    `read_ms` is when the request for it was begun: what the desk has made since counts, too.
+    """
+    return _shown(connection, ticket, read_ms)[0]
+
+
+def entry_with_pending(
+    connection: sqlite3.Connection, ticket: Ticket, *, read_ms: int
+) -> tuple[Entry, Standing]:
+    """What is kept of a ticket, and how that stands to what the desk sent."""
+    shown, standing = _shown(connection, ticket, read_ms)
+    if shown is ticket:
+        return entry_of(ticket), standing
+    return replace(entry_of(shown), record=ticket.wire_json()), standing
+
+
+def show_pending(connection: sqlite3.Connection, ids: Iterable[TicketId]) -> None:
+    """Computes anew what these tickets show, after a change of them was queued or has moved."""
+    for ticket_id in ids:
+        found = connection.execute(
+            "SELECT key, read_ms, record FROM tickets JOIN records USING (key) WHERE id = ?",
+            (ticket_id,),
+        ).fetchone()
+        if found is not None:
+            key, read_ms, record = found
+            ticket = Ticket.model_validate_json(record)
+            entry, standing = entry_with_pending(connection, ticket, read_ms=read_ms)
+            write_entry(connection, key, entry, read_ms=read_ms, standing=standing)
+
+
+def write_entry(
+    connection: sqlite3.Connection, key: int, entry: Entry, *, read_ms: int, standing: Standing
+) -> None:
+    """Puts an entry in the place of the one under `key`."""
+    columns = {**entry.columns, "read_ms": read_ms, "pending": standing}
+    connection.execute(
+        f"UPDATE tickets SET {', '.join(f'{name} = :{name}' for name in columns)} WHERE key = :key",
+        {**columns, "key": key},
+    )
+    connection.execute("UPDATE records SET record = ? WHERE key = ?", (entry.record, key))
+    connection.execute(
+        "UPDATE words SET head = ?, people = ?, bodies = ? WHERE rowid = ?", (*entry.words, key)
+    )
+
+
+def _shown(connection: sqlite3.Connection, ticket: Ticket, read_ms: int) -> tuple[Ticket, Standing]:
+    found = connection.execute(
+        f"SELECT state, payload FROM outbox WHERE {_SHOWN} ORDER BY id",
+        {"ticket": ticket.id, "read_ms": read_ms},
+    ).fetchall()
+    names = _StoredNames(connection)
+    standing = Standing.AS_READ
+    for state, payload in found:
+        content = read_content(Kind.UPDATE, payload)
+        assert isinstance(content, UpdateContent)
+        ticket = expected(ticket, content.patch, names)
+        is_made = State(state) is State.SENT
+        standing = max(standing, Standing.CONFIRMED if is_made else Standing.ON_THE_WAY)
+    return ticket, standing
+
+
+class _StoredNames:
+    """The people and terms of the store, as far as they are asked for."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def agent(self, agent_id: str) -> Person | None:
+        people = terms.people_of(self._connection, PersonKind.AGENT)
+        return next((person for person in people if person.id == agent_id), None)
+
+    def term(self, kind: TermKind, term_id: str) -> Term | None:
+        wanted = fold_name(term_id)
+        known = terms.terms_of(self._connection, kind)
+        return next((term for term in known if fold_name(term.id) == wanted), None)
