@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import sys
+import tempfile
 from argparse import Namespace
 from pathlib import Path
 from types import FrameType
@@ -44,12 +45,14 @@ def run_console(given: Namespace) -> int:
             ConsoleSettings(
                 zone=zone_of(at.settings),
                 download_folder=Path(at.settings.download_folder).expanduser(),
-                rescue_folder=at.places.state_folder / "rescued",
+                rescue_folders=(at.places.state_folder / "rescued", Path(tempfile.gettempdir())),
                 log_file=at.places.log_file,
                 is_plain=os.environ.get("TERM") in PLAIN_TERMINALS or "NO_COLOR" in os.environ,
             ),
         )
         app.run(mouse=False)
+        for place in app.rescue.places:
+            print(f"deskero-tui: what you wrote is in {place}", file=sys.stderr)
         return app.return_code or Exit.DONE
 
 

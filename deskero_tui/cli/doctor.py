@@ -120,6 +120,8 @@ def _store_finding(places: Places, account: Account) -> Finding:
         database.close()
     if verdict != "ok":
         return Finding("store", False, f"{path} is damaged: {verdict}", Exit.FAILED)
+    if database.is_read_only:
+        return Finding("store", False, f"{path} is sound but cannot be written", Exit.FAILED)
     size_mb = path.stat().st_size / 1_000_000
     return Finding("store", True, f"{path}, sound, {count} tickets, {size_mb:.1f} MB")
 

@@ -271,6 +271,8 @@ def log_kept_in(path: Path) -> Iterator[None]:
         )
     except OSError:
         handler = logging.NullHandler()
+    # A log that cannot be written, as on a full disk, must not be told of on top of the screen.
+    logging.raiseExceptions = False
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     ours = logging.getLogger("deskero_tui")
     ours.setLevel(logging.INFO)

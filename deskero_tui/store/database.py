@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final, TypeVar
+from urllib.parse import quote
 
 from deskero_tui.domain.errors import StoreBroken
 from deskero_tui.domain.folding import has_text
@@ -24,6 +25,9 @@ T = TypeVar("T")
 BUSY_WAIT_S: Final = 10.0
 """How long a statement waits for another process that writes to the same file."""
 
+AT_ONCE_WAIT_S: Final = 2.0
+"""The same for what is written on the calling thread, which nothing else can use meanwhile."""
+
 
 class Database:
     """An open store. Made and closed on the thread of the event loop; see each method for where
@@ -33,19 +37,25 @@ class Database:
     def __init__(self, path: Path) -> None:
         """Opens or creates the file, readable by its owner only, and brings its schema up to date.
 
+        A store of this version that cannot be written (a full disk, a folder of somebody else) is
+        opened for reading: then every write raises `StoreBroken`.
+
         Raises:
             StoreBroken: It cannot be opened, is damaged, or was written by a newer version.
         """
         self.path = path
-        with _said_plainly(path):
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-            self._front = _connect(path)
+        self.is_read_only = False
+        """Whether nothing can be written, as things were when it was opened."""
+        self._open: Callable[[], sqlite3.Connection] = lambda: _connect(path)
+        try:
+            self._front = _opened(path)
+        except StoreBroken as error:
+            self._open = lambda: _connect_for_reading(path)
             try:
-                _migrate(self._front, path)
-            except BaseException:
-                self._front.close()
-                raise
+                self._front = self._open()
+            except sqlite3.Error:
+                raise error from None
+            self.is_read_only = True
         self._local = threading.local()
         self._connections = [self._front]
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
@@ -110,7 +120,7 @@ class Database:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             with _said_plainly(self.path):
-                connection = self._local.connection = _connect(self.path)
+                connection = self._local.connection = self._open()
             self._connections.append(connection)
         return self._transact(connection, function, begin, durable)
 
@@ -140,18 +150,71 @@ class Database:
             return answer
 
 
+def _opened(path: Path) -> sqlite3.Connection:
+    with _said_plainly(path):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        connection = _connect(path)
+        try:
+            _migrate(connection, path)
+            connection.execute(f"PRAGMA busy_timeout = {int(AT_ONCE_WAIT_S * 1000)}")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def _connect_for_reading(path: Path) -> sqlite3.Connection:
+    """A connection that never writes, not even the files that SQLite keeps beside its own.
+
+    Where it cannot make those it reads the file as one that nobody else changes, which holds as
+    long as nobody can: https://www.sqlite.org/wal.html, "Read-Only Databases".
+
+    Raises:
+        sqlite3.Error: It cannot be read, or is not of this version.
+    """
+    trouble: sqlite3.Error | None = None
+    for mode in ("mode=ro", "mode=ro&immutable=1"):
+        try:
+            connection = sqlite3.connect(
+                f"file:{quote(str(path))}?{mode}",
+                uri=True,
+                timeout=AT_ONCE_WAIT_S,
+                isolation_level=None,
+                check_same_thread=False,
+            )
+            try:
+                _prepare(connection)
+                if _version(connection) != len(STEPS):
+                    raise sqlite3.DatabaseError("another version")
+                connection.execute("SELECT count(*) FROM marks").close()
+            except BaseException:
+                connection.close()
+                raise
+        except sqlite3.Error as error:
+            trouble = error
+        else:
+            return connection
+    assert trouble is not None
+    raise trouble
+
+
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path, timeout=BUSY_WAIT_S, isolation_level=None, check_same_thread=False
     )
     try:
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.create_function("has_text", 2, has_text, deterministic=True)
+        _prepare(connection)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.create_function("has_text", 2, has_text, deterministic=True)
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
@@ -211,7 +274,10 @@ def _sentence(error: sqlite3.Error, path: Path) -> str:
     if "locked" in reason or "busy" in reason:
         return f"Another program keeps the store {path} locked. Close it and try again."
     if "readonly" in reason or "read-only" in reason:
-        return f"The store {path} is read-only, so nothing can be kept. Check its permissions."
+        return (
+            f"The store {path} cannot be written, so nothing can be kept. "
+            "Check its permissions, and whether its disk is full."
+        )
     if "malformed" in reason or "not a database" in reason or "corrupt" in reason:
         return (
             f"The store {path} is damaged. Close every console and run "

@@ -196,7 +196,8 @@ def give_back(
         merged = replace(stored.draft, text=text, files=files, baseline=draft.baseline)
         return _write(connection, key, merged, at, stored.revision + 1)
     # As it was typed, a reminder in words included.
-    as_written = replace(stored.draft, baseline=draft.baseline or stored.draft.baseline)
+    baseline = draft.baseline or stored.draft.baseline
+    as_written = replace(stored.draft, baseline=baseline, files=draft.files)
     return _write(connection, key, as_written, at, stored.revision + 1)
 
 

@@ -7,7 +7,8 @@ after a restart (`push.py`).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from sqlite3 import Connection
@@ -42,7 +43,7 @@ from deskero_tui.store.database import Database
 from deskero_tui.store.outbox import Attempt, KeptFile, NewItem
 from deskero_tui.sync import returning
 from deskero_tui.sync.events import DraftsChanged, Event
-from deskero_tui.sync.files import read_file
+from deskero_tui.sync.files import read_file, write_file
 from deskero_tui.sync.ledger import Ledger
 from deskero_tui.sync.profile import Profile
 
@@ -50,6 +51,9 @@ if TYPE_CHECKING:
     from deskero_tui.domain.ticket import Ticket
 
 STILL_LOOKED_FOR = "It is still being found out whether this arrived. Wait a moment."
+
+TAKEN_BACK = "taken-back"
+"""The folder beside the store for files whose own place is gone."""
 
 
 class Outbox:
@@ -343,9 +347,27 @@ class Outbox:
 
     async def _to_draft(self, item_id: ItemId, happening: Happening) -> None:
         now = self._clock.now()
-        await self._ledger.change(lambda c: returning.to_draft(c, item_id, happening, at=now))
+        kept = await self._database.read(lambda c: outbox.files_of(c, item_id))
+        elsewhere = await self._keep_vanished(kept)
+        await self._ledger.change(
+            lambda c: returning.to_draft(c, item_id, happening, at=now, elsewhere=elsewhere)
+        )
         self._tell(DraftsChanged())
         self._drain()
+
+    async def _keep_vanished(self, kept: Sequence[KeptFile]) -> dict[Path, Path]:
+        """Writes files out that are no longer where they were attached from; old to new place.
+
+        One that cannot be written keeps its old place, and its draft says that it is not there.
+        """
+        folder = self._database.path.parent / TAKEN_BACK
+        places: dict[Path, Path] = {}
+        for file in kept:
+            if not await asyncio.to_thread(file.path.expanduser().is_file):
+                with suppress(BadInput):
+                    content = _in_one_piece(file.upload.content)
+                    places[file.path] = await write_file(folder, file.upload.name, content)
+        return places
 
     def _author(self) -> AgentId:
         author = self._me()
@@ -362,6 +384,10 @@ class Outbox:
             KeptFile(path, await asyncio.to_thread(read_file, path, most_bytes=most_bytes))
             for path in files
         ]
+
+
+async def _in_one_piece(content: bytes) -> AsyncIterator[bytes]:
+    yield content
 
 
 def _known_ticket(connection: Connection, ticket_id: TicketId) -> Ticket | None:

@@ -22,9 +22,16 @@ of how it was typed."""
 
 
 def to_draft(
-    connection: Connection, item_id: ItemId, happening: Happening, *, at: datetime
+    connection: Connection,
+    item_id: ItemId,
+    happening: Happening,
+    *,
+    at: datetime,
+    elsewhere: Mapping[Path, Path],
 ) -> list[OutboxItem]:
     """Takes an item out, with what was queued with it for its ticket; its words become a draft.
+
+    `elsewhere` says where files lie now that are no longer in their old place.
 
     Raises:
         MoveRefused: Its state does not allow that, or it has no words to edit.
@@ -33,7 +40,8 @@ def to_draft(
     others = outbox.companions(connection, item)
     key = draft_key_of(item)
     if key is not None:
-        files = [kept.path for kept in outbox.files_of(connection, item_id)]
+        paths = [kept.path for kept in outbox.files_of(connection, item_id)]
+        files = [elsewhere.get(path, path) for path in paths]
         drafts.give_back(connection, item_id, key, draft_of(item, others, files), at=at)
     elif happening is Happening.EDITED:
         raise MoveRefused("There is no text to edit. Drop it and make the change anew.")

@@ -28,7 +28,9 @@ from deskero_tui.tui.commands import COMMANDS
 from deskero_tui.tui.draft_keeper import SAVE_EVERY_S, DraftKeeper
 from deskero_tui.tui.key_order import KeysInOrder
 from deskero_tui.tui.line_filter import ControlFilter
+from deskero_tui.tui.rescue import Rescue
 from deskero_tui.tui.screens.inbox import InboxScreen
+from deskero_tui.tui.screens.writing_screen import WritingScreen
 from deskero_tui.tui.styles import style_paths
 from deskero_tui.tui.terminal.painting import PaintingApp
 from deskero_tui.tui.widgets.conversation_view import ConversationView
@@ -59,8 +61,8 @@ class ConsoleSettings:
     """Where saved attachments go."""
     log_file: Path | None = None
     """Where to look after a crash."""
-    rescue_folder: Path
-    """Where words go that the store cannot take."""
+    rescue_folders: tuple[Path, ...]
+    """Where words go that the store cannot take, the first that works."""
     views: tuple[View, ...] = BUILT_IN_VIEWS
     is_plain: bool = False
     """Only the terminal's own colours: for consoles that have no more, and for `NO_COLOR`."""
@@ -79,6 +81,8 @@ class DeskeroApp(KeysInOrder[int], PaintingApp[int]):
         self.settings = settings
         self.desk_facts: Signal[Event] = Signal(self, "desk-facts")
         """Every fact the desk tells, for screens to subscribe to."""
+        self.rescue = Rescue(settings.rescue_folders)
+        """Where words lie that the store did not take."""
         self._keepers: list[DraftKeeper] = []
         self.animation_level = "none"
         self._unsubscribe: Callable[[], None] = lambda: None
@@ -193,7 +197,9 @@ class DeskeroApp(KeysInOrder[int], PaintingApp[int]):
     async def _save(self, keeper: DraftKeeper) -> None:
         try:
             if await keeper.save():
-                self.say("Another console has written here, too: `d` has both texts.")
+                self._say_while_writing(
+                    "Another console has written here, too. Its text is kept: d lists it."
+                )
         except DeskeroError as error:
             self._rescue(keeper, error)
 
@@ -207,12 +213,22 @@ class DeskeroApp(KeysInOrder[int], PaintingApp[int]):
 
     def _rescue(self, keeper: DraftKeeper, error: DeskeroError) -> None:
         """Puts words that the store does not take into a file of their own, and says where."""
+        known = len(self.rescue.places)
         try:
-            place = keeper.rescue(self.settings.rescue_folder)
+            place = keeper.rescue(self.rescue)
         except OSError as trouble:
-            self.say(f"{error.user_message} The text is not kept: {trouble}", is_wrong=True)
+            said = f"The text is kept nowhere ({trouble.strerror}). {error.user_message}"
         else:
-            self.say(f"{error.user_message} The text is in {place}.", is_wrong=True)
+            said = f"The text is in {place}, not in the store. {error.user_message}"
+        if len(self.rescue.places) != known:
+            _log.error("a draft could not be kept: %s", error.detail or error.user_message)
+        self._say_while_writing(said)
+
+    def _say_while_writing(self, text: str) -> None:
+        """Says something about what is being written, where the agent looks and where it stays."""
+        self.say(text, is_wrong=True)
+        if isinstance(self.screen, WritingScreen):
+            self.screen.say(text)
 
     def on_app_blur(self) -> None:
         self.save_drafts_now()

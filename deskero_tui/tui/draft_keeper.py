@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from deskero_tui.domain.drafts import Draft, DraftKey, Saved
 from deskero_tui.sync.drafts import Drafts
+from deskero_tui.tui.rescue import Rescue
 
 SAVE_EVERY_S: Final = 0.8
 """A word is on the disk at most so long after its last key."""
@@ -62,20 +62,13 @@ class DraftKeeper:
         if not self._is_over and draft != self._kept:
             self._note(draft, self._drafts.save_now(self.key, draft, revision=self._revision))
 
-    def rescue(self, folder: Path) -> Path:
-        """Writes the text into a file of its own, readable by its owner only; where it lies.
+    def rescue(self, rescue: Rescue) -> Path:
+        """Puts the words where the store is not needed; where they lie.
 
         Raises:
             OSError: That is not possible either.
         """
-        draft = self._read()
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        place = folder / f"draft-{self.key.kind.value}-{self.key.ticket_id or 'new'}.txt"
-        handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
-            subject = draft.fields.get("subject", "")
-            file.write(f"{subject}\n\n{draft.text}" if subject else draft.text)
-        return place
+        return rescue.keep(self.key, self._read())
 
     async def _save(self, draft: Draft) -> Saved:
         return await self._drafts.save(self.key, draft, revision=self._revision)

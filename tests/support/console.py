@@ -195,7 +195,7 @@ async def console_on(
         zone=UTC,
         download_folder=folder / "Downloads",
         log_file=folder / "log",
-        rescue_folder=folder / "rescued",
+        rescue_folders=(folder / "rescued",),
     )
     app = DeskeroApp(desk, settings)
     try:

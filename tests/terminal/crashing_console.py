@@ -35,7 +35,7 @@ def main() -> int:
                 zone=UTC,
                 download_folder=at.places.data_folder,
                 log_file=at.places.log_file,
-                rescue_folder=at.places.data_folder,
+                rescue_folders=(at.places.data_folder,),
             ),
         )
         app.run(mouse=False)

@@ -47,7 +47,7 @@ def app_on(running: RunningDesk, folder: Path) -> Iterator[DeskeroApp]:
         profile=Profile(agent=ME, refresh_s=3_600),
         clock=clock,
     )
-    settings = ConsoleSettings(zone=UTC, download_folder=folder, rescue_folder=folder)
+    settings = ConsoleSettings(zone=UTC, download_folder=folder, rescue_folders=(folder,))
     try:
         yield DeskeroApp(desk, settings)
     finally:

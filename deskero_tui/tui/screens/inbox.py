@@ -172,6 +172,7 @@ class InboxScreen(LinkActions):
 
     def watch_view_index(self, index: int) -> None:
         if self.is_mounted:
+            self.say("")
             self._tabs.active = index
             self._reload(from_top=True)
 
@@ -266,7 +267,7 @@ class InboxScreen(LinkActions):
         if event.lost is not None:
             if not self.is_last_touched(event.lost.id):
                 self.say(f"{event.lost.number} has left this view: {event.lost.subject}")
-        elif self.place is Place.LIST:
+        elif event.is_by_agent and self.place is Place.LIST:
             self.say("")
         if self.place is Place.LIST and not self.is_narrow:
             self._follow_cursor()

@@ -10,14 +10,14 @@ from textual import work
 from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.text import SafeText
 from deskero_tui.tui.modals.choose import Choose
-from deskero_tui.tui.screens.outbox_actions import OutboxActions
+from deskero_tui.tui.screens.not_sent_actions import NotSentActions
 from deskero_tui.tui.widgets.conversation_lines import file_text
 
 if TYPE_CHECKING:
     from deskero_tui.domain.conversation import Conversation
 
 
-class LinkActions(OutboxActions):
+class LinkActions(NotSentActions):
     """The part of the main screen that takes something out of a ticket."""
 
     @property

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,35 +10,22 @@ from textual import work
 from textual.timer import Timer
 from typing_extensions import override
 
-from deskero_tui.domain.choice import Choice
-from deskero_tui.domain.comparing import News, NewsKind
-from deskero_tui.domain.drafts import DraftKey, DraftKind, StoredDraft
-from deskero_tui.domain.errors import DeskeroError, Missing
+from deskero_tui.domain.drafts import DraftKey, DraftKind
+from deskero_tui.domain.errors import DeskeroError
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.moments import short_date
-from deskero_tui.domain.outbox import Decision, ItemId, OutboxItem, State
+from deskero_tui.domain.outbox import ItemId, OutboxItem, State
 from deskero_tui.domain.text import SafeText, safe_line
 from deskero_tui.domain.undo import undo_of
 from deskero_tui.sync.events import OutboxChanged
-from deskero_tui.tui.modals.choose import Choose
 from deskero_tui.tui.modals.decide import Answer, Decide
-from deskero_tui.tui.modals.fact_lines import Fact, Look, heading
+from deskero_tui.tui.modals.fact_lines import Fact
 from deskero_tui.tui.screens.ticket_actions import TicketActions
 
 LEAVING_WAIT_S: Final = 10.0
 """How long quitting waits for what was sent last; the rest goes at the next start."""
 
-MOST_NEWS_CHARS: Final = 2_000
-"""Of each message that came meanwhile; the ticket has the rest."""
-
 MOST_UNDONE: Final = 50
 """How many steps back `u` knows."""
-
-KIND_OF_DRAFT: Final = {
-    DraftKind.REPLY: "reply",
-    DraftKind.NOTE: "note",
-    DraftKind.CREATE: "new ticket",
-}
 
 
 @dataclass(slots=True)
@@ -68,6 +54,10 @@ class OutboxActions(TicketActions):
     @abstractmethod
     def say(self, text: str, *, is_wrong: bool = False) -> None:
         """Says what came of a command in the status line."""
+
+    @abstractmethod
+    async def open_draft(self, key: DraftKey) -> None:
+        """Goes on with what is half written, or asks what to do where that is not possible."""
 
     @property
     @abstractmethod
@@ -177,15 +167,13 @@ class OutboxActions(TicketActions):
         await outbox.take_back(step.item_id)
         self.say(f"{step.what} is taken back")
         if item is not None:
-            await self._reopen(item)
+            await self.reopen(item)
 
-    async def _reopen(self, item: OutboxItem) -> None:
+    async def reopen(self, item: OutboxItem) -> None:
         """Opens the words again that came back into their draft."""
         kind = {kind.value: kind for kind in DraftKind}.get(item.kind.value)
-        if kind is DraftKind.CREATE:
-            self.action_ticket_create()
-        elif kind is not None and item.ticket_id is not None:
-            self.open_writing(await self.console.desk.row(item.ticket_id), kind)
+        if kind is not None:
+            await self.open_draft(DraftKey(item.ticket_id, kind))
 
     async def _undo_change(self, step: _Step) -> None:
         desk = self.console.desk
@@ -204,161 +192,3 @@ class OutboxActions(TicketActions):
     async def _item(self, item_id: ItemId) -> OutboxItem | None:
         items = await self.console.desk.outbox.items()
         return next((item for item in items if item.id == item_id), None)
-
-    # -- what has not been sent ----------------------------------------------------------------
-
-    @work(group="inbox-choose", exclusive=True, exit_on_error=False)
-    async def action_app_drafts(self) -> None:
-        """Everything half written, waiting, held, refused or unsure, to go on with."""
-        desk = self.console.desk
-        try:
-            items = [item for item in await desk.outbox.items() if not item.has_ended]
-            drafts = await desk.drafts.list()
-            offered = [await self._item_choice(item) for item in items]
-            offered += [await self._draft_choice(n, stored) for n, stored in enumerate(drafts)]
-        except DeskeroError as error:
-            self.say(error.user_message, is_wrong=True)
-            return
-        if not offered:
-            self.say("Nothing is half written, and nothing waits to be sent.")
-            return
-        chosen = await self.app.push_screen_wait(Choose(SafeText("Not sent"), offered))
-        if chosen is None:
-            return
-        kind, _, number = chosen.id.partition(" ")
-        try:
-            if kind == "draft":
-                await self._open_draft(drafts[int(number)].key)
-            else:
-                await self._decide(next(item for item in items if item.id == int(number)))
-        except DeskeroError as error:
-            self.say(error.user_message, is_wrong=True)
-
-    async def _item_choice(self, item: OutboxItem) -> Choice:
-        state = "asks" if item.needs_agent else item.state.value
-        label = f"{state}: {item.kind.value} {await self._number(item.ticket_id)} {item.summary}"
-        return Choice(f"item {item.id}", safe_line(label), safe_line(item.reason))
-
-    async def _draft_choice(self, place: int, stored: StoredDraft) -> Choice:
-        kind = KIND_OF_DRAFT[stored.key.kind]
-        begin = " ".join((stored.draft.fields.get("subject", ""), stored.draft.text)).strip()
-        label = f"draft: {kind} {await self._number(stored.key.ticket_id)} {begin}"
-        return Choice(f"draft {place}", safe_line(label, max_chars=160))
-
-    async def _number(self, ticket_id: TicketId | None) -> str:
-        if ticket_id is None:
-            return ""
-        try:
-            return (await self.console.desk.row(ticket_id)).number
-        except Missing:
-            return "(a deleted ticket)"
-
-    async def _open_draft(self, key: DraftKey) -> None:
-        if key.ticket_id is None:
-            self.action_ticket_create()
-        else:
-            self.open_writing(await self.console.desk.row(key.ticket_id), key.kind)
-
-    async def _decide(self, item: OutboxItem) -> None:
-        """Shows what is the matter with a write, and does what the agent says."""
-        decision = await self.app.push_screen_wait(
-            Decide(
-                safe_line(f"{item.kind.value}: {item.state.value}"),
-                [*self._item_facts(item), *await self._news_facts(item)],
-                _answers(item),
-            )
-        )
-        if decision is None:
-            return
-        outbox = self.console.desk.outbox
-        if item.state is State.QUEUED and decision is Decision.EDIT:
-            await outbox.take_back(item.id)
-        else:
-            await outbox.decide(item.id, decision)
-        self.say(_SAID[decision])
-        if decision is Decision.EDIT:
-            await self._reopen(item)
-
-    def _item_facts(self, item: OutboxItem) -> Sequence[Fact]:
-        facts = [Fact(SafeText("What"), item.summary)]
-        if item.reason:
-            facts.append(Fact(SafeText("Why"), safe_line(item.reason), Look.WARNING))
-        if item.hold is not None:
-            for conflict in item.hold.conflicts:
-                facts.append(
-                    Fact(
-                        safe_line(conflict.name.removeprefix("is_")),
-                        safe_line(
-                            f"was {_value(conflict.base)}, is {_value(conflict.theirs)} now, "
-                            f"you set {_value(conflict.ours)}"
-                        ),
-                        Look.WARNING,
-                    )
-                )
-        return facts
-
-    async def _news_facts(self, item: OutboxItem) -> list[Fact]:
-        """What came since writing began: who, when, and what they wrote."""
-        if item.hold is None or not item.hold.news or item.ticket_id is None:
-            return []
-        facts = [heading(SafeText("New since you began to write"))]
-        conversation = await self.console.desk.conversation(item.ticket_id)
-        texts = {
-            (message.at, message.author): "\n".join(part.text for part in message.parts).strip()
-            for message in conversation.messages
-        }
-        for news in item.hold.news:
-            facts.append(Fact(self._when(news), _news_text(news)))
-            if text := texts.get((news.at, news.who)):
-                facts.append(Fact(SafeText(""), SafeText(text[:MOST_NEWS_CHARS])))
-        return facts
-
-    def _when(self, news: News) -> SafeText:
-        if news.at is None:
-            return SafeText("")
-        now = self.console.now()
-        return SafeText(short_date(news.at.astimezone(now.tzinfo), now))
-
-
-_NEWS: Final = {
-    NewsKind.CUSTOMER: "the customer wrote",
-    NewsKind.AGENT: "replied to the customer",
-    NewsKind.NOTE: "left a note",
-    NewsKind.STATUS: "the status is now",
-    NewsKind.ASSIGNEE: "it lies now with",
-}
-_SAID: Final = {
-    Decision.SEND: "It goes now.",
-    Decision.EDIT: "The text is back in its draft.",
-    Decision.DROP: "Dropped. `deskero-tui drafts` can bring the text back for a day.",
-    Decision.MARK_SENT: "Noted as sent.",
-}
-
-
-def _news_text(news: News) -> SafeText:
-    return safe_line(" ".join(part for part in (news.who, _NEWS[news.kind], news.now) if part))
-
-
-def _value(value: object) -> str:
-    if value is None or value in ("", ()):
-        return "nothing"
-    return ", ".join(value) if isinstance(value, tuple) else str(value)
-
-
-def _answers(item: OutboxItem) -> list[Answer[Decision]]:
-    """What the state of an item allows to say about it."""
-    match item.state:
-        case State.HELD:
-            kept = [Answer("y", "send anyway", Decision.SEND)]
-        case State.REFUSED:
-            kept = [Answer("y", "send again", Decision.SEND)]
-        case State.UNSURE if item.needs_agent:
-            kept = [
-                Answer("y", "send again", Decision.SEND),
-                Answer("m", "it has arrived", Decision.MARK_SENT),
-            ]
-        case State.QUEUED:
-            kept = []
-        case _:
-            return []
-    return [*kept, Answer("e", "edit", Decision.EDIT), Answer("x", "drop", Decision.DROP)]

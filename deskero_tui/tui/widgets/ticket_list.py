@@ -86,7 +86,9 @@ class TicketList(ScrollView, can_focus=True):
         ticket_list: TicketList
         key: RowKey
         lost: TicketRow | None
-        """The ticket it was on, when that has left the list; `None` when the agent moved it."""
+        """The ticket it was on, when that has left the list."""
+        is_by_agent: bool
+        """Whether the agent moved it, and not the list under it."""
 
         @property
         @override
@@ -103,6 +105,7 @@ class TicketList(ScrollView, can_focus=True):
         self._wanted: set[int] = set()
         self._is_untouched = True
         self._lost: TicketRow | None = None
+        self._is_moved = False
 
     # -- what is shown -------------------------------------------------------------------------
 
@@ -246,7 +249,7 @@ class TicketList(ScrollView, can_focus=True):
     # -- moving --------------------------------------------------------------------------------
 
     def watch_cursor_key(self, key: RowKey) -> None:
-        self.post_message(self.CursorMoved(self, key, self._lost))
+        self.post_message(self.CursorMoved(self, key, self._lost, self._is_moved))
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
@@ -282,7 +285,9 @@ class TicketList(ScrollView, can_focus=True):
         self._keep_cursor_visible()
         for changed in (left, self._cursor_index):
             self.refresh_line(changed + HEAD_LINES)
+        self._is_moved = True
         self.cursor_key = RowKey(self._order[self._cursor_index])
+        self._is_moved = False
 
     # -- private -------------------------------------------------------------------------------
 

@@ -1,0 +1,85 @@
+"""Words that the store cannot take are put into files of their own, and their places are named."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from deskero_tui.domain.drafts import Draft, DraftKey
+from deskero_tui.domain.text import safe_file_name
+
+
+class Rescue:
+    """The last resort of everything that is being written in this console."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        """`folders` are tried in their order: another one may lie on another disk."""
+        self._folders = tuple(folders)
+        self._places: dict[DraftKey, Path] = {}
+        self._texts: dict[DraftKey, str] = {}
+
+    @property
+    def places(self) -> list[Path]:
+        """Where words lie by now, the first rescued first."""
+        return list(self._places.values())
+
+    def keep(self, key: DraftKey, draft: Draft) -> Path:
+        """Writes the text into a file readable by its owner only; where it lies.
+
+        The same piece of writing stays in the same file, which is replaced as a whole. No file that
+        was there before is touched.
+
+        Raises:
+            OSError: It cannot be written anywhere.
+        """
+        subject = draft.fields.get("subject", "")
+        text = f"{subject}\n\n{draft.text}" if subject else draft.text
+        known = self._places.get(key)
+        if known is not None and self._texts[key] == text and known.exists():
+            return known
+        self._texts[key] = text
+        if known is not None:
+            try:
+                return _replaced(known, text)
+            except OSError:
+                # Its disk is full by now: the older words stay there, all of them go elsewhere.
+                del self._places[key]
+        trouble: OSError | None = None
+        for folder in self._folders:
+            try:
+                place = _written(folder, key, text)
+            except OSError as error:
+                trouble = error
+            else:
+                self._places[key] = place
+                return place
+        raise trouble or FileNotFoundError("there is no folder to write to")
+
+
+def _written(folder: Path, key: DraftKey, text: str) -> Path:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    stem = safe_file_name(f"draft-{key.kind.value}-{key.ticket_id or 'new'}")
+    handle, name = tempfile.mkstemp(prefix=f"{stem}-", suffix=".txt", dir=folder)
+    return _filled(handle, Path(name), text)
+
+
+def _replaced(place: Path, text: str) -> Path:
+    handle, name = tempfile.mkstemp(prefix=".", suffix=".txt", dir=place.parent)
+    return _filled(handle, Path(name), text).replace(place)
+
+
+def _filled(handle: int, place: Path, text: str) -> Path:
+    """Writes all of `text` to the disk, or leaves no file behind."""
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        with suppress(OSError):
+            place.unlink()
+        raise
+    return place

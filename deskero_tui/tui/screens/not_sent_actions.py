@@ -1,0 +1,267 @@
+"""Everything that is half written, waits or asks: listed, looked at, decided about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from textual import work
+from typing_extensions import override
+
+from deskero_tui.domain.choice import Choice
+from deskero_tui.domain.comparing import News, NewsKind
+from deskero_tui.domain.drafts import Draft, DraftKey, DraftKind, DraftVersion, StoredDraft
+from deskero_tui.domain.errors import DeskeroError, Missing
+from deskero_tui.domain.ids import TicketId
+from deskero_tui.domain.moments import age, short_date
+from deskero_tui.domain.outbox import Decision, OutboxItem, State
+from deskero_tui.domain.text import SafeText, safe_block, safe_line
+from deskero_tui.tui.modals.choose import Choose
+from deskero_tui.tui.modals.decide import Answer, Decide
+from deskero_tui.tui.modals.fact_lines import Fact, Look, heading
+from deskero_tui.tui.screens.outbox_actions import OutboxActions
+
+MOST_NEWS_CHARS: Final = 2_000
+"""Of each message that came meanwhile; the ticket has the rest."""
+MOST_DRAFT_CHARS: Final = 8_000
+"""Of a text that is only looked at; all of it is kept."""
+MOST_VERSIONS: Final = 20
+"""Earlier texts that are offered, the latest first; `deskero-tui drafts` has all of them."""
+
+KIND_OF_DRAFT: Final = {
+    DraftKind.REPLY: "reply",
+    DraftKind.NOTE: "note",
+    DraftKind.CREATE: "new ticket",
+}
+
+
+class NotSentActions(OutboxActions):
+    """The part of the main screen behind `d`."""
+
+    @work(group="inbox-choose", exclusive=True, exit_on_error=False)
+    async def action_app_drafts(self) -> None:
+        """Everything half written, waiting, held, refused or unsure, to go on with."""
+        desk = self.console.desk
+        try:
+            items = [item for item in await desk.outbox.items() if not item.has_ended]
+            drafts = await desk.drafts.list()
+            offered = [await self._item_choice(item) for item in items]
+            offered += [await self._draft_choice(n, stored) for n, stored in enumerate(drafts)]
+            versions = (await desk.drafts.versions())[:MOST_VERSIONS]
+            offered += [await self._version_choice(n, one) for n, one in enumerate(versions)]
+        except DeskeroError as error:
+            self.say(error.user_message, is_wrong=True)
+            return
+        if not offered:
+            self.say("Nothing is half written, and nothing waits to be sent.")
+            return
+        chosen = await self.app.push_screen_wait(Choose(SafeText("Not sent"), offered))
+        if chosen is None:
+            return
+        kind, _, number = chosen.id.partition(" ")
+        try:
+            if kind == "draft":
+                await self.open_draft(drafts[int(number)].key)
+            elif kind == "version":
+                await self._bring_back(versions[int(number)])
+            else:
+                await self._decide(next(item for item in items if item.id == int(number)))
+        except DeskeroError as error:
+            self.say(error.user_message, is_wrong=True)
+
+    async def _item_choice(self, item: OutboxItem) -> Choice:
+        state = "asks" if item.needs_agent else item.state.value
+        label = f"{state}: {item.kind.value} {await self._number(item.ticket_id)} {item.summary}"
+        return Choice(f"item {item.id}", safe_line(label), safe_line(item.reason))
+
+    async def _draft_choice(self, place: int, stored: StoredDraft) -> Choice:
+        what = await self._what(stored.key, stored.draft)
+        return Choice(f"draft {place}", safe_line(f"draft: {what}", max_chars=160))
+
+    async def _version_choice(self, place: int, version: DraftVersion) -> Choice:
+        what = await self._what(version.key, version.draft)
+        when = age(version.replaced_at, self.console.now())
+        label = safe_line(f"earlier: {what}", max_chars=160)
+        return Choice(f"version {place}", label, safe_line(f"{when} ago"))
+
+    async def _what(self, key: DraftKey, draft: Draft) -> str:
+        begin = " ".join((draft.fields.get("subject", ""), draft.text[:200])).strip()
+        return f"{KIND_OF_DRAFT[key.kind]} {await self._number(key.ticket_id)} {begin}"
+
+    async def _number(self, ticket_id: TicketId | None) -> str:
+        if ticket_id is None:
+            return ""
+        try:
+            return (await self.console.desk.row(ticket_id)).number
+        except Missing:
+            return "(a deleted ticket)"
+
+    @override
+    async def open_draft(self, key: DraftKey) -> None:
+        if key.ticket_id is None:
+            self.action_ticket_create()
+            return
+        try:
+            row = await self.console.desk.row(key.ticket_id)
+        except Missing:
+            await self._decide_about_orphan(key)
+        else:
+            self.open_writing(row, key.kind)
+
+    async def _decide_about_orphan(self, key: DraftKey) -> None:
+        """Somebody has deleted the ticket: the words can go into a new one, or away."""
+        drafts = self.console.desk.drafts
+        stored = await drafts.load(key)
+        if stored is None:
+            self.say("The ticket is no longer there. Somebody has deleted it.", is_wrong=True)
+            return
+        answer = await self.app.push_screen_wait(
+            Decide(
+                SafeText("Its ticket has been deleted"),
+                _text_facts(stored.draft.text),
+                [Answer("n", "open a new ticket with it", True), Answer("x", "drop it", False)],
+            )
+        )
+        if answer is None:
+            return
+        if answer:
+            await self._put_into_new_ticket(stored.draft)
+        await drafts.forget(key)
+        if answer:
+            self.action_ticket_create()
+        else:
+            self.say(_SAID[Decision.DROP])
+
+    async def _put_into_new_ticket(self, draft: Draft) -> None:
+        """Adds the words and files to the draft of a new ticket; what stands there stays."""
+        drafts = self.console.desk.drafts
+        key = DraftKey(None, DraftKind.CREATE)
+        stored = await drafts.load(key)
+        begun = stored.draft if stored else Draft()
+        text = "\n\n".join(part for part in (begun.text, draft.text) if part.strip())
+        files = tuple(dict.fromkeys((*begun.files, *draft.files)))
+        merged = replace(begun, text=text, files=files)
+        await drafts.save(key, merged, revision=stored.revision if stored else None)
+
+    async def _bring_back(self, version: DraftVersion) -> None:
+        """Shows an earlier text, and makes it the draft again if the agent says so."""
+        is_wanted = await self.app.push_screen_wait(
+            Decide(
+                SafeText("An earlier text"),
+                _text_facts(version.draft.text),
+                [Answer("b", "bring it back", True)],
+            )
+        )
+        if is_wanted:
+            stored = await self.console.desk.drafts.bring_back(version.id)
+            await self.open_draft(stored.key)
+
+    async def _decide(self, item: OutboxItem) -> None:
+        """Shows what is the matter with a write, and does what the agent says."""
+        decision = await self.app.push_screen_wait(
+            Decide(
+                safe_line(f"{item.kind.value}: {item.state.value}"),
+                [*self._item_facts(item), *await self._news_facts(item)],
+                _answers(item),
+            )
+        )
+        if decision is None:
+            return
+        outbox = self.console.desk.outbox
+        if item.state is State.QUEUED and decision is Decision.EDIT:
+            await outbox.take_back(item.id)
+        else:
+            await outbox.decide(item.id, decision)
+        self.say(_SAID[decision])
+        if decision is Decision.EDIT:
+            await self.reopen(item)
+
+    def _item_facts(self, item: OutboxItem) -> Sequence[Fact]:
+        facts = [Fact(SafeText("What"), item.summary)]
+        if item.reason:
+            facts.append(Fact(SafeText("Why"), safe_line(item.reason), Look.WARNING))
+        if item.hold is not None:
+            for conflict in item.hold.conflicts:
+                facts.append(
+                    Fact(
+                        safe_line(conflict.name.removeprefix("is_")),
+                        safe_line(
+                            f"was {_value(conflict.base)}, is {_value(conflict.theirs)} now, "
+                            f"you set {_value(conflict.ours)}"
+                        ),
+                        Look.WARNING,
+                    )
+                )
+        return facts
+
+    async def _news_facts(self, item: OutboxItem) -> list[Fact]:
+        """What came since writing began: who, when, and what they wrote."""
+        if item.hold is None or not item.hold.news or item.ticket_id is None:
+            return []
+        facts = [heading(SafeText("New since you began to write"))]
+        conversation = await self.console.desk.conversation(item.ticket_id)
+        texts = {
+            (message.at, message.author): "\n".join(part.text for part in message.parts).strip()
+            for message in conversation.messages
+        }
+        for news in item.hold.news:
+            facts.append(Fact(self._when(news), _news_text(news)))
+            if text := texts.get((news.at, news.who)):
+                facts.append(Fact(SafeText(""), SafeText(text[:MOST_NEWS_CHARS])))
+        return facts
+
+    def _when(self, news: News) -> SafeText:
+        if news.at is None:
+            return SafeText("")
+        now = self.console.now()
+        return SafeText(short_date(news.at.astimezone(now.tzinfo), now))
+
+
+_NEWS: Final = {
+    NewsKind.CUSTOMER: "the customer wrote",
+    NewsKind.AGENT: "replied to the customer",
+    NewsKind.NOTE: "left a note",
+    NewsKind.STATUS: "the status is now",
+    NewsKind.ASSIGNEE: "it lies now with",
+}
+_SAID: Final = {
+    Decision.SEND: "It goes now.",
+    Decision.EDIT: "The text is back in its draft.",
+    Decision.DROP: "Dropped. `deskero-tui drafts` can bring the text back for a day.",
+    Decision.MARK_SENT: "Noted as sent.",
+}
+
+
+def _text_facts(text: str) -> list[Fact]:
+    lines = safe_block(text, max_chars=MOST_DRAFT_CHARS).splitlines()
+    return [Fact(SafeText(""), SafeText(line)) for line in lines]
+
+
+def _news_text(news: News) -> SafeText:
+    return safe_line(" ".join(part for part in (news.who, _NEWS[news.kind], news.now) if part))
+
+
+def _value(value: object) -> str:
+    if value is None or value in ("", ()):
+        return "nothing"
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _answers(item: OutboxItem) -> list[Answer[Decision]]:
+    """What the state of an item allows to say about it."""
+    match item.state:
+        case State.HELD:
+            kept = [Answer("y", "send anyway", Decision.SEND)]
+        case State.REFUSED:
+            kept = [Answer("y", "send again", Decision.SEND)]
+        case State.UNSURE if item.needs_agent:
+            kept = [
+                Answer("y", "send again", Decision.SEND),
+                Answer("m", "it has arrived", Decision.MARK_SENT),
+            ]
+        case State.QUEUED:
+            kept = []
+        case _:
+            return []
+    return [*kept, Answer("e", "edit", Decision.EDIT), Answer("x", "drop", Decision.DROP)]
