@@ -38,6 +38,8 @@ class Page(Generic[R_co]):
     never their values."""
     unreadable: int = 0
     """Records that were skipped, each named in `problems` too."""
+    repeated: int = 0
+    """Records left out because an earlier page of the same walk had them."""
 
     @property
     def received(self) -> int:

@@ -168,7 +168,7 @@ class _Ledger(Generic[T]):
             if (identity := self._identity(record)) not in self._seen:
                 self._seen.add(identity)
                 news.append(record)
-        return replace(page, records=tuple(news))
+        return replace(page, records=tuple(news), repeated=len(page.records) - len(news))
 
     def _total_moved(self, page: Page[T]) -> bool:
         before = self._total

@@ -61,6 +61,8 @@ MOST_LOOKED_UP: Final = 500
 LOOKED_UP_AT_ONCE: Final = 4
 SWEPT_EVERY: Final = timedelta(hours=6)
 """A desk that names no total, or a wrong one, shows only by a walk what it no longer has."""
+SWEPT_AFTER_A_SHIFT: Final = timedelta(minutes=10)
+"""Sooner after a walk under which pages shifted: it may have taken one ticket for another."""
 MOST_WAIT_S: Final = 60.0
 NEW_TOKEN_LOOK_S: Final = 2.0
 """While signed out, how often we look whether somebody has logged in."""
@@ -102,7 +104,8 @@ class Pull:
         self._failures = 0
         self._lists_at: datetime | None = None
         self._can_sort = True
-        self._odd_total: tuple[int | None, int] | None = None
+        self._odd_totals: list[tuple[int | None, int] | None] = []
+        """What the desk and we counted after the last two whole walks; `None` where that agrees."""
         self._last_read_ms = 0
         self._page_s = 0.0
         """How long the last page took."""
@@ -262,11 +265,15 @@ class Pull:
         return page
 
     async def _fits(self, total: int | None) -> bool:
-        """Whether the desk has as many tickets as we, or no more can be found out by walking."""
+        """Whether the desk has as many tickets as we, or no more can be found out by walking.
+
+        That is so once two whole walks in a row ended with the same two counts: after one, a
+        ticket may have come or gone while it went on.
+        """
         if total is None:
             return True
         count = await self._database.read(listing.ticket_count)
-        return count == total or (total, count) == self._odd_total
+        return count == total or self._odd_totals == [(total, count)] * 2
 
     async def _walk(self) -> None:
         """Reads every ticket, then forgets those that the desk no longer has."""
@@ -286,9 +293,8 @@ class Pull:
         total = await self._walk_on(progress, now_ms)
         await self._look_up_missed(progress.began_ms)
         count = await self._database.read(listing.ticket_count)
-        # Only after a walk in one piece it is known that there is no more to be found by walking.
-        is_odd = count != total and broken_off is None
-        self._odd_total = (total, count) if is_odd else None
+        odd = (total, count) if count != total else None
+        self._odd_totals = [] if broken_off else [*self._odd_totals[-1:], odd]
 
     async def _walk_on(self, progress: Progress, read_ms: int) -> int | None:
         """Walks to the end and notes each step of it; the total that the desk gave last."""
@@ -296,9 +302,11 @@ class Pull:
         """Tickets that were deleted meanwhile have moved others to the page before."""
         loaded, total = (first - 1) * progress.page_limit, None
         newest_ms = progress.newest_ms
+        has_shifted = first > 1
         try:
             async with aclosing(self._pages(first)) as pages:
                 async for page in pages:
+                    has_shifted |= total not in (None, page.total) or page.repeated > 0
                     newest_ms = max([newest_ms, *map(_managed_ms, page.records)])
                     next_page = max(progress.next_page, page.number + 1)
                     progress = replace(progress, next_page=next_page, newest_ms=newest_ms)
@@ -310,6 +318,8 @@ class Pull:
         finally:
             self._tell(PullMoved(loaded, None))
         walked_ms = progress.began_ms
+        if has_shifted:
+            walked_ms -= (SWEPT_EVERY - SWEPT_AFTER_A_SHIFT) // timedelta(milliseconds=1)
 
         def end(connection: Connection) -> None:
             note_progress(connection, None)
