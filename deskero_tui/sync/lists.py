@@ -36,8 +36,8 @@ WELL_KNOWN_STATUSES = tuple(
 `opened` are the vendor's, the others ours."""
 
 
-async def refresh_lists(client: DeskeroClient, database: Database) -> bool:
-    """Reads every list afresh; whether anything is new. A list that a desk lacks stays as it was.
+async def refresh_lists(client: DeskeroClient, database: Database) -> None:
+    """Reads every list afresh. A list that a desk lacks stays as it was.
 
     Raises:
         DeskeroError: The desk could not be asked, or the store not be written.
@@ -52,13 +52,13 @@ async def refresh_lists(client: DeskeroClient, database: Database) -> bool:
         TermKind.GROUP: [kept_term(group) for group in await client.ticket_groups()],
     }
 
-    def keep(connection: Connection) -> bool:
-        news = [terms.replace_terms(connection, kind, found) for kind, found in lists.items()]
+    def keep(connection: Connection) -> None:
+        for kind, found in lists.items():
+            terms.replace_terms(connection, kind, found)
         if agents is not None:
-            news.append(terms.replace_people(connection, PersonKind.AGENT, agents))
-        return any(news)
+            terms.replace_people(connection, PersonKind.AGENT, agents)
 
-    return await database.write(keep)
+    await database.write(keep)
 
 
 async def _agents(client: DeskeroClient) -> list[Person] | None:

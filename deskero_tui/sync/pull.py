@@ -204,8 +204,9 @@ class Pull:
         began_at = self._clock.now()
         self._lane = self._client.in_background() if in_background else self._client
         if self._lists_at is None or began_at - self._lists_at >= LISTS_EVERY:
-            if await refresh_lists(self._lane, self._database):
-                self._tell(ListsChanged())
+            await refresh_lists(self._lane, self._database)
+            # Another program may have brought them into the store, so that nothing is new there.
+            self._tell(ListsChanged())
             self._lists_at = began_at
         walks = thoroughly or await self._is_walk_due(began_at, in_background=in_background)
         if walks or not await self._read_what_is_new(await self._newest_known()):

@@ -333,3 +333,16 @@ async def test_a_desk_that_takes_long_for_a_page_is_said_to_be_slow(
     assert desk.link.state is LinkState.SLOW
     assert desk.link.is_up
     await desk.close()
+
+
+async def test_a_second_program_on_a_fresh_store_learns_who_it_is_as_well(
+    running: RunningDesk, make_desk: DeskMaker
+) -> None:
+    first, second = make_desk(address_of(running)), make_desk(address_of(running))
+    await first.start(in_background=False)
+    await first.refresh_now()
+    assert second.me is None, "it was made before anything was known"
+    await second.start(in_background=False)
+    await second.refresh_now()
+    assert second.me == first.me
+    assert second.me is not None

@@ -634,3 +634,13 @@ async def test_what_was_read_last_time_is_on_the_first_picture(
     async with console_on(address_of(running), tmp_path, is_awaited=False) as console:
         await console.pilot.pause()
         assert number in console.text
+
+
+async def test_a_key_that_comes_before_its_row_still_means_it(console: Console) -> None:
+    await console.press("9")
+    row = console.row
+    console.tickets._rows.clear()
+    console.inbox.action_ticket_priority()
+    await console.until(lambda: console.tickets.cursor_row is not None)
+    await console.until(lambda: console.row.is_priority is not row.is_priority)
+    assert console.row.id == row.id

@@ -309,10 +309,19 @@ class InboxScreen(LinkActions):
     @override
     def target(self) -> TicketRow | None:
         """The ticket that is read, else the one under the cursor."""
-        row = self._shown_row if self.place is Place.TICKET else self._list.cursor_row
+        row = self._shown_row if self.place is Place.TICKET else self._row_under_cursor()
         if row is None:
             self.say("There is no ticket here.")
         return row
+
+    def _row_under_cursor(self) -> TicketRow | None:
+        """A key may come before the row that it means: then it is read at once."""
+        if self._list.cursor_row is None and self._list.row_count:
+            try:
+                self._list.take_rows(self._desk.rows_now([self._list.cursor_key]))
+            except DeskeroError as error:
+                self.say(error.user_message, is_wrong=True)
+        return self._list.cursor_row
 
     @property
     @override
@@ -338,7 +347,7 @@ class InboxScreen(LinkActions):
         return self._status.said
 
     def action_ticket_open(self) -> None:
-        row = self._list.cursor_row
+        row = self._row_under_cursor()
         if row is None:
             self.say("There is no ticket under the cursor.")
             return
