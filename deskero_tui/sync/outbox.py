@@ -235,7 +235,10 @@ class Outbox:
                     if not await self._database.read(lambda c: _can_move(c, item_ids)):
                         break
                     self._drain()
-                    await next_move.wait()
+                    # What another program queued and sent between two looks moves nothing here.
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(self._profile.drain_retry_s):
+                            await next_move.wait()
         except TimeoutError:
             pass
         return await self._database.read(lambda c: outbox.items_of(c, item_ids))

@@ -71,10 +71,9 @@ def open_reply(console: PtyConsole) -> str:
     """Begins a reply to the first ticket of all; its number."""
     console.press("9")
     console.wait_for("[9 All")
-    number = console.wait_for_match(r"(\d+/20\d\d)")
     console.press("r")
     console.wait_for("PUBLIC reply")
-    return number
+    return console.wait_for_match(r"(\d+/20\d\d)")
 
 
 def test_half_a_reply_outlives_kill_9_a_desk_that_is_down_and_two_restarts(
