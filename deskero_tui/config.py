@@ -120,6 +120,12 @@ class Settings:
         default=30.0, metadata={"about": "Seconds between two looks at what is new, from 5 on"}
     )
     page_limit: int = field(default=100, metadata={"about": "Tickets asked for at once, 1 to 1000"})
+    views: tuple[Mapping[str, object], ...] = field(
+        default=(), metadata={"about": "`[[views]]`: views of your own, see Views of your own"}
+    )
+    hidden_views: tuple[str, ...] = field(
+        default=(), metadata={"about": "Ids of built-in views that have no tab"}
+    )
 
 
 _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -170,6 +176,10 @@ def _from_file(path: Path) -> dict[str, object]:
 
 def _typed(path: Path, name: str, value: object) -> object:
     wanted = type(getattr(Settings(), name))
+    if name == "views":
+        if isinstance(value, list) and all(isinstance(view, dict) for view in value):
+            return tuple(value)
+        raise BadConfig(f"{path}: views must be tables, each headed [[views]].")
     if wanted is tuple and isinstance(value, list) and all(isinstance(v, str) for v in value):
         return tuple(value)
     if wanted is float and isinstance(value, int) and not isinstance(value, bool):
@@ -180,7 +190,12 @@ def _typed(path: Path, name: str, value: object) -> object:
 
 
 def _in_words(wanted: type[Any]) -> str:
-    words = {str: "text", bool: "true or false", int: "a whole number", float: "a number"}
+    words = {
+        str: "text",
+        bool: "true or false",
+        int: "a whole number",
+        float: "a number",
+    }
     return words.get(wanted, "a list of texts")
 
 

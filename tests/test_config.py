@@ -41,6 +41,8 @@ def test_flags_go_before_the_environment_and_that_before_the_file(tmp_path: Path
         ("page_limit = 0", "between 1 and 1000"),
         ("file_hosts = [1]", "a list of texts"),
         ('api_token = "x"', "a secret does not belong there"),
+        ("views = 1", r"views must be tables, each headed \[\[views\]\]"),
+        ("views = [1]", "views must be tables"),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, text: str, says: str) -> None:
@@ -55,6 +57,15 @@ def test_every_kind_of_setting_is_read(tmp_path: Path) -> None:
     assert settings == Settings(
         lang="it", refresh_s=60.0, page_limit=25, file_hosts=("files.example",)
     )
+
+
+def test_views_are_handed_on_as_they_are_written(tmp_path: Path) -> None:
+    settings = read(
+        tmp_path,
+        'hidden_views = ["all"]\n[[views]]\nid = "late"\nquery = "age>2d"\n',
+    )
+    assert settings.views == ({"id": "late", "query": "age>2d"},)
+    assert settings.hidden_views == ("all",)
 
 
 @pytest.mark.parametrize(("said", "allows"), [("1", True), ("yes", True), ("0", False)])

@@ -41,7 +41,8 @@ def settings_table() -> str:
     lines = ["| Setting | Default | Environment | Meaning |", "| --- | --- | --- | --- |"]
     for setting in fields(Settings):
         variable = setting.metadata.get("env")
-        default = setting.default if setting.default not in ("", ()) else ""
+        default = getattr(Settings(), setting.name)
+        default = "" if default in ((), {}) else default
         lines.append(
             f"| `{setting.name}` | {f'`{default}`' if default != '' else ''} |"
             f" {f'`{variable}`' if variable else ''} | {setting.metadata['about']} |"

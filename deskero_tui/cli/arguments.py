@@ -7,7 +7,6 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 from deskero_tui.config import LANGUAGES
-from deskero_tui.domain.query import BUILT_IN_VIEWS
 
 DEMO_TICKETS: Final = 200
 
@@ -38,6 +37,7 @@ def parser() -> argparse.ArgumentParser:
     _add_ticket(commands)
     _add_outbox(commands)
     _add_drafts(commands)
+    _add_view(commands)
     _add_doctor(commands)
     return top
 
@@ -125,6 +125,18 @@ def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
 
 
+def _add_view(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    view = commands.add_parser(
+        "view",
+        help="the views, and how many tickets they show",
+        description="The tabs of the console, with those of your own (`[[views]]` in the config).",
+    )
+    verbs = view.add_subparsers(dest="verb", metavar="VERB", required=True, title="verbs")
+    _verb(verbs, "list", "the views in the order of the tabs", changes=False)
+    count = _verb(verbs, "count", "how many tickets views show", changes=False)
+    count.add_argument("view", nargs="*", metavar="ID", help="which views; all, if left out")
+
+
 def _add_outbox(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     outbox = commands.add_parser(
         "outbox",
@@ -202,9 +214,9 @@ def _add_list(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     )
     lists.add_argument(
         "--view",
-        choices=[view.id for view in BUILT_IN_VIEWS],
+        metavar="ID",
         default="all-open",
-        help="which view (%(default)s)",
+        help="which view (%(default)s); `deskero-tui view list` has them",
     )
     lists.add_argument("--limit", type=_count, default=50, help="at most so many (%(default)s)")
 

@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Final, NoReturn
 
 from deskero_tui.cli.exits import Exit
-from deskero_tui.cli.wiring import open_desk, workplace, zone_of
+from deskero_tui.cli.wiring import open_desk, tabs_of, workplace, zone_of
 
 PLAIN_TERMINALS: Final = frozenset({"linux", "vt100", "vt220"})
 _OWN_VARIABLES: Final = re.compile(r"TEXTUAL|COLUMNS$|LINES$|UNICODE_VERSION$")
@@ -40,6 +40,7 @@ def run_console(given: Namespace) -> int:
     with workplace(given) as at, open_desk(at) as desk:
         from deskero_tui.tui.app import ConsoleSettings, DeskeroApp
 
+        tabs = tabs_of(at.settings)
         app = DeskeroApp(
             desk,
             ConsoleSettings(
@@ -47,6 +48,8 @@ def run_console(given: Namespace) -> int:
                 download_folder=Path(at.settings.download_folder).expanduser(),
                 rescue_folders=(at.places.state_folder / "rescued", Path(tempfile.gettempdir())),
                 log_file=at.places.log_file,
+                views=tabs.views,
+                mistakes=tabs.mistakes,
                 is_plain=os.environ.get("TERM") in PLAIN_TERMINALS or "NO_COLOR" in os.environ,
             ),
         )

@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 import sys
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 from deskero_tui.cli.console import is_usable_terminal
@@ -20,10 +20,12 @@ from deskero_tui.cli.wiring import (
     client_opener,
     configured_account,
     settings_of,
+    tabs_of,
     zone_of,
 )
 from deskero_tui.config import Places, Settings
 from deskero_tui.domain.errors import DeskeroError, StoreBroken
+from deskero_tui.domain.mistake import Mistake
 from deskero_tui.domain.text import safe_line
 from deskero_tui.store.database import Database
 from deskero_tui.store.listing import ticket_count
@@ -61,6 +63,7 @@ def _findings(given: Namespace) -> Iterator[Finding]:
         return
     exists = "" if places.config_file.exists() else " (not there: defaults)"
     yield Finding("settings", True, f"{places.config_file}{exists}, time zone {zone}")
+    yield from _mistake_findings(settings)
     try:
         account = configured_account(places, settings)
     except DeskeroError as error:
@@ -74,6 +77,22 @@ def _findings(given: Namespace) -> Iterator[Finding]:
             yield _rebuilt(places, account)
         yield _store_finding(places, account)
     yield _terminal_finding()
+
+
+def _mistake_findings(settings: Settings) -> Iterator[Finding]:
+    """What of the agent's views cannot be used; the console does without it."""
+    tabs = tabs_of(settings)
+    yield from _told("views", tabs.mistakes, f"{len(tabs.views)} tabs")
+
+
+def _told(what: str, mistakes: Sequence[Mistake], says: str) -> Iterator[Finding]:
+    for mistake in mistakes:
+        if mistake.is_warning:
+            yield Finding(what, True, str(mistake))
+        else:
+            yield Finding(what, False, str(mistake), Exit.FAILED)
+    if not mistakes:
+        yield Finding(what, True, says)
 
 
 def _trouble(what: str, error: DeskeroError) -> Finding:

@@ -46,6 +46,10 @@ def _run(given: Namespace) -> int:
             from deskero_tui.cli.doctor import run_doctor
 
             return run_doctor(given)
+        case "view":
+            from deskero_tui.cli.view import run_view
+
+            return run_view(given)
         case "ticket":
             from deskero_tui.cli.ticket import run_ticket
 

@@ -1,4 +1,4 @@
-"""Finds the agent, customer, status or other term that somebody named on the command line."""
+"""Finds the agent, customer, status, other term or view that somebody named on the command line."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.errors import BadInput
 from deskero_tui.domain.ids import AgentId
-from deskero_tui.domain.query import fold_name
+from deskero_tui.domain.own_views import Tabs
+from deskero_tui.domain.query import BUILT_IN_VIEWS, View, fold_name
 from deskero_tui.domain.terms import TermKind
 from deskero_tui.domain.text import safe_line
 from deskero_tui.sync.desk import Desk
@@ -52,6 +53,22 @@ async def customer_named(desk: Desk, said: str) -> Choice:
     if not found:
         found = _people(await desk.find_customers(said), said)
     return _only(found, found, "customer", said)
+
+
+def view_named(tabs: Tabs, view_id: str) -> View:
+    """The view of that id, also a built-in one that has no tab.
+
+    Raises:
+        BadInput: There is none, or its query cannot be read.
+    """
+    every = {view.id: view for view in (*BUILT_IN_VIEWS, *tabs.views)}
+    view = every.get(view_id)
+    if view is None:
+        name = safe_line(view_id, max_chars=60)
+        raise BadInput(f"There is no view {name}. Known: {', '.join(every)}.")
+    if view.mistake:
+        raise BadInput(f"{view.id}: {view.mistake}")
+    return view
 
 
 def _people(people: Sequence[Choice], said: str) -> list[Choice]:

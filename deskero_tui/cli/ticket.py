@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from deskero_tui.cli.exits import Exit
-from deskero_tui.cli.picking import customer_named, picked_agent, picked_term
+from deskero_tui.cli.fresh import refresh_or_say
+from deskero_tui.cli.picking import customer_named, picked_agent, picked_term, view_named
 from deskero_tui.cli.printing import print_json, print_rows, print_ticket, row_json, ticket_json
-from deskero_tui.cli.wiring import open_desk, workplace, zone_of
+from deskero_tui.cli.wiring import open_desk, tabs_of, workplace, zone_of
 from deskero_tui.config import Settings
 from deskero_tui.domain.errors import (
     BadInput,
@@ -27,7 +28,8 @@ from deskero_tui.domain.ids import AreaId, CustomerId, GroupId, TicketId, TypeId
 from deskero_tui.domain.moments import BadMoment, read_back, read_moment
 from deskero_tui.domain.outbox import ItemId, OutboxItem, State
 from deskero_tui.domain.outgoing import NewTicket, TicketPatch
-from deskero_tui.domain.query import BUILT_IN_VIEWS, Query
+from deskero_tui.domain.own_views import as_of
+from deskero_tui.domain.query import Query
 from deskero_tui.domain.query_text import BadQuery, read_query
 from deskero_tui.domain.terms import TermKind
 from deskero_tui.domain.text import safe_line
@@ -78,9 +80,10 @@ async def _run(given: Namespace, desk: Desk, settings: Settings) -> int:
 
 
 async def _list(given: Namespace, desk: Desk, settings: Settings) -> None:
-    await _refresh(desk)
-    view = next(view for view in BUILT_IN_VIEWS if view.id == given.view)
-    order = await desk.order(_narrowed(view.query, " ".join(given.words), desk, settings))
+    view = view_named(tabs_of(settings), given.view)
+    await refresh_or_say(desk)
+    query = as_of(view, desk.clock.now().astimezone(zone_of(settings))).query
+    order = await desk.order(_narrowed(query, " ".join(given.words), desk, settings))
     rows = await desk.rows(order[: given.limit])
     if given.json:
         print_json([row_json(row) for row in rows])
@@ -96,20 +99,6 @@ def _narrowed(query: Query, said: str, desk: Desk, settings: Settings) -> Query:
         return query.narrowed(read_query(said, now=desk.clock.now().astimezone(zone_of(settings))))
     except BadQuery as error:
         raise BadInput(f"{error} ({said[error.start : error.end]})") from error
-
-
-async def _refresh(desk: Desk) -> None:
-    """Reads what is new; with the desk out of reach, says so and goes on with what is kept.
-
-    Raises:
-        DeskeroError: The desk could not be read, and nothing is kept.
-    """
-    try:
-        await desk.refresh_now()
-    except DeskeroError as error:
-        if not await desk.ticket_count():
-            raise
-        print(f"deskero-tui: not up to date: {error.user_message}", file=sys.stderr)
 
 
 async def _find(desk: Desk, name: str) -> TicketId:

@@ -20,7 +20,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from deskero_tui.config import VENDOR_URL, Places, Settings, read_settings
 from deskero_tui.credentials import find_token, token_in_file
+from deskero_tui.domain.clock import SYSTEM_CLOCK
 from deskero_tui.domain.errors import BadConfig, Unreachable
+from deskero_tui.domain.own_views import Tabs, arranged
 from deskero_tui.store.database import Database
 from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.profile import Profile
@@ -258,6 +260,16 @@ def zone_of(settings: Settings) -> tzinfo:
         raise BadConfig(
             f"There is no time zone {settings.timezone!r}. Name one such as Europe/Rome."
         ) from error
+
+
+def tabs_of(settings: Settings) -> Tabs:
+    """The views that an agent works with.
+
+    Raises:
+        BadConfig: There is no such time zone.
+    """
+    now = SYSTEM_CLOCK.now().astimezone(zone_of(settings))
+    return arranged(settings.views, settings.hidden_views, now=now)
 
 
 @contextmanager

@@ -185,6 +185,12 @@ class View:
     id: str
     title: str
     query: Query
+    """All of what it shows, but for its words."""
+    words: str = ""
+    """In the query language, for an agent's own view. They are read at each use
+    (`domain/own_views.as_of`): `today` is another day tomorrow."""
+    mistake: str = ""
+    """Why its words cannot be read, as a sentence; such a view shows nothing."""
 
 
 DONE: Final = AnyOf((StatusIs("solved"), StatusIs("closed")))

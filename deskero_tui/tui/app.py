@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from rich.text import Text
+from textual import events, on
 from textual.app import SystemCommand
 from textual.filter import LineFilter
 from textual.screen import Screen
@@ -20,6 +21,7 @@ from textual.signal import Signal
 from typing_extensions import override
 
 from deskero_tui.domain.errors import DeskeroError
+from deskero_tui.domain.mistake import Mistake
 from deskero_tui.domain.query import BUILT_IN_VIEWS, View
 from deskero_tui.domain.text import safe_line
 from deskero_tui.sync.desk import Desk
@@ -64,6 +66,8 @@ class ConsoleSettings:
     rescue_folders: tuple[Path, ...]
     """Where words go that the store cannot take, the first that works."""
     views: tuple[View, ...] = BUILT_IN_VIEWS
+    mistakes: tuple[Mistake, ...] = ()
+    """What of the config could not be used, though the console can go on; said at the start."""
     is_plain: bool = False
     """Only the terminal's own colours: for consoles that have no more, and for `NO_COLOR`."""
 
@@ -84,6 +88,8 @@ class DeskeroApp(KeysInOrder[int], PaintingApp[int]):
         self.rescue = Rescue(settings.rescue_folders)
         """Where words lie that the store did not take."""
         self._keepers: list[DraftKeeper] = []
+        self._is_untouched = True
+        """No key has been pressed yet."""
         self.animation_level = "none"
         self._unsubscribe: Callable[[], None] = lambda: None
 
@@ -113,6 +119,7 @@ class DeskeroApp(KeysInOrder[int], PaintingApp[int]):
         self.call_after_refresh(self._connect)
 
     async def _connect(self) -> None:
+        self._say_mistakes()
         try:
             await self.desk.start()
         except DeskeroError as error:
@@ -179,6 +186,26 @@ class DeskeroApp(KeysInOrder[int], PaintingApp[int]):
             self.say(error.user_message, is_wrong=True)
         else:
             self.say(done)
+
+    def _say_mistakes(self) -> None:
+        """Says what of the config could not be used, or where all of it is to be read."""
+        mistakes = [mistake for mistake in self.settings.mistakes if not mistake.is_warning]
+        if mistakes:
+            count = f"{len(mistakes)} mistakes" if len(mistakes) > 1 else "A mistake"
+            said = f"{count} in the config, see `deskero-tui doctor`: {mistakes[0]}"
+            self.say(said, is_wrong=True)
+
+    @on(TicketList.CursorMoved)
+    def _say_mistakes_again(self) -> None:
+        """While tickets come at the start, each wipes the line; the agent has not read it yet."""
+        if self._is_untouched:
+            self._say_mistakes()
+
+    @override
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key):
+            self._is_untouched = False
+        await super().on_event(event)
 
     # -- drafts --------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC
@@ -20,6 +20,8 @@ from textual.worker import Worker
 from deskero_tui.api.address import DeskAddress
 from deskero_tui.api.client import DeskeroClient
 from deskero_tui.domain.clock import SYSTEM_CLOCK, Clock
+from deskero_tui.domain.mistake import Mistake
+from deskero_tui.domain.query import BUILT_IN_VIEWS, View
 from deskero_tui.domain.row import TicketRow
 from deskero_tui.store.database import Database
 from deskero_tui.sync.desk import Desk
@@ -178,6 +180,8 @@ async def console_on(
     agent: str = ME,
     undo_s: float = 0.0,
     is_awaited: bool = True,
+    views: Sequence[View] = BUILT_IN_VIEWS,
+    mistakes: Sequence[Mistake] = (),
 ) -> AsyncIterator[Console]:
     """A console on a store in `folder`, looking for news only when it is asked to.
 
@@ -196,6 +200,8 @@ async def console_on(
         download_folder=folder / "Downloads",
         log_file=folder / "log",
         rescue_folders=(folder / "rescued",),
+        views=tuple(views),
+        mistakes=tuple(mistakes),
     )
     app = DeskeroApp(desk, settings)
     try:

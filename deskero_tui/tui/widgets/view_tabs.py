@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from rich.segment import Segment
 from textual.reactive import reactive
@@ -13,6 +13,9 @@ from typing_extensions import override
 
 from deskero_tui.domain.query import View
 from deskero_tui.domain.text import SafeText, cell_width
+
+MISTAKEN: Final = " ?!"
+"""Stands for the count of a view whose query cannot be read."""
 
 
 class ViewTabs(Widget):
@@ -70,8 +73,9 @@ class ViewTabs(Widget):
         ]
 
     def _parts(self, index: int) -> tuple[str, str, str]:
+        view = self._views[index]
         count = f" {self.counts[index]}" if index < len(self.counts) else ""
-        return str(index + 1), self._views[index].title, count
+        return str(index + 1), view.title, MISTAKEN if view.mistake else count
 
     def _text(self, index: int) -> SafeText:
         key, title, count = self._parts(index)
