@@ -120,6 +120,10 @@ class Settings:
         default=30.0, metadata={"about": "Seconds between two looks at what is new, from 5 on"}
     )
     page_limit: int = field(default=100, metadata={"about": "Tickets asked for at once, 1 to 1000"})
+    keys: Mapping[str, object] = field(
+        default_factory=dict,
+        metadata={"about": "`[keys]`: a preset and keys of your own, see Keys of your own"},
+    )
     views: tuple[Mapping[str, object], ...] = field(
         default=(), metadata={"about": "`[[views]]`: views of your own, see Views of your own"}
     )
@@ -195,6 +199,7 @@ def _in_words(wanted: type[Any]) -> str:
         bool: "true or false",
         int: "a whole number",
         float: "a number",
+        dict: "a table",
     }
     return words.get(wanted, "a list of texts")
 

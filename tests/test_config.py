@@ -41,6 +41,7 @@ def test_flags_go_before_the_environment_and_that_before_the_file(tmp_path: Path
         ("page_limit = 0", "between 1 and 1000"),
         ("file_hosts = [1]", "a list of texts"),
         ('api_token = "x"', "a secret does not belong there"),
+        ('keys = "vi"', "keys must be a table"),
         ("views = 1", r"views must be tables, each headed \[\[views\]\]"),
         ("views = [1]", "views must be tables"),
     ],
@@ -59,11 +60,13 @@ def test_every_kind_of_setting_is_read(tmp_path: Path) -> None:
     )
 
 
-def test_views_are_handed_on_as_they_are_written(tmp_path: Path) -> None:
+def test_keys_and_views_are_handed_on_as_they_are_written(tmp_path: Path) -> None:
     settings = read(
         tmp_path,
-        'hidden_views = ["all"]\n[[views]]\nid = "late"\nquery = "age>2d"\n',
+        'hidden_views = ["all"]\n[keys]\npreset = "vi"\n[keys.list]\n"ticket.reply" = "x"\n'
+        '[[views]]\nid = "late"\nquery = "age>2d"\n',
     )
+    assert settings.keys == {"preset": "vi", "list": {"ticket.reply": "x"}}
     assert settings.views == ({"id": "late", "query": "age>2d"},)
     assert settings.hidden_views == ("all",)
 

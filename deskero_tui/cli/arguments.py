@@ -9,6 +9,8 @@ from typing import Final
 from deskero_tui.config import LANGUAGES
 
 DEMO_TICKETS: Final = 200
+PLACES: Final = ("list", "ticket", "compose", "review")
+"""Where commands can be given; the table that has them is not light enough for `--help`."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -38,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
     _add_outbox(commands)
     _add_drafts(commands)
     _add_view(commands)
+    _add_keys(commands)
     _add_doctor(commands)
     return top
 
@@ -135,6 +138,17 @@ def _add_view(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     _verb(verbs, "list", "the views in the order of the tabs", changes=False)
     count = _verb(verbs, "count", "how many tickets views show", changes=False)
     count.add_argument("view", nargs="*", metavar="ID", help="which views; all, if left out")
+
+
+def _add_keys(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    keys = commands.add_parser(
+        "keys",
+        help="which key gives which command",
+        description="Lists the keys in force, those of your own (`[keys]` in the config) among "
+        "them. Leaves with 1 when there are mistakes in the config's keys.",
+    )
+    keys.add_argument("--json", action="store_true", help="as JSON")
+    keys.add_argument("--place", choices=PLACES, help="only those of one place")
 
 
 def _add_outbox(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

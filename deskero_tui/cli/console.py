@@ -39,8 +39,10 @@ def run_console(given: Namespace) -> int:
         signal.signal(number, _end_by_signal)
     with workplace(given) as at, open_desk(at) as desk:
         from deskero_tui.tui.app import ConsoleSettings, DeskeroApp
+        from deskero_tui.tui.keymap import resolve
 
         tabs = tabs_of(at.settings)
+        keymap, mistakes = resolve(at.settings.keys, tabs.keys)
         app = DeskeroApp(
             desk,
             ConsoleSettings(
@@ -49,7 +51,8 @@ def run_console(given: Namespace) -> int:
                 rescue_folders=(at.places.state_folder / "rescued", Path(tempfile.gettempdir())),
                 log_file=at.places.log_file,
                 views=tabs.views,
-                mistakes=tabs.mistakes,
+                keymap=keymap,
+                mistakes=(*tabs.mistakes, *mistakes),
                 is_plain=os.environ.get("TERM") in PLAIN_TERMINALS or "NO_COLOR" in os.environ,
             ),
         )

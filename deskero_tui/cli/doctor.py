@@ -80,9 +80,14 @@ def _findings(given: Namespace) -> Iterator[Finding]:
 
 
 def _mistake_findings(settings: Settings) -> Iterator[Finding]:
-    """What of the agent's views cannot be used; the console does without it."""
+    """What of the agent's keys and views cannot be used; the console does without it."""
+    from deskero_tui.tui.keymap import resolve
+
     tabs = tabs_of(settings)
+    _, mistakes = resolve(settings.keys, tabs.keys)
     yield from _told("views", tabs.mistakes, f"{len(tabs.views)} tabs")
+    preset = settings.keys.get("preset", "console")
+    yield from _told("keys", mistakes, f"preset {preset}")
 
 
 def _told(what: str, mistakes: Sequence[Mistake], says: str) -> Iterator[Finding]:

@@ -46,6 +46,10 @@ def _run(given: Namespace) -> int:
             from deskero_tui.cli.doctor import run_doctor
 
             return run_doctor(given)
+        case "keys":
+            from deskero_tui.cli.keys import run_keys
+
+            return run_keys(given)
         case "view":
             from deskero_tui.cli.view import run_view
 

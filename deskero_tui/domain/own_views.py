@@ -21,10 +21,21 @@ from deskero_tui.domain.text import safe_line
 MOST_TITLE_CHARS: Final = 24
 NEVER_HIDDEN: Final = "reminders"
 """Its own key shows it wherever the agent is."""
-_TEXTS: Final = ("id", "title", "query", "sort", "before")
+_TEXTS: Final = ("id", "title", "query", "key", "sort", "before")
 _ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _SORTS: Final = {order.value: order for order in Order}
 _NOTHING: Final = AnyOf(())
+
+
+@dataclass(frozen=True, slots=True)
+class TabKey:
+    """The key that an own view asks for."""
+
+    number: int
+    """The place of the view among the tabs, 1-based."""
+    view_id: str
+    said: str
+    """The key as it was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +43,8 @@ class Tabs:
     """The views an agent works with, in the order of the tabs."""
 
     views: tuple[View, ...] = BUILT_IN_VIEWS
+    keys: tuple[TabKey, ...] = ()
+    """In the order of the tabs."""
     mistakes: tuple[Mistake, ...] = ()
 
 
@@ -62,6 +75,7 @@ def arranged(
     """
     mistakes: list[Mistake] = []
     views = list(_shown(hidden, mistakes))
+    keys: dict[str, str] = {}
     for number, table in enumerate(tables, start=1):
         texts = _texts(table, f"[[views]] {number}", mistakes)
         view = _view(texts, f"[[views]] {number}", now, mistakes)
@@ -72,7 +86,14 @@ def arranged(
             mistakes.append(Mistake(where, "this id is another view's; this one is left out."))
             continue
         views.insert(_place(texts.get("before"), views, where, mistakes), view)
-    return Tabs(tuple(views), tuple(mistakes))
+        if "key" in texts:
+            keys[view.id] = texts["key"]
+    tab_keys = (
+        TabKey(number, view.id, keys[view.id])
+        for number, view in enumerate(views, start=1)
+        if view.id in keys
+    )
+    return Tabs(tuple(views), tuple(tab_keys), tuple(mistakes))
 
 
 def _shown(hidden: Sequence[str], mistakes: list[Mistake]) -> Iterable[View]:

@@ -26,9 +26,10 @@ from deskero_tui.domain.query import BUILT_IN_VIEWS, View
 from deskero_tui.domain.text import safe_line
 from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.events import Event
-from deskero_tui.tui.commands import COMMANDS
+from deskero_tui.tui.commanding import Commanding
+from deskero_tui.tui.commands import COMMANDS, KEYED_VIEWS, Place, view_command
 from deskero_tui.tui.draft_keeper import SAVE_EVERY_S, DraftKeeper
-from deskero_tui.tui.key_order import KeysInOrder
+from deskero_tui.tui.keymap import TABLE_KEYMAP, Keymap
 from deskero_tui.tui.line_filter import ControlFilter
 from deskero_tui.tui.rescue import Rescue
 from deskero_tui.tui.screens.inbox import InboxScreen
@@ -66,13 +67,15 @@ class ConsoleSettings:
     rescue_folders: tuple[Path, ...]
     """Where words go that the store cannot take, the first that works."""
     views: tuple[View, ...] = BUILT_IN_VIEWS
+    keymap: Keymap = TABLE_KEYMAP
+    """The keys in force."""
     mistakes: tuple[Mistake, ...] = ()
-    """What of the config could not be used, though the console can go on; said at the start."""
+    """What of keys and views in the config could not be used; said at the start."""
     is_plain: bool = False
     """Only the terminal's own colours: for consoles that have no more, and for `NO_COLOR`."""
 
 
-class DeskeroApp(KeysInOrder[int], PaintingApp[int]):
+class DeskeroApp(Commanding[int], PaintingApp[int]):
     """The console of one agent on one desk."""
 
     ENABLE_COMMAND_PALETTE: ClassVar = False
@@ -80,7 +83,14 @@ class DeskeroApp(KeysInOrder[int], PaintingApp[int]):
 
     def __init__(self, desk: Desk, settings: ConsoleSettings) -> None:
         """`desk` is not started yet; the app starts it after the first picture and closes it."""
-        super().__init__(css_path=[*style_paths()], ansi_color=settings.is_plain)
+        super().__init__(
+            keymap=settings.keymap,
+            css_path=[*style_paths()],
+            ansi_color=settings.is_plain,
+        )
+        for number in range(KEYED_VIEWS + 1, len(settings.views) + 1):
+            view = view_command(number)
+            self.bind(view.heard_as, f"screen.{view.action}")
         self.desk = desk
         self.settings = settings
         self.desk_facts: Signal[Event] = Signal(self, "desk-facts")
@@ -99,6 +109,15 @@ class DeskeroApp(KeysInOrder[int], PaintingApp[int]):
         return isinstance(self.screen, InboxScreen) and any(
             worker.group in OPENING and not worker.is_finished for worker in self.workers
         )
+
+    @property
+    @override
+    def place(self) -> Place | None:
+        match self.screen_stack[-1:]:
+            case [InboxScreen() | WritingScreen() as screen]:
+                return screen.place
+            case _:
+                return None
 
     @override
     def stays_put(self, key: str) -> bool:
@@ -224,8 +243,9 @@ class DeskeroApp(KeysInOrder[int], PaintingApp[int]):
     async def _save(self, keeper: DraftKeeper) -> None:
         try:
             if await keeper.save():
+                way = self.way_to("app.drafts")
                 self._say_while_writing(
-                    "Another console has written here, too. Its text is kept: d lists it."
+                    f"Another console has written here, too. Its text is kept: {way} lists it."
                 )
         except DeskeroError as error:
             self._rescue(keeper, error)

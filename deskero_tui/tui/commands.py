@@ -1,4 +1,4 @@
-"""The table of commands: keys, footer, help, palette and the README's key table all read it."""
+"""The table of commands: keymap, footer, help, palette and the README's key table all read it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Command:
     """A word or two, for footer and palette."""
     help: str
     keys: tuple[str, ...]
-    """As Textual names them, the one to show first."""
+    """Without any config, as `tui/key_names.py` calls them, the one to show first."""
     places: frozenset[Place]
     in_footer: bool = False
 
@@ -42,23 +42,32 @@ class Command:
         return f"{family}_{verb.replace('-', '_')}"
 
     @property
+    def heard_as(self) -> str:
+        """The key that Textual binds it to: the first of the table, else the id, which no
+        keyboard sends."""
+        return self.keys[0] if self.keys else self.id
+
+    @property
     def shown_keys(self) -> str:
-        """Its keys as people read them: `j down`."""
+        """Its keys of the table as people read them: `j Down`."""
         return " ".join(map(shown_key, self.keys))
 
 
 _KEY_NAMES: Final = {
-    "enter": "Enter", "escape": "Esc", "tab": "Tab", "shift+tab": "Shift+Tab", "space": "Space",
-    "up": "Up", "down": "Down", "left": "Left", "right": "Right", "home": "Home", "end": "End",
-    "pageup": "PgUp", "pagedown": "PgDn",
+    "enter": "Enter", "escape": "Esc", "tab": "Tab", "space": "Space", "backspace": "Backspace",
+    "delete": "Del", "insert": "Ins", "home": "Home", "end": "End", "up": "Up", "down": "Down",
+    "left": "Left", "right": "Right", "pageup": "PgUp", "pagedown": "PgDn", "backslash": "\\",
+    "right_square_bracket": "]", "circumflex_accent": "^", "underscore": "_",
 }  # fmt: skip
 
 
 def shown_key(key: str) -> str:
     """A key as people read it: `Ctrl+S` for `ctrl+s`."""
-    if key.startswith("ctrl+"):
-        return "Ctrl+" + key.removeprefix("ctrl+").upper()
-    return _KEY_NAMES.get(key, key)
+    *modifiers, base = [key] if key == "+" else key.split("+")
+    name = _KEY_NAMES.get(base, base)
+    if len(key) > 1 and name == base:
+        name = name.upper()
+    return "+".join([*map(str.capitalize, modifiers), name])
 
 
 BOTH: Final = frozenset({Place.LIST, Place.TICKET})
@@ -68,8 +77,14 @@ COMPOSE: Final = frozenset({Place.COMPOSE})
 REVIEW: Final = frozenset({Place.REVIEW})
 
 
-def _go_to_view(place: int) -> Command:
-    return Command(f"view.{place}", f"View {place}", f"Show view {place}", (str(place),), BOTH)
+KEYED_VIEWS: Final = 9
+"""So many views have a key of the table: their number."""
+
+
+def view_command(number: int) -> Command:
+    """What goes to the view with that place among the tabs, 1-based; the first nine have a key."""
+    keys = (str(number),) if number <= KEYED_VIEWS else ()
+    return Command(f"view.{number}", f"View {number}", f"Show view {number}", keys, BOTH)
 
 
 COMMANDS: Final[tuple[Command, ...]] = (
@@ -93,7 +108,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("ticket.quotes", "Quotes", "Show or fold quoted text", ("x",), BOTH),
     Command("app.back", "Back", "One step back", ("escape", "h"), BOTH),
     Command("pane.next", "Other pane", "To the other pane", ("tab", "shift+tab"), BOTH),
-    *map(_go_to_view, range(1, 10)),
+    *map(view_command, range(1, KEYED_VIEWS + 1)),
     Command("view.choose", "Views", "Choose among all views", ("V",), BOTH),
     Command("view.search", "Search", "Search and filter in this view", ("/", "f"), BOTH, True),
     Command("ticket.reply", "Reply", "Write to the customer", ("r",), BOTH, True),
@@ -132,6 +147,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
 )
 
 
+def command_named(command_id: str) -> Command:
+    """The command of that id, which is one of the table's."""
+    return next(command for command in COMMANDS if command.id == command_id)
+
+
 def commands_of(place: Place) -> Iterator[Command]:
     """The commands that can be given at `place`, in the order of the table."""
     return (command for command in COMMANDS if place in command.places)
@@ -140,12 +160,13 @@ def commands_of(place: Place) -> Iterator[Command]:
 def bindings_of(*families: str) -> list[BindingType]:
     """Textual's bindings for the commands whose ids begin with one of `families`.
 
-    A family is the part of the id before the dot: it says whose methods the actions are. The
-    binding's id is the command's, so that footer, help and a user's own keys follow the table.
+    A family is the part of the id before the dot: it says whose methods the actions are. Bound
+    are the keys of the table; which keys an agent presses for them says the keymap
+    (`tui/keymap.py`), and the app hands those over as the table's (`tui/commanding.py`).
     """
     return [
         Binding(
-            ",".join(_spelled(key) for key in command.keys),
+            ",".join(map(_spelled, command.keys)) or command.heard_as,
             command.action,
             command.title,
             show=command.in_footer,

@@ -43,6 +43,10 @@ class KeysInOrder(App[ReturnType]):
     def stays_put(self, key: str) -> bool:
         """Whether a key only moves within what has the focus: the next may follow at once."""
 
+    def meant(self, event: events.Key) -> events.Key | None:
+        """The key that a pressed one stands for here and now; `None` when it shall do nothing."""
+        return event
+
     @property
     def has_keys_waiting(self) -> bool:
         """Whether a key is held back, or what the last one began is not done yet."""
@@ -51,17 +55,27 @@ class KeysInOrder(App[ReturnType]):
     @override
     async def on_event(self, event: events.Event) -> None:
         is_input = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
-        if not is_input or (not self.has_keys_waiting and self._is_light(event)):
+        if not is_input:
             await super().on_event(event)
             return
         assert isinstance(event, events.Key | events.Paste)
+        if not self.has_keys_waiting:
+            meant = self._meant(event)
+            if meant is None:
+                return
+            if self._is_light(meant):
+                await super().on_event(meant)
+                return
+        # What it means is asked again when its turn comes: that may be in another place.
         self._held_keys.append(event)
         if not self.has_keys_waiting:
             self._handing_out = asyncio.create_task(self._hand_out(), name="keys-in-order")
 
     async def _hand_out(self) -> None:
         while self._held_keys and self.screen_stack:
-            event = self._held_keys.popleft()
+            event = self._meant(self._held_keys.popleft())
+            if event is None:
+                continue
             is_light = self._is_light(event)
             await super().on_event(event)
             if is_light:
@@ -72,17 +86,23 @@ class KeysInOrder(App[ReturnType]):
             except TimeoutError:
                 continue
 
-    def _is_light(self, event: events.Event) -> bool:
-        """Whether it cannot move the focus, nor open anything."""
-        if not isinstance(event, events.Key):
-            return isinstance(event, events.Paste)
+    def _meant(self, event: events.Key | events.Paste) -> events.Key | events.Paste | None:
+        return self.meant(event) if isinstance(event, events.Key) else event
+
+    def is_typed(self, event: events.Key) -> bool:
+        """Whether a key is text for what has the focus."""
         focused = self.focused
-        is_written = (
+        return (
             focused is not None
             and event.is_printable
             and focused.check_consume_key(event.key, event.character)
         )
-        return is_written or self.stays_put(event.key)
+
+    def _is_light(self, event: events.Key | events.Paste) -> bool:
+        """Whether it cannot move the focus, nor open anything."""
+        if isinstance(event, events.Paste):
+            return True
+        return self.is_typed(event) or self.stays_put(event.key)
 
     async def _obeyed(self) -> None:
         """Waits until the last key has gone all its way up, and what it opens is there."""

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deskero_tui.domain.own_views import Tabs, arranged, as_of
+from deskero_tui.domain.own_views import TabKey, Tabs, arranged, as_of
 from deskero_tui.domain.query import (
     BUILT_IN_VIEWS,
     AnyOf,
@@ -67,6 +67,11 @@ def test_a_view_has_its_title_else_its_id_and_its_order() -> None:
     assert named(found, "today").title == "today"
     assert named(found, "late").query.order is Order.CHANGED
     assert named(found, "today").query.order is Order.OPENED
+
+
+def test_keys_are_told_by_the_place_among_the_tabs() -> None:
+    found = tabs(LATE + 'key = "W"\nbefore = "mine"\n' + TODAY)
+    assert found.keys == (TabKey(2, "late", "W"),)
 
 
 def test_words_mean_what_they_mean_when_they_are_used() -> None:
@@ -160,7 +165,7 @@ def test_nothing_in_a_title_reaches_the_terminal() -> None:
     assert view.title.isprintable()
 
 
-MEMBERS = st.sampled_from(["id", "title", "query", "sort", "before", "other"])
+MEMBERS = st.sampled_from(["id", "title", "query", "key", "sort", "before", "other"])
 VALUES: st.SearchStrategy[object] = st.one_of(
     st.text(max_size=20), st.integers(), st.sampled_from(["mine", "late", "age>2d", 'tag:"a'])
 )
@@ -172,5 +177,6 @@ def test_whatever_the_config_says_there_are_tabs_and_they_can_be_used(
 ) -> None:
     found = arranged(tables, hidden, now=NOW)
     assert len(set(ids(found))) == len(found.views) >= len(BUILT_IN_VIEWS) - len(set(hidden))
+    assert all(found.views[key.number - 1].id == key.view_id for key in found.keys)
     for view in found.views:
         as_of(view, NOW)

@@ -29,6 +29,7 @@ from deskero_tui.sync.events import LinkState
 from deskero_tui.sync.profile import Profile
 from deskero_tui.tui.app import ConsoleSettings, DeskeroApp
 from deskero_tui.tui.commands import Place
+from deskero_tui.tui.keymap import TABLE_KEYMAP, Keymap
 from deskero_tui.tui.screens.inbox import InboxScreen
 from deskero_tui.tui.widgets.conversation_view import ConversationView
 from deskero_tui.tui.widgets.status_line import StatusLine
@@ -180,6 +181,7 @@ async def console_on(
     agent: str = ME,
     undo_s: float = 0.0,
     is_awaited: bool = True,
+    keymap: Keymap = TABLE_KEYMAP,
     views: Sequence[View] = BUILT_IN_VIEWS,
     mistakes: Sequence[Mistake] = (),
 ) -> AsyncIterator[Console]:
@@ -200,6 +202,7 @@ async def console_on(
         download_folder=folder / "Downloads",
         log_file=folder / "log",
         rescue_folders=(folder / "rescued",),
+        keymap=keymap,
         views=tuple(views),
         mistakes=tuple(mistakes),
     )

@@ -8,7 +8,15 @@ import pytest
 from textual.binding import Binding
 from textual.widget import Widget
 
-from deskero_tui.tui.commands import COMMANDS, Command, Place, bindings_of, commands_of, shown_key
+from deskero_tui.tui.commands import (
+    COMMANDS,
+    Command,
+    Place,
+    bindings_of,
+    commands_of,
+    shown_key,
+    view_command,
+)
 from deskero_tui.tui.screens.compose import Compose
 from deskero_tui.tui.screens.inbox import InboxScreen
 from deskero_tui.tui.screens.new_ticket import NewTicketForm
@@ -99,10 +107,27 @@ def test_bindings_are_those_of_the_table_under_the_ids_of_the_commands() -> None
 
 @pytest.mark.parametrize(
     ("key", "shown"),
-    [("ctrl+s", "Ctrl+S"), ("enter", "Enter"), ("J", "J"), ("?", "?"), ("shift+tab", "Shift+Tab")],
+    [
+        ("ctrl+s", "Ctrl+S"),
+        ("enter", "Enter"),
+        ("J", "J"),
+        ("j", "j"),
+        ("?", "?"),
+        ("+", "+"),
+        ("f5", "F5"),
+        ("shift+tab", "Shift+Tab"),
+        ("ctrl+shift+left", "Ctrl+Shift+Left"),
+        ("ctrl+right_square_bracket", "Ctrl+]"),
+    ],
 )
 def test_keys_are_shown_as_people_read_them(key: str, shown: str) -> None:
     assert shown_key(key) == shown
+
+
+def test_a_view_beyond_the_ninth_is_bound_to_what_no_keyboard_sends() -> None:
+    assert view_command(9).heard_as == "9"
+    assert view_command(12).heard_as == "view.12"
+    assert view_command(12).action == "view_at(12)"
 
 
 def test_every_place_can_be_left() -> None:

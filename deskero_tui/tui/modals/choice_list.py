@@ -218,6 +218,10 @@ class ChoiceList(ScrollView, can_focus=True):
         event.stop()
         event.prevent_default()
 
+    @override
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        return character is not None and character.isprintable() and not self._is_pick(key)
+
     def on_paste(self, event: events.Paste) -> None:
         event.stop()
         self._type(self.typed + safe_line(event.text, max_chars=MOST_TYPED_CHARS))

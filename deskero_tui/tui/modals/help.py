@@ -1,4 +1,4 @@
-"""The keys of a place, as the table of commands has them."""
+"""The keys of a place, as the keymap in force has them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from textual.app import ComposeResult
 from typing_extensions import override
 
 from deskero_tui.domain.text import SafeText
-from deskero_tui.tui.commands import Command, Place, commands_of
+from deskero_tui.tui.commanding import keymap_of
+from deskero_tui.tui.commands import Command, Place
+from deskero_tui.tui.keymap import Keymap
 from deskero_tui.tui.modals.fact_lines import Fact, FactLines, heading
 from deskero_tui.tui.modals.sheet import Sheet, framed
 
@@ -41,21 +43,21 @@ class Help(Sheet[None]):
     @override
     def compose(self) -> ComposeResult:
         with framed(SafeText("Keys"), "j k scroll  Esc back"):
-            yield FactLines(tuple(_facts(self._place)))
+            yield FactLines(tuple(_facts(self._place, keymap_of(self.app))))
 
     def action_leave(self) -> None:
         self.dismiss(None)
 
 
-def _facts(place: Place) -> Iterator[Fact]:
+def _facts(place: Place, keymap: Keymap) -> Iterator[Fact]:
     order = list(HEADINGS)
-    commands = sorted(commands_of(place), key=lambda command: _rank(_family(command), order))
+    commands = sorted(keymap.commands_of(place), key=lambda command: _rank(_family(command), order))
     for count, (family, members) in enumerate(groupby(commands, key=_family)):
         if count:
             yield Fact(SafeText(""), SafeText(""))
         yield heading(SafeText(HEADINGS.get(family, NO_HEADING)))
         for command in members:
-            yield Fact(SafeText(command.shown_keys), SafeText(command.help))
+            yield Fact(SafeText(keymap.shown_keys(command, place)), SafeText(command.help))
 
 
 def _family(command: Command) -> str:

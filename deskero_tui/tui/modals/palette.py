@@ -1,4 +1,4 @@
-"""Every command of a place by its name."""
+"""Every command of a place by its name, with its keys."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from typing_extensions import override
 
 from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.text import SafeText, fit
-from deskero_tui.tui.commands import Command, Place, commands_of
+from deskero_tui.tui.commanding import keymap_of
+from deskero_tui.tui.commands import Command, Place
+from deskero_tui.tui.keymap import Keymap
 from deskero_tui.tui.modals.choice_list import ChoiceList
 from deskero_tui.tui.modals.matching import Narrowing
 from deskero_tui.tui.modals.sheet import Sheet, framed
@@ -26,16 +28,21 @@ class Palette(Sheet[Command | None]):
 
     def __init__(self, place: Place) -> None:
         super().__init__()
-        self._commands = {
-            command.id: command for command in commands_of(place) if command.id != ITSELF
-        }
-        choices = [_choice(command) for command in self._commands.values()]
-        self._list = ChoiceList(Narrowing(choices).narrowed)
+        self._place = place
 
     @override
     def compose(self) -> ComposeResult:
+        keymap = keymap_of(self.app)
+        self._commands = {
+            command.id: command
+            for command in keymap.commands_of(self._place)
+            if command.id != ITSELF
+        }
+        narrowing = Narrowing(
+            [_choice(command, keymap, self._place) for command in self._commands.values()]
+        )
         with framed(SafeText("Commands"), "Enter do it  Esc back"):
-            yield self._list
+            yield ChoiceList(narrowing.narrowed)
 
     @on(ChoiceList.Picked)
     def _picked(self, event: ChoiceList.Picked) -> None:
@@ -45,6 +52,6 @@ class Palette(Sheet[Command | None]):
         self.dismiss(None)
 
 
-def _choice(command: Command) -> Choice:
-    keys = fit(SafeText(command.shown_keys), KEY_CELLS)
+def _choice(command: Command, keymap: Keymap, place: Place) -> Choice:
+    keys = fit(SafeText(keymap.shown_keys(command, place)), KEY_CELLS)
     return Choice(command.id, SafeText(command.title), SafeText(f"{keys} {command.help}"))

@@ -93,7 +93,8 @@ class OutboxActions(TicketActions):
         if leaving:
             left_s = round(leaving[-1].leaves_at_s - now_s)
             others = f" and {len(leaving) - 1} more" if len(leaving) > 1 else ""
-            self._counted = f"{leaving[-1].what}{others} leaves in {left_s} s, u takes it back"
+            way = self.console.way_to("app.undo")
+            self._counted = f"{leaving[-1].what}{others} leaves in {left_s} s, {way} takes it back"
             self.say(self._counted)
         elif self._countdown is not None:
             self._countdown.stop()
@@ -108,13 +109,14 @@ class OutboxActions(TicketActions):
             return
         if event.state is not State.QUEUED:
             step.leaves_at_s = 0.0
+        way = self.console.way_to("app.drafts")
         match event.state:
             case State.SENT:
                 self.say(step.what if step.is_change else f"{step.what}: sent")
             case State.HELD:
-                self.say(f"{step.what} waits: {event.reason} d shows it", is_wrong=True)
+                self.say(f"{step.what} waits: {event.reason} {way} shows it", is_wrong=True)
             case State.REFUSED:
-                self.say(f"{step.what} was refused: {event.reason} d shows it", is_wrong=True)
+                self.say(f"{step.what} was refused: {event.reason} {way} shows it", is_wrong=True)
             case State.UNSURE:
                 self.say(f"{step.what}: {event.reason or 'finding out whether it arrived'}")
             case State.QUEUED if event.reason:

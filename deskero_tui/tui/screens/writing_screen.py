@@ -116,6 +116,11 @@ class WritingScreen(Sheet[ScreenResultType], Generic[ScreenResultType]):
             DeskeroError: It was not sent, or perhaps.
         """
 
+    @property
+    def place(self) -> Place:
+        """Where the agent is."""
+        return Place.COMPOSE if self.stage is Stage.WRITING else Place.REVIEW
+
     # -- composing -----------------------------------------------------------------------------
 
     @override
@@ -136,7 +141,7 @@ class WritingScreen(Sheet[ScreenResultType], Generic[ScreenResultType]):
         self.remove_class(old_stage.value)
         self.add_class(stage.value)
         is_writing = stage is Stage.WRITING
-        self.query_one(KeyLine).place = Place.COMPOSE if is_writing else Place.REVIEW
+        self.query_one(KeyLine).place = self.place
         self.query_one("#writing").disabled = not is_writing
         if not is_writing:
             self.show_strip()

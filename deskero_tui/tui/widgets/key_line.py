@@ -1,4 +1,4 @@
-"""The footer: one line with the keys of this place that matter most, from the table of commands."""
+"""The footer: one line with the keys in force that matter most in a place."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from textual.widget import Widget
 from typing_extensions import override
 
 from deskero_tui.domain.text import SafeText, cell_width
-from deskero_tui.tui.commands import Place, commands_of, shown_key
+from deskero_tui.tui.commanding import keymap_of
+from deskero_tui.tui.commands import Place, shown_key
 
 
 class KeyLine(Widget):
@@ -37,10 +38,11 @@ class KeyLine(Widget):
         return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
 
     def _that_fit(self, width_cells: int) -> list[tuple[str, str]]:
+        keymap = keymap_of(self.app)
         shown = [
-            (shown_key(command.keys[0]), command.title)
-            for command in commands_of(self.place)
-            if command.in_footer
+            (shown_key(keys[0]), command.title)
+            for command in keymap.commands_of(self.place)
+            if command.in_footer and (keys := keymap.keys_of(command, self.place))
         ]
         while len(shown) > 1 and sum(map(_width, shown)) > width_cells:
             shown.pop(_least_needed(len(shown)))

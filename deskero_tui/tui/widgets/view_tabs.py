@@ -1,4 +1,4 @@
-"""The views as one line of tabs, each with its key and how many tickets it shows."""
+"""The views as one line of tabs, each with its key (if any) and how many tickets it shows."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from typing_extensions import override
 
 from deskero_tui.domain.query import View
 from deskero_tui.domain.text import SafeText, cell_width
+from deskero_tui.tui.commanding import keymap_of
+from deskero_tui.tui.commands import Place, shown_key, view_command
 
 MISTAKEN: Final = " ?!"
 """Stands for the count of a view whose query cannot be read."""
@@ -65,9 +67,9 @@ class ViewTabs(Widget):
         key, title, count = self._parts(index)
         if index == self.active:
             style = self.get_component_rich_style("view-tabs--active")
-            return [Segment(f"[{key} {title}{count}]", style)]
+            return [Segment(f"[{f'{key} ' if key else ''}{title}{count}]", style)]
         return [
-            Segment(f" {key}", self.get_component_rich_style("view-tabs--key")),
+            Segment(f" {key}" if key else "", self.get_component_rich_style("view-tabs--key")),
             Segment(f" {title}", self.get_component_rich_style("view-tabs--title")),
             Segment(f"{count} ", self.get_component_rich_style("view-tabs--count")),
         ]
@@ -75,8 +77,11 @@ class ViewTabs(Widget):
     def _parts(self, index: int) -> tuple[str, str, str]:
         view = self._views[index]
         count = f" {self.counts[index]}" if index < len(self.counts) else ""
-        return str(index + 1), view.title, MISTAKEN if view.mistake else count
+        if view.mistake:
+            count = MISTAKEN
+        keys = keymap_of(self.app).keys_of(view_command(index + 1), Place.LIST)
+        return shown_key(keys[0]) if keys else "", view.title, count
 
     def _text(self, index: int) -> SafeText:
         key, title, count = self._parts(index)
-        return SafeText(f" {key} {title}{count} ")
+        return SafeText(f"{f' {key}' if key else ''} {title}{count} ")

@@ -1,0 +1,68 @@
+"""How an agent gives commands: by the keys of the keymap in force.
+
+Textual binds the keys of the table of commands. A pressed key is looked up in the keymap for the
+place where the agent is, and handed over as the key of the table for the same command, so that the
+table stays the one truth about who hears what.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any
+
+from textual import events
+from textual.app import App, ReturnType
+from textual.keys import key_to_character
+from typing_extensions import override
+
+from deskero_tui.tui.commands import Place, command_named, shown_key
+from deskero_tui.tui.key_names import arrived_key, textual_key
+from deskero_tui.tui.key_order import KeysInOrder
+from deskero_tui.tui.key_places import LATIN
+from deskero_tui.tui.keymap import TABLE_KEYMAP, Keymap
+
+
+class Commanding(KeysInOrder[ReturnType]):
+    """An app with a keymap."""
+
+    def __init__(self, *, keymap: Keymap = TABLE_KEYMAP, **given: object) -> None:
+        super().__init__(**given)
+        self.keymap = keymap
+
+    @property
+    @abstractmethod
+    def place(self) -> Place | None:
+        """Where the agent is; `None` where a sheet with keys of its own lies on top."""
+
+    def way_to(self, command_id: str) -> str:
+        """How a command of the main screen is given, for a sentence: `u`, or its name without."""
+        command = command_named(command_id)
+        keys = self.keymap.keys_of(command, Place.LIST)
+        return shown_key(keys[0]) if keys else f"“{command.title}”"
+
+    @override
+    def meant(self, event: events.Key) -> events.Key | None:
+        if self.is_typed(event):
+            return event
+        place = self.place
+        key = arrived_key(event.key, event.character)
+        if key in LATIN and (place is None or self.keymap.command_at(place, key) is None):
+            key = LATIN[key]
+            event = _pressed(key)
+        if place is None:
+            return event
+        command = self.keymap.command_at(place, key)
+        if command is not None:
+            return _pressed(command.heard_as)
+        is_given_away = TABLE_KEYMAP.command_at(place, key) is not None
+        return None if is_given_away else event
+
+
+def _pressed(key: str) -> events.Key:
+    """The event of a key, as it would come from a keyboard."""
+    return events.Key(textual_key(key), key if len(key) == 1 else key_to_character(key))
+
+
+def keymap_of(app: App[Any]) -> Keymap:
+    """The keys in force in an app."""
+    return app.keymap if isinstance(app, Commanding) else TABLE_KEYMAP
