@@ -52,6 +52,11 @@ class Places:
         return self.state_folder / "deskero-tui.log"
 
     @property
+    def uses_file(self) -> Path:
+        """How often which command was given in the palette."""
+        return self.state_folder / "palette.json"
+
+    @property
     def local_desk_folder(self) -> Path:
         """The desk of an agent without any account."""
         return self.data_folder / "desk"

@@ -13,6 +13,7 @@ from types import FrameType
 from typing import Final, NoReturn
 
 from deskero_tui.cli.exits import Exit
+from deskero_tui.cli.uses import keep_uses, read_uses
 from deskero_tui.cli.wiring import open_desk, tabs_of, workplace, zone_of
 
 PLAIN_TERMINALS: Final = frozenset({"linux", "vt100", "vt220"})
@@ -43,6 +44,7 @@ def run_console(given: Namespace) -> int:
 
         tabs = tabs_of(at.settings)
         keymap, mistakes = resolve(at.settings.keys, tabs.keys)
+        uses = read_uses(at.places.uses_file)
         app = DeskeroApp(
             desk,
             ConsoleSettings(
@@ -52,6 +54,7 @@ def run_console(given: Namespace) -> int:
                 log_file=at.places.log_file,
                 views=tabs.views,
                 keymap=keymap,
+                uses=uses,
                 mistakes=(*tabs.mistakes, *mistakes),
                 is_plain=os.environ.get("TERM") in PLAIN_TERMINALS or "NO_COLOR" in os.environ,
             ),
@@ -59,6 +62,8 @@ def run_console(given: Namespace) -> int:
         app.run(mouse=False)
         for place in app.rescue.places:
             print(f"deskero-tui: what you wrote is in {place}", file=sys.stderr)
+        if uses:
+            keep_uses(at.places.uses_file, uses)
         return app.return_code or Exit.DONE
 
 

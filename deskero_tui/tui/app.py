@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import ClassVar, Final
@@ -69,6 +70,8 @@ class ConsoleSettings:
     views: tuple[View, ...] = BUILT_IN_VIEWS
     keymap: Keymap = TABLE_KEYMAP
     """The keys in force."""
+    uses: Counter[str] = field(default_factory=Counter)
+    """What the palette was used for, by command id; counted on by the console."""
     mistakes: tuple[Mistake, ...] = ()
     """What of keys and views in the config could not be used; said at the start."""
     is_plain: bool = False
@@ -85,6 +88,7 @@ class DeskeroApp(Commanding[int], PaintingApp[int]):
         """`desk` is not started yet; the app starts it after the first picture and closes it."""
         super().__init__(
             keymap=settings.keymap,
+            uses=settings.uses,
             css_path=[*style_paths()],
             ansi_color=settings.is_plain,
         )

@@ -1,4 +1,4 @@
-"""How an agent gives commands: by the keys of the keymap in force.
+"""How an agent gives commands: by the keys of the keymap in force, and by name in the palette.
 
 Textual binds the keys of the table of commands. A pressed key is looked up in the keymap for the
 place where the agent is, and handed over as the key of the table for the same command, so that the
@@ -8,6 +8,7 @@ table stays the one truth about who hears what.
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections import Counter
 from typing import Any
 
 from textual import events
@@ -23,11 +24,15 @@ from deskero_tui.tui.keymap import TABLE_KEYMAP, Keymap
 
 
 class Commanding(KeysInOrder[ReturnType]):
-    """An app with a keymap."""
+    """An app with a keymap, and a memory of what its palette was used for."""
 
-    def __init__(self, *, keymap: Keymap = TABLE_KEYMAP, **given: object) -> None:
+    def __init__(
+        self, *, keymap: Keymap = TABLE_KEYMAP, uses: Counter[str] | None = None, **given: object
+    ) -> None:
+        """`uses` counts by command id what the palette gives; it belongs to whoever keeps it."""
         super().__init__(**given)
         self.keymap = keymap
+        self.uses: Counter[str] = Counter() if uses is None else uses
 
     @property
     @abstractmethod
@@ -66,3 +71,8 @@ def _pressed(key: str) -> events.Key:
 def keymap_of(app: App[Any]) -> Keymap:
     """The keys in force in an app."""
     return app.keymap if isinstance(app, Commanding) else TABLE_KEYMAP
+
+
+def uses_of(app: App[Any]) -> Counter[str]:
+    """What the palette of an app was used for, to be counted on."""
+    return app.uses if isinstance(app, Commanding) else Counter()

@@ -52,3 +52,4 @@ def test_keys_of_the_config_are_in_force_and_its_mistakes_are_said(
         console.wait_without("INTERNAL note")
         console.kill(signal.SIGTERM)
         console.wait_for_end()
+    assert (home / "deskero" / "palette.json").read_text() == '{"app.redraw": 1}'

@@ -13,6 +13,7 @@ from textual import events
 from deskero_tui.domain.mistake import Mistake
 from deskero_tui.tui.commands import Place
 from deskero_tui.tui.keymap import resolve
+from deskero_tui.tui.modals.choice_list import ChoiceList
 from deskero_tui.tui.modals.fact_lines import FactLines
 from deskero_tui.tui.modals.palette import Palette
 from deskero_tui.tui.screens.compose import Compose
@@ -208,6 +209,21 @@ async def test_a_place_on_the_keyboard_follows_the_keymap(opened: Opened) -> Non
     async with opened({"ticket.open": "k", "list.up": "l"}) as console:
         await write(console, "л")
         assert console.is_in(Place.TICKET)
+
+
+# -- the palette -----------------------------------------------------------------------------------
+
+
+async def test_what_the_palette_gave_most_often_comes_first(console: Console) -> None:
+    for _ in range(2):
+        await console.press(":")
+        await console.type("zoom")
+        await console.press("enter")
+    assert console.app.settings.uses == {"pane.zoom": 2}
+    await console.press(":")
+    first = console.app.screen.query_one(ChoiceList).under_cursor
+    assert first is not None
+    assert first.label == "Zoom"
 
 
 def test_a_mistake_reads_as_its_place_and_what_is_wrong() -> None:

@@ -19,7 +19,7 @@ from deskero_tui.tui.modals.choose import Choose, ChooseMany, Search
 from deskero_tui.tui.modals.confirm import Confirm
 from deskero_tui.tui.modals.fact_lines import FactLines
 from deskero_tui.tui.modals.help import Help
-from deskero_tui.tui.modals.matching import Narrowing
+from deskero_tui.tui.modals.matching import Closeness, Narrowing, closeness
 from deskero_tui.tui.modals.palette import Palette
 from deskero_tui.tui.modals.prompt import Prompt
 from tests.support.modal_host import NORMAL, SMALL, ModalHost, picture, shown, type_text
@@ -73,6 +73,20 @@ def asked(title: str = "Delete?") -> Confirm:
 )
 def test_every_typed_word_begins_a_word_of_the_choice(typed: str, found: list[Choice]) -> None:
     assert list(Narrowing(PEOPLE).narrowed(typed)) == found
+
+
+@pytest.mark.parametrize(
+    ("typed", "fits"),
+    [
+        ("", Closeness.LABEL_BEGINS),
+        ("Ann", Closeness.LABEL_BEGINS),
+        ("anna mar", Closeness.LABEL_BEGINS),
+        ("mar ann", Closeness.IN_LABEL),
+        ("anna example", Closeness.IN_HINT),
+    ],
+)
+def test_a_choice_fits_best_by_the_beginning_of_its_label(typed: str, fits: Closeness) -> None:
+    assert closeness(ANNA, typed) is fits
 
 
 # -- Choose --------------------------------------------------------------------------------------
@@ -432,6 +446,15 @@ async def test_the_palette_finds_a_command_by_name_or_by_what_it_does() -> None:
         await pilot.press("escape")
         given = [command.id if command else None for command in app.answers]
         assert given == ["ticket.assign", "ticket.solve", None]
+
+
+async def test_the_palette_has_what_begins_as_typed_before_what_only_speaks_of_it() -> None:
+    app = ModalHost(lambda: Palette(Place.LIST))
+    async with app.run_test() as pilot:
+        await type_text(pilot, "ti")
+        fitting = [choice.id for choice in app.screen.query_one(ChoiceList).choices]
+        assert fitting[0] == "ticket.create", "New ticket, before Next ticket"
+        assert fitting[1:3] == ["list.down", "list.up"]
 
 
 # -- sizes ---------------------------------------------------------------------------------------

@@ -1,10 +1,11 @@
-"""Narrows lists of choices by typed words. Pure."""
+"""Narrows lists of choices by typed words, and says how well each fits. Pure."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Sequence
+from enum import IntEnum
 from typing import Final
 
 from deskero_tui.domain.choice import Choice
@@ -40,6 +41,26 @@ class Narrowing:
             for choice, words in zip(self._choices, self._words, strict=True)
             if all(word in words for word in wanted)
         )
+
+
+class Closeness(IntEnum):
+    """How well a choice fits what was typed, the best first."""
+
+    LABEL_BEGINS = 0
+    """The label begins as typed."""
+    IN_LABEL = 1
+    """Every typed word begins a word of the label."""
+    IN_HINT = 2
+
+
+def closeness(choice: Choice, typed: str) -> Closeness:
+    """How well a choice fits that `Narrowing` has let through; with nothing typed all are equal."""
+    wanted = fold(typed).split()
+    label = fold(choice.label)
+    if label.startswith(" ".join(wanted)):
+        return Closeness.LABEL_BEGINS
+    in_label = all(any(word.startswith(part) for word in label.split()) for part in wanted)
+    return Closeness.IN_LABEL if in_label else Closeness.IN_HINT
 
 
 def _words_of(choice: Choice) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar, Final
 
 from textual import on
@@ -10,11 +11,11 @@ from typing_extensions import override
 
 from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.text import SafeText, fit
-from deskero_tui.tui.commanding import keymap_of
+from deskero_tui.tui.commanding import keymap_of, uses_of
 from deskero_tui.tui.commands import Command, Place
 from deskero_tui.tui.keymap import Keymap
 from deskero_tui.tui.modals.choice_list import ChoiceList
-from deskero_tui.tui.modals.matching import Narrowing
+from deskero_tui.tui.modals.matching import Narrowing, closeness
 from deskero_tui.tui.modals.sheet import Sheet, framed
 
 KEY_CELLS: Final = 12
@@ -22,7 +23,10 @@ ITSELF: Final = "app.palette"
 
 
 class Palette(Sheet[Command | None]):
-    """Type a part of a name, Enter gives the command; answers `None` when it was left."""
+    """Type a part of a name, Enter gives the command; answers `None` when it was left.
+
+    What fits the typed words best comes first; of what fits equally, what was given most often.
+    """
 
     BINDINGS: ClassVar = [("escape", "leave", "Leave")]
 
@@ -33,19 +37,27 @@ class Palette(Sheet[Command | None]):
     @override
     def compose(self) -> ComposeResult:
         keymap = keymap_of(self.app)
+        self._uses = uses_of(self.app)
         self._commands = {
             command.id: command
             for command in keymap.commands_of(self._place)
             if command.id != ITSELF
         }
-        narrowing = Narrowing(
+        self._narrowing = Narrowing(
             [_choice(command, keymap, self._place) for command in self._commands.values()]
         )
         with framed(SafeText("Commands"), "Enter do it  Esc back"):
-            yield ChoiceList(narrowing.narrowed)
+            yield ChoiceList(self._ranked)
+
+    def _ranked(self, typed: str) -> Sequence[Choice]:
+        return sorted(
+            self._narrowing.narrowed(typed),
+            key=lambda choice: (closeness(choice, typed), -self._uses[choice.id]),
+        )
 
     @on(ChoiceList.Picked)
     def _picked(self, event: ChoiceList.Picked) -> None:
+        self._uses[event.choice.id] += 1
         self.dismiss(self._commands[event.choice.id])
 
     def action_leave(self) -> None:
