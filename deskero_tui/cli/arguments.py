@@ -11,6 +11,7 @@ from deskero_tui.config import LANGUAGES
 DEMO_TICKETS: Final = 200
 PLACES: Final = ("list", "ticket", "compose", "review")
 """Where commands can be given; the table that has them is not light enough for `--help`."""
+SHELLS: Final = ("bash", "zsh", "fish")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -41,6 +42,7 @@ def parser() -> argparse.ArgumentParser:
     _add_drafts(commands)
     _add_view(commands)
     _add_keys(commands)
+    _add_completion(commands)
     _add_doctor(commands)
     return top
 
@@ -149,6 +151,17 @@ def _add_keys(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     )
     keys.add_argument("--json", action="store_true", help="as JSON")
     keys.add_argument("--place", choices=PLACES, help="only those of one place")
+
+
+def _add_completion(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    completion = commands.add_parser(
+        "completion",
+        help="completes commands, tickets and views in your shell",
+        description="Prints a script for your shell. For bash, put this into ~/.bashrc: "
+        "source <(deskero-tui completion bash)",
+    )
+    completion.add_argument("shell", choices=SHELLS, help="which shell")
+    completion.add_argument("--known", choices=("tickets", "views"), help=argparse.SUPPRESS)
 
 
 def _add_outbox(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -54,6 +54,10 @@ def _run(given: Namespace) -> int:
             from deskero_tui.cli.view import run_view
 
             return run_view(given)
+        case "completion":
+            from deskero_tui.cli.completion import run_completion
+
+            return run_completion(given)
         case "ticket":
             from deskero_tui.cli.ticket import run_ticket
 

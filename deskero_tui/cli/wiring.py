@@ -50,8 +50,7 @@ class Account:
     @property
     def store_name(self) -> str:
         """A short name for its store: the same account has the same one."""
-        spelled = f"{self.url.rstrip('/')}\n{self.client_id}"
-        return hashlib.sha256(spelled.encode()).hexdigest()[:16]
+        return store_name_of(self.url, self.client_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +60,12 @@ class Workplace:
     places: Places
     settings: Settings
     account: Account
+
+
+def store_name_of(url: str, client_id: str) -> str:
+    """What the store of an account is called; its token has no part in it."""
+    spelled = f"{url.rstrip('/')}\n{client_id}"
+    return hashlib.sha256(spelled.encode()).hexdigest()[:16]
 
 
 def settings_of(given: Namespace) -> tuple[Places, Settings]:
