@@ -18,6 +18,7 @@ from typing_extensions import override
 from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.errors import DeskeroError, Missing
 from deskero_tui.domain.ids import TicketId
+from deskero_tui.domain.own_views import as_of
 from deskero_tui.domain.query import OPEN, AllOf, Query, Trait, View
 from deskero_tui.domain.query_text import BadQuery, read_query
 from deskero_tui.domain.row import TicketRow
@@ -167,8 +168,9 @@ class InboxScreen(LinkActions):
     # -- the list ------------------------------------------------------------------------------
 
     def _query(self) -> Query:
-        condition = read_query(self.words, now=self.console.now())
-        return self._views[self.view_index].query.narrowed(condition)
+        now = self.console.now()
+        condition = read_query(self.words, now=now)
+        return as_of(self._views[self.view_index], now).query.narrowed(condition)
 
     def watch_view_index(self, index: int) -> None:
         if self.is_mounted:
@@ -192,7 +194,9 @@ class InboxScreen(LinkActions):
                 self._list.show_order(order, from_top=from_top)
                 self._list.forget_rows()
                 self._status.shown_count = len(order)
-                *counts, due = await self._desk.counts([*self._views, DUE])
+                now = self.console.now()
+                views = [as_of(view, now) for view in (*self._views, DUE)]
+                *counts, due = await self._desk.counts(views)
                 self._tabs.counts = tuple(counts)
                 self._status.due_count = due
                 self._say_why_empty()
@@ -221,12 +225,15 @@ class InboxScreen(LinkActions):
     def _say_why_empty(self) -> None:
         """What stands in an empty list: no tickets, or none known of."""
         link = self._desk.link
-        if link.state in (LinkState.OFFLINE, LinkState.SIGNED_OUT) and not link.refreshed_at:
+        if mistake := self._views[self.view_index].mistake:
+            self._list.empty_text = safe_line(mistake)
+        elif link.state in (LinkState.OFFLINE, LinkState.SIGNED_OUT) and not link.refreshed_at:
             self._list.empty_text = "Tickets could not be read: " + safe_line(link.reason)
         elif not link.refreshed_at:
             self._list.empty_text = "Reading tickets from the desk ..."
         elif self.words:
-            self._list.empty_text = "No ticket of this view holds these words. Esc shows all."
+            way = self.console.way_to("app.back")
+            self._list.empty_text = f"No ticket of this view holds these words. {way} shows all."
         else:
             self._list.empty_text = "No tickets in this view."
 
