@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -14,19 +12,12 @@ from deskero_tui.cli.exits import Exit
 from deskero_tui.cli.fresh import refresh_or_say
 from deskero_tui.cli.picking import customer_named, picked_agent, picked_term, view_named
 from deskero_tui.cli.printing import print_json, print_rows, print_ticket, row_json, ticket_json
+from deskero_tui.cli.sending import done, find
 from deskero_tui.cli.wiring import open_desk, tabs_of, workplace, zone_of
 from deskero_tui.config import Settings
-from deskero_tui.domain.errors import (
-    BadInput,
-    DeskeroError,
-    Missing,
-    Refused,
-    Unclear,
-    Unreachable,
-)
+from deskero_tui.domain.errors import BadInput
 from deskero_tui.domain.ids import AreaId, CustomerId, GroupId, TicketId, TypeId
 from deskero_tui.domain.moments import BadMoment, read_back, read_moment
-from deskero_tui.domain.outbox import ItemId, OutboxItem, State
 from deskero_tui.domain.outgoing import NewTicket, TicketPatch
 from deskero_tui.domain.own_views import as_of
 from deskero_tui.domain.query import Query
@@ -36,9 +27,6 @@ from deskero_tui.domain.text import safe_line
 from deskero_tui.sync.desk import Desk
 
 NOTHING: Final = "none"
-SETTLED_WAIT_S: Final = 90.0
-"""How long a command waits for the desk before it leaves the rest to the outbox."""
-LOOK_S: Final = 0.5
 
 
 def run_ticket(given: Namespace) -> int:
@@ -101,31 +89,8 @@ def _narrowed(query: Query, said: str, desk: Desk, settings: Settings) -> Query:
         raise BadInput(f"{error} ({said[error.start : error.end]})") from error
 
 
-async def _find(desk: Desk, name: str) -> TicketId:
-    """The ticket of that name, as the desk has it now.
-
-    Raises:
-        Missing: There is none.
-        DeskeroError: The desk could not be asked, and the store does not know the ticket.
-    """
-    with suppress(Missing):
-        ticket_id = await desk.find(name)
-        await _read_afresh(desk, ticket_id)
-        return await desk.find(name)
-    await desk.refresh_now()
-    return await desk.find(name)
-
-
-async def _read_afresh(desk: Desk, ticket_id: TicketId) -> None:
-    """Brings the ticket up to date if that is possible: what is written to it is kept anyway."""
-    try:
-        await desk.read_afresh(ticket_id)
-    except DeskeroError as error:
-        print(f"deskero-tui: not up to date: {error.user_message}", file=sys.stderr)
-
-
 async def _show(given: Namespace, desk: Desk, settings: Settings) -> None:
-    ticket_id = await _find(desk, given.ticket)
+    ticket_id = await find(desk, given.ticket)
     if given.json:
         print_json(ticket_json(await desk.ticket(ticket_id)))
     else:
@@ -138,18 +103,18 @@ async def _show(given: Namespace, desk: Desk, settings: Settings) -> None:
 
 async def _reply(given: Namespace, desk: Desk) -> None:
     text = _text(given.text)
-    ticket_id = await _find(desk, given.ticket)
+    ticket_id = await find(desk, given.ticket)
     status = await picked_term(desk, TermKind.STATUS, given.status)
     files = [Path(path) for path in given.file]
     if _is_rehearsal(given, f"reply to {given.ticket}: {len(text)} characters, {len(files)} files"):
         return
     item_id = await desk.outbox.queue_reply(ticket_id, text, files=files, status_after=status)
-    await _done(given, desk, item_id, "Reply sent")
+    await done(given, desk, item_id, "Reply sent")
 
 
 async def _note(given: Namespace, desk: Desk, settings: Settings) -> None:
     text = _text(given.text)
-    ticket_id = await _find(desk, given.ticket)
+    ticket_id = await find(desk, given.ticket)
     whom = await picked_agent(desk, given.whom)
     remind_at, said = None, ""
     if given.remind:
@@ -162,11 +127,11 @@ async def _note(given: Namespace, desk: Desk, settings: Settings) -> None:
     if _is_rehearsal(given, f"note on {given.ticket}: {len(text)} characters{said}"):
         return
     item_id = await desk.outbox.queue_note(ticket_id, text, assignee=whom, remind_at=remind_at)
-    await _done(given, desk, item_id, "Note added" + said)
+    await done(given, desk, item_id, "Note added" + said)
 
 
 async def _set(given: Namespace, desk: Desk) -> None:
-    ticket_id = await _find(desk, given.ticket)
+    ticket_id = await find(desk, given.ticket)
     patch = await _patch(given, desk, ticket_id)
     if not patch.changed:
         raise BadInput("Nothing to set: name a field, such as --status solved.")
@@ -174,7 +139,7 @@ async def _set(given: Namespace, desk: Desk) -> None:
     if _is_rehearsal(given, f"set {named} of {given.ticket}"):
         return
     [item_id] = await desk.outbox.queue_change([ticket_id], patch)
-    await _done(given, desk, item_id, f"Set {named}")
+    await done(given, desk, item_id, f"Set {named}")
 
 
 async def _patch(given: Namespace, desk: Desk, ticket_id: TicketId) -> TicketPatch:
@@ -227,11 +192,11 @@ async def _new(given: Namespace, desk: Desk) -> None:
         return
     files = [Path(path) for path in given.file]
     item_id = await desk.outbox.queue_create(ticket, files=files)
-    await _done(given, desk, item_id, "Ticket opened")
+    await done(given, desk, item_id, "Ticket opened")
 
 
 async def _delete(given: Namespace, desk: Desk) -> None:
-    ticket_id = await _find(desk, given.ticket)
+    ticket_id = await find(desk, given.ticket)
     if _is_rehearsal(given, f"delete {given.ticket}"):
         return
     if not given.yes:
@@ -241,7 +206,7 @@ async def _delete(given: Namespace, desk: Desk) -> None:
         if sys.stdin.readline().strip().lower() not in ("y", "yes"):
             print("Kept.")
             return
-    await _done(given, desk, await desk.outbox.queue_delete(ticket_id), "Deleted")
+    await done(given, desk, await desk.outbox.queue_delete(ticket_id), "Deleted")
 
 
 def _text(said: str) -> str:
@@ -258,58 +223,3 @@ def _is_rehearsal(given: Namespace, would: str) -> bool:
     if given.dry_run:
         print(f"Would {safe_line(would)}")
     return bool(given.dry_run)
-
-
-async def _done(given: Namespace, desk: Desk, item_id: ItemId, said: str) -> None:
-    """Waits until the outbox has done what was asked, and says how it ended.
-
-    Raises:
-        Unreachable: It is kept and goes later.
-        Unclear: It is held or unsure, and waits for a decision.
-        Refused: The desk said no; the words are kept.
-    """
-    batch = await _batch(desk, item_id)
-    items = await _settled(desk, [item.id for item in batch])
-    for item in items:
-        _check(item)
-    ticket_id = items[0].ticket_id
-    if given.json:
-        print_json({"id": ticket_id})
-        return
-    if ticket_id is not None:
-        with suppress(Missing):
-            ticket = await desk.ticket(ticket_id)
-            said = f"{said}: {ticket.number} {ticket.subject}"
-    print(safe_line(said, max_chars=300))
-
-
-async def _settled(desk: Desk, ids: Sequence[ItemId]) -> list[OutboxItem]:
-    """The items once they are done, ask the agent, or were put off until later."""
-    ends_s = desk.clock.monotonic() + SETTLED_WAIT_S
-    while True:
-        items = await desk.outbox.settled(ids, wait_s=LOOK_S)
-        is_put_off = any(item.state is State.QUEUED and item.reason for item in items)
-        is_moving = any(item.moves_by_itself for item in items)
-        if is_put_off or not is_moving or desk.clock.monotonic() >= ends_s:
-            return items
-
-
-async def _batch(desk: Desk, item_id: ItemId) -> list[OutboxItem]:
-    """The item and what was queued with it, such as the status after a reply."""
-    items = await desk.outbox.items()
-    asked = next(item for item in items if item.id == item_id)
-    return [item for item in items if item is asked or (item.batch and item.batch == asked.batch)]
-
-
-def _check(item: OutboxItem) -> None:
-    """Nothing, when the item was sent; else its failure."""
-    why = item.reason or "It is not known why."
-    match item.state:
-        case State.SENT:
-            return
-        case State.REFUSED:
-            raise Refused(f"{why} It is kept: `deskero-tui outbox` shows it.", status=400)
-        case State.HELD | State.UNSURE:
-            raise Unclear(f"{why} It is kept: `deskero-tui outbox` shows it.")
-        case _:
-            raise Unreachable(f"It is kept and goes later. {why}")
