@@ -43,6 +43,11 @@ class Places:
         return self.config_folder / "config.toml"
 
     @property
+    def macro_folder(self) -> Path:
+        """The agent's own canned answers and macros; nothing makes it."""
+        return self.config_folder / "macros"
+
+    @property
     def token_file(self) -> Path:
         """Holds the API token when neither environment nor command gives it; mode 0600."""
         return self.config_folder / "token"
@@ -120,6 +125,13 @@ class Settings:
     )
     download_folder: str = field(
         default="~/Downloads", metadata={"about": "Where saved attachments go"}
+    )
+    macro_folders: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "about": "Folders of canned answers and macros that a team shares; your own in "
+            "`macros` beside this file go before them"
+        },
     )
     refresh_s: float = field(
         default=30.0, metadata={"about": "Seconds between two looks at what is new, from 5 on"}

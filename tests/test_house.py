@@ -18,12 +18,15 @@ ARROWS: dict[str, frozenset[str]] = {
     "domain": frozenset(),
     "config": frozenset({"domain"}),
     "credentials": frozenset({"domain"}),
+    "macro_files": frozenset({"domain"}),
     "api": frozenset({"domain"}),
     "store": frozenset({"domain"}),
     "server": frozenset(),
     "sync": frozenset({"domain", "api", "store"}),
     "tui": frozenset({"sync", "domain", "config"}),
-    "cli": frozenset({"domain", "config", "credentials", "api", "store", "server", "sync", "tui"}),
+    "cli": frozenset(
+        {"domain", "config", "credentials", "macro_files", "api", "store", "server", "sync", "tui"}
+    ),
     "__main__": frozenset({"cli"}),
 }
 """Which parts of the package each part may import of ours."""

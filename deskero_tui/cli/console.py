@@ -14,7 +14,7 @@ from typing import Final, NoReturn
 
 from deskero_tui.cli.exits import Exit
 from deskero_tui.cli.uses import keep_uses, read_uses
-from deskero_tui.cli.wiring import open_desk, tabs_of, workplace, zone_of
+from deskero_tui.cli.wiring import macros_of, open_desk, tabs_of, workplace, zone_of
 
 PLAIN_TERMINALS: Final = frozenset({"linux", "vt100", "vt220"})
 _OWN_VARIABLES: Final = re.compile(r"TEXTUAL|COLUMNS$|LINES$|UNICODE_VERSION$")
@@ -56,6 +56,7 @@ def run_console(given: Namespace) -> int:
                 keymap=keymap,
                 uses=uses,
                 mistakes=(*tabs.mistakes, *mistakes),
+                macros=macros_of(at.places, at.settings),
                 is_plain=os.environ.get("TERM") in PLAIN_TERMINALS or "NO_COLOR" in os.environ,
             ),
         )

@@ -23,6 +23,7 @@ from deskero_tui.credentials import find_token, token_in_file
 from deskero_tui.domain.clock import SYSTEM_CLOCK
 from deskero_tui.domain.errors import BadConfig, Unreachable
 from deskero_tui.domain.own_views import Tabs, arranged
+from deskero_tui.macro_files import MacroFiles
 from deskero_tui.store.database import Database
 from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.profile import Profile
@@ -247,6 +248,21 @@ def client_opener(account: Account, settings: Settings) -> Callable[[], DeskeroC
         )
 
     return open_client
+
+
+def macros_of(places: Places, settings: Settings) -> MacroFiles:
+    """The macros of the agent and of the team; nothing is read yet.
+
+    Raises:
+        BadConfig: There is no such time zone.
+    """
+    zone = zone_of(settings)
+    return MacroFiles(
+        places.macro_folder,
+        [places.config_folder / os.path.expanduser(folder) for folder in settings.macro_folders],
+        now=lambda: SYSTEM_CLOCK.now().astimezone(zone),
+        lang=settings.lang,
+    )
 
 
 def zone_of(settings: Settings) -> tzinfo:

@@ -22,6 +22,7 @@ from textual.signal import Signal
 from typing_extensions import override
 
 from deskero_tui.domain.errors import DeskeroError
+from deskero_tui.domain.macros import NO_MACROS, MacroSource
 from deskero_tui.domain.mistake import Mistake
 from deskero_tui.domain.query import BUILT_IN_VIEWS, View
 from deskero_tui.domain.text import safe_line
@@ -74,6 +75,8 @@ class ConsoleSettings:
     """What the palette was used for, by command id; counted on by the console."""
     mistakes: tuple[Mistake, ...] = ()
     """What of keys and views in the config could not be used; said at the start."""
+    macros: MacroSource = NO_MACROS
+    """Where canned answers and macros are read from."""
     is_plain: bool = False
     """Only the terminal's own colours: for consoles that have no more, and for `NO_COLOR`."""
 
