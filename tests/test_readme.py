@@ -29,7 +29,7 @@ def test_the_tables_are_those_of_the_program(tables: ModuleType) -> None:
 
 
 def test_every_command_of_the_program_is_named() -> None:
-    for word in ("login", "serve", "doctor", "ticket"):
+    for word in ("login", "serve", "doctor", "ticket", "macro"):
         assert f"deskero-tui {word}" in README
         assert word in parser().format_help()
 

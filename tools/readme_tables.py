@@ -11,6 +11,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from deskero_tui.config import Settings
+from deskero_tui.domain.placeholders import PLACEHOLDERS
 from deskero_tui.tui.commands import COMMANDS, Command, Place
 
 README = Path(__file__).parent.parent / "README.md"
@@ -50,7 +51,20 @@ def settings_table() -> str:
     return "\n".join(lines)
 
 
-TABLES: dict[str, Callable[[], str]] = {"keys": keys_table, "settings": settings_table}
+def placeholders_table() -> str:
+    """Every placeholder of a macro with what it stands for."""
+    lines = ["| Placeholder | Stands for |", "| --- | --- |"]
+    lines += [f"| `{{{{{one.name}}}}}` | {one.about} |" for one in PLACEHOLDERS]
+    lines.append("| `{{custom.NAME}}` | a custom field of the ticket, else of its customer |")
+    lines.append("| `{{ask: QUESTION}}` | what you answer when the macro is used |")
+    return "\n".join(lines)
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "keys": keys_table,
+    "settings": settings_table,
+    "placeholders": placeholders_table,
+}
 
 
 def with_tables(readme: str) -> str:

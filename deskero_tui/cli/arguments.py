@@ -38,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
     _add_login(commands)
     _add_serve(commands)
     _add_ticket(commands)
+    _add_macro(commands)
     _add_outbox(commands)
     _add_drafts(commands)
     _add_view(commands)
@@ -271,6 +272,32 @@ def _add_new(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     new.add_argument("--assign", metavar="AGENT", help="agent or `me`")
     new.add_argument("--priority", action="store_true")
     new.add_argument("--file", action="append", default=[], metavar="PATH", help="attach a file")
+
+
+def _add_macro(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    macro = commands.add_parser(
+        "macro",
+        help="canned answers and macros",
+        description="Canned answers and macros: text files in `macros` in the config folder and "
+        "in the folders of the setting macro_folders. A macro is named by its file.",
+    )
+    verbs = macro.add_subparsers(dest="verb", metavar="VERB", required=True, title="verbs")
+    _verb(verbs, "list", "all macros, and which are not used", changes=False)
+    _verb(verbs, "check", "all mistakes in the files; leaves with 1 if any", changes=False)
+    show = _verb(verbs, "show", "one macro, filled in for a ticket if one is named", changes=False)
+    show.add_argument("macro")
+    show.add_argument("--ticket", help="fill it in for this ticket")
+    run = _verb(verbs, "run", "send a macro's text and make its changes, for each ticket")
+    run.add_argument("macro")
+    run.add_argument("tickets", nargs="+", metavar="ticket")
+    for verb in (show, run):
+        verb.add_argument(
+            "--answer",
+            action="append",
+            default=[],
+            metavar="QUESTION=TEXT",
+            help="answer a question that the macro asks",
+        )
 
 
 def _verb(

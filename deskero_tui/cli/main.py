@@ -62,6 +62,10 @@ def _run(given: Namespace) -> int:
             from deskero_tui.cli.ticket import run_ticket
 
             return run_ticket(given)
+        case "macro":
+            from deskero_tui.cli.macro import run_macro
+
+            return run_macro(given)
         case "outbox":
             from deskero_tui.cli.outbox import run_outbox
 

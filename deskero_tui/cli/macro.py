@@ -1,0 +1,331 @@
+"""`deskero-tui macro …`: canned answers and macros without a screen."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from argparse import Namespace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from pathlib import Path
+from typing import Final
+
+from deskero_tui.cli.exits import Exit, exit_of
+from deskero_tui.cli.printing import print_json
+from deskero_tui.cli.sending import check, find, settled
+from deskero_tui.cli.wiring import macros_of, open_desk, settings_of, workplace, zone_of
+from deskero_tui.domain.errors import BadInput, DeskeroError, Missing
+from deskero_tui.domain.ids import TicketId
+from deskero_tui.domain.macro_plan import Plan
+from deskero_tui.domain.macros import (
+    Changes,
+    Filled,
+    Library,
+    Macro,
+    MacroKind,
+    Mistake,
+    suggestion,
+)
+from deskero_tui.domain.outbox import ItemId
+from deskero_tui.domain.text import SafeText, fit, safe_block, safe_line
+from deskero_tui.sync.desk import Desk
+from deskero_tui.sync.macro_run import MacroScene, queue_macro, scene_of
+
+_NOUNS: Final = {MacroKind.REPLY: "reply", MacroKind.NOTE: "note", MacroKind.NONE: ""}
+
+
+def run_macro(given: Namespace) -> int:
+    """Runs one verb; what it answers is the exit code.
+
+    Raises:
+        DeskeroError: It could not be done.
+    """
+    match given.verb:
+        case "list" | "check":
+            places, settings = settings_of(given)
+            library = macros_of(places, settings).library()
+            return _list(given, library) if given.verb == "list" else _check(given, library)
+        case "show" if given.ticket is None:
+            places, settings = settings_of(given)
+            _show(given, _named(macros_of(places, settings).library(), given.macro))
+            return Exit.DONE
+        case "show" | "run":
+            with workplace(given) as at, open_desk(at, undo_s=0.0) as desk:
+                macro = _named(macros_of(at.places, at.settings).library(), given.macro)
+                return asyncio.run(_on_desk(given, desk, macro, zone_of(at.settings)))
+        case unknown:
+            raise AssertionError(unknown)
+
+
+async def _on_desk(given: Namespace, desk: Desk, macro: Macro, zone: tzinfo) -> int:
+    await desk.start(in_background=False)
+    try:
+        if given.verb == "show":
+            return await _show_filled(given, desk, macro, zone)
+        return await _run(given, desk, macro, zone)
+    finally:
+        await desk.close()
+
+
+def _named(library: Library, name: str) -> Macro:
+    """The macro of that id.
+
+    Raises:
+        Missing: There is none.
+        BadInput: Its file has a mistake.
+    """
+    if macro := library.named(name):
+        return macro
+    for mistake in library.mistakes:
+        if Path(mistake.place).stem == name:
+            raise BadInput(f"This macro has a mistake: {mistake}")
+    near = suggestion(name, list(library.macros))
+    raise Missing(f"There is no macro {safe_line(name, max_chars=60)}.{near}")
+
+
+# -- looking ---------------------------------------------------------------------------------------
+
+
+def _list(given: Namespace, library: Library) -> int:
+    if given.json:
+        print_json([_macro_json(macro) for macro in library.macros.values()])
+    else:
+        for macro in library.macros.values():
+            kind, key = fit(SafeText(macro.kind.value), 5), fit(safe_line(macro.key), 6)
+            print(f"{fit(safe_line(macro.id), 20)}  {kind}  {key}  {macro.title}  ({macro.place})")
+        for one in library.shadowed:
+            print(f"{fit(safe_line(one.id), 20)}  not used: {one.by} goes before {one.place}")
+    if library.mistakes:
+        count = len(library.mistakes)
+        noun = "mistake leaves" if count == 1 else "mistakes leave"
+        print(
+            f"deskero-tui: {count} {noun} something out; `deskero-tui macro check` shows more",
+            file=sys.stderr,
+        )
+    return Exit.DONE
+
+
+def _check(given: Namespace, library: Library) -> int:
+    mistakes = [*library.mistakes, *_taken_keys(library)]
+    if given.json:
+        print_json(
+            [{"file": one.place, "line": one.line, "mistake": one.sentence} for one in mistakes]
+        )
+    else:
+        for mistake in mistakes:
+            print(mistake)
+        if not mistakes:
+            print(f"No mistakes. Macros: {len(library.macros)}.")
+    return Exit.FAILED if mistakes else Exit.DONE
+
+
+def _taken_keys(library: Library) -> Iterator[Mistake]:
+    """Macros whose key never reaches them, because a command has it."""
+    from deskero_tui.tui.commands import BOTH, COMMANDS
+
+    commands = {key: one for one in COMMANDS if one.places & BOTH for key in one.keys}
+    for macro in library.macros.values():
+        if command := commands.get(macro.key):
+            sentence = f"The key {macro.key} belongs to {command.title} ({command.id})."
+            yield Mistake(macro.place, 0, sentence)
+
+
+def _macro_json(macro: Macro) -> dict[str, object]:
+    changes = macro.changes
+    return {
+        "id": macro.id,
+        "title": macro.title,
+        "kind": macro.kind.value,
+        "key": macro.key,
+        "file": macro.place,
+        "status": changes.status,
+        "priority": changes.is_priority,
+        "addedTags": changes.added_tags,
+        "removedTags": changes.removed_tags,
+        "assign": changes.assign,
+        "remind": changes.remind,
+        "questions": macro.questions,
+        "text": macro.text,
+    }
+
+
+def _show(given: Namespace, macro: Macro) -> None:
+    if given.json:
+        print_json(_macro_json(macro))
+        return
+    print(f"{macro.id}  {macro.kind.value}  {macro.title}  ({macro.place})")
+    for name, value in _as_typed(macro.changes):
+        print(f"{name}: {safe_line(value)}")
+    if macro.text:
+        print(f"\n{safe_block(macro.text)}")
+
+
+def _as_typed(changes: Changes) -> Iterator[tuple[str, str]]:
+    if changes.status:
+        yield "status", changes.status
+    if changes.is_priority is not None:
+        yield "priority", "yes" if changes.is_priority else "no"
+    tags = [f"+{tag}" for tag in changes.added_tags] + [f"-{tag}" for tag in changes.removed_tags]
+    if tags:
+        yield "tags", " ".join(tags)
+    if changes.assign:
+        yield "assign", changes.assign
+    if changes.remind:
+        yield "remind", changes.remind
+
+
+async def _show_filled(given: Namespace, desk: Desk, macro: Macro, zone: tzinfo) -> int:
+    """The macro as it would be for a ticket; failed when a value is missing."""
+    scene = await scene_of(desk, await find(desk, given.ticket), zone=zone)
+    made = scene.filled(macro, _answers(given, macro))
+    plan = scene.plan(made.changes)
+    if given.json:
+        print_json({**_macro_json(macro), "text": made.text, "missing": made.missing})
+    else:
+        if plan.said:
+            print(plan.in_words)
+        print(safe_block(made.text))
+    if not made.missing:
+        return Exit.DONE
+    print(f"deskero-tui: {_lacks(made)}", file=sys.stderr)
+    return Exit.FAILED
+
+
+# -- running ---------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """What became of one ticket."""
+
+    name: str
+    """Its number, or what was given for it until that is known."""
+    ticket_id: TicketId | None = None
+    items: list[ItemId] = field(default_factory=list)
+    code: Exit = Exit.DONE
+    said: str = ""
+
+    def fail(self, code: Exit, said: str) -> None:
+        self.code, self.said = code, said
+
+
+async def _run(given: Namespace, desk: Desk, macro: Macro, zone: tzinfo) -> int:
+    """Does every ticket that can be done, and says for each how it went."""
+    answers = _answers(given, macro)
+    outcomes = await _found(desk, given.tickets)
+    for outcome in outcomes:
+        if outcome.ticket_id is not None:
+            try:
+                scene = await scene_of(desk, outcome.ticket_id, zone=zone)
+                outcome.name = scene.ticket.number
+                await _begin(given, desk, macro, scene, answers, outcome)
+            except DeskeroError as error:
+                outcome.fail(exit_of(error), error.user_message)
+    for outcome in outcomes:
+        await _finish(desk, outcome)
+    _print_outcomes(given, outcomes)
+    codes = {outcome.code for outcome in outcomes} - {Exit.DONE}
+    return codes.pop() if len(codes) == 1 else Exit.FAILED if codes else Exit.DONE
+
+
+async def _found(desk: Desk, names: Sequence[str]) -> list[_Outcome]:
+    """The tickets of these names as the desk has them now; one that is named twice is one."""
+    outcomes: list[_Outcome] = []
+    for name in names:
+        outcome = _Outcome(safe_line(name, max_chars=60))
+        try:
+            outcome.ticket_id = await find(desk, name)
+        except DeskeroError as error:
+            outcome.fail(exit_of(error), error.user_message)
+        known = {one.ticket_id for one in outcomes}
+        if outcome.ticket_id is None or outcome.ticket_id not in known:
+            outcomes.append(outcome)
+    return outcomes
+
+
+async def _begin(
+    given: Namespace,
+    desk: Desk,
+    macro: Macro,
+    scene: MacroScene,
+    answers: Mapping[str, str],
+    outcome: _Outcome,
+) -> None:
+    """Queues the macro for one ticket, unless a value is missing or this is a rehearsal.
+
+    Raises:
+        DeskeroError: It cannot be done.
+    """
+    made, plan = scene.filled(macro, answers), scene.plan(macro.changes)
+    if made.missing:
+        outcome.fail(Exit.FAILED, _lacks(made))
+        return
+    outcome.said = _in_words(macro, made, plan, is_done=not given.dry_run)
+    if not given.dry_run:
+        ticket_id = scene.ticket.id
+        outcome.items = await queue_macro(desk.outbox, ticket_id, macro, made.text, plan)
+
+
+async def _finish(desk: Desk, outcome: _Outcome) -> None:
+    """Waits until the outbox has done what was queued for one ticket."""
+    try:
+        for item in await settled(desk, outcome.items) if outcome.items else ():
+            check(item)
+    except DeskeroError as error:
+        outcome.fail(exit_of(error), error.user_message)
+
+
+def _print_outcomes(given: Namespace, outcomes: Sequence[_Outcome]) -> None:
+    if given.json:
+        print_json(
+            [
+                {
+                    "id": outcome.ticket_id,
+                    "number": outcome.name,
+                    "done": outcome.code is Exit.DONE and not given.dry_run,
+                    "code": outcome.code,
+                    "said": outcome.said,
+                }
+                for outcome in outcomes
+            ]
+        )
+        return
+    for outcome in outcomes:
+        line = safe_line(f"{outcome.name}: {outcome.said}", max_chars=300)
+        if outcome.code is Exit.DONE:
+            print(f"Would do {line}" if given.dry_run else line)
+        else:
+            print(f"deskero-tui: {line}", file=sys.stderr)
+
+
+def _in_words(macro: Macro, made: Filled, plan: Plan, *, is_done: bool) -> str:
+    parts = []
+    if noun := _NOUNS[macro.kind]:
+        size = f" of {len(made.text)} characters"
+        parts.append(f"{noun} sent" if is_done else noun + size)
+    if plan.said:
+        parts.append(plan.in_words)
+    return ", ".join(parts)
+
+
+def _lacks(made: Filled) -> str:
+    one = "has no value" if len(made.missing) == 1 else "have no value"
+    return safe_line(f"{', '.join(made.missing)} {one} here")
+
+
+def _answers(given: Namespace, macro: Macro) -> dict[str, str]:
+    """What was given for the questions of the macro.
+
+    Raises:
+        BadInput: It asks no such question.
+    """
+    answers: dict[str, str] = {}
+    for said in given.answer:
+        question, _, answer = said.partition("=")
+        asked = " ".join(question.split())
+        if asked not in macro.questions:
+            near = suggestion(asked, macro.questions)
+            raise BadInput(f"The macro does not ask {safe_line(asked, max_chars=100)}.{near}")
+        answers[asked] = answer
+    return answers
