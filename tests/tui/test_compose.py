@@ -105,6 +105,7 @@ def stage_of(app: ModalHost[bool]) -> Stage:
         ("That is an attack", []),
         ("Hello {{name}}", ["{{name}} is not filled in."]),
         ("Hello {name}, {name}", ["{name} is not filled in."]),
+        ("It is {{ask: Which day?}}", ["{{ask: Which day?}} is not filled in."]),
         ("Hello {{ first name }}", ["{{ first name }} is not filled in."]),
         ("Hello\n> {name}", []),
         ('if (a) { return 1; } {"a": 1}', []),
@@ -276,6 +277,33 @@ async def test_the_strip_says_what_will_happen() -> None:
             "y Send",
         ):
             assert words in picture_text
+
+
+@pytest.mark.parametrize("kind", [DraftKind.REPLY, DraftKind.NOTE])
+async def test_what_is_not_filled_in_does_not_go(kind: DraftKind) -> None:
+    draft, post = Draft(text="Hello,\n\nit is {{ask: Which day?}}."), Post()
+    app = ModalHost(lambda: compose(draft, kind, post))
+    async with app.run_test() as pilot:
+        await pilot.press("ctrl+s", "y")
+        assert "Line 3 still has {{ask: Which day?}}: fill it in" in shown(app)
+        assert (post.sent, stage_of(app)) == ([], Stage.REVIEWING)
+        await pilot.press("e")
+        await type_text(pilot, "Monday")
+        assert draft.text == "Hello,\n\nit is Monday."
+        await pilot.press("ctrl+s", "y")
+        await pilot.pause()
+        assert [text for text, *_ in post.sent] == [draft.text]
+
+
+async def test_what_others_wrote_and_single_braces_do_not_stop_a_send() -> None:
+    post = Post()
+    app = reply_app(Draft(text="See {name}.\n> Dear {{customer.name}},"), post)
+    async with app.run_test() as pilot:
+        await pilot.press("ctrl+s")
+        assert "{name} is not filled in." in shown(app)
+        await pilot.press("y")
+        await pilot.pause()
+        assert app.answers == [True]
 
 
 async def test_in_review_no_key_changes_the_text_and_edit_goes_back_to_it() -> None:

@@ -15,15 +15,18 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
+from textual.widgets.text_area import Selection
 from typing_extensions import override
 
 from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.drafts import DraftKind
 from deskero_tui.domain.moments import BadMoment, read_back, read_moment
+from deskero_tui.domain.placeholders import standing_in
 from deskero_tui.domain.text import SafeText, safe_line
 from deskero_tui.tui.modals.choose import Choose
 from deskero_tui.tui.modals.fact_lines import Fact, Look
 from deskero_tui.tui.modals.fields import LineInput, PickField, Row, TextField
+from deskero_tui.tui.screens.text_warnings import stop_of
 from deskero_tui.tui.screens.writing_screen import Paper, Stage, WritingScreen
 from deskero_tui.tui.writing import ComposeWhat, Draft
 
@@ -196,6 +199,21 @@ class Compose(WritingScreen[bool]):
     @override
     def own_text(self) -> str:
         return self._draft.text
+
+    @property
+    @override
+    def stop(self) -> str:
+        return stop_of(self._draft.text)
+
+    @override
+    def action_review_edit(self) -> None:
+        """Back to writing; what is not filled in is selected, so that typing fills it in."""
+        super().action_review_edit()
+        if standing := next(standing_in(self._draft.text), None):
+            row, column = standing.line - 1, standing.column
+            field = self.query_one("#text", TextField)
+            field.selection = Selection((row, column), (row, column + len(standing.text)))
+            field.focus()
 
     @property
     @override

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from deskero_tui.domain.placeholders import STANDING, standing_in
 from deskero_tui.tui.modals.matching import fold
 
 _ATTACHMENT: Final = re.compile(
     r"\b(?:attach(?:e[ds]|ing|ments?)?|allegat[oaie]|allego|alleghiamo|adjunt\w*"
     r"|ci-joints?|ci-jointes?|pieces? jointes?)\b"
 )
-_PLACEHOLDER: Final = re.compile(r"\{\{\s*[^\W\d][\w .-]*\}\}|\{[^\W\d][\w.-]*\}")
+_PLACEHOLDER: Final = re.compile(rf"{STANDING.pattern}|\{{[^\W\d][\w.-]*\}}")
 
 
 def warnings_of(text: str, *, may_lack_files: bool) -> Iterator[str]:
@@ -27,3 +28,14 @@ def warnings_of(text: str, *, may_lack_files: bool) -> Iterator[str]:
         yield "The text speaks of an attachment and none is there."
     for placeholder in dict.fromkeys(found[0] for found in _PLACEHOLDER.finditer(own)):
         yield f"{placeholder} is not filled in."
+
+
+def stop_of(text: str) -> str:
+    """Why a text must not go yet, with the place; empty when it may.
+
+    Only what stands in double braces stops it: single ones are in many a text that is meant so.
+    """
+    standing = next(standing_in(text), None)
+    if standing is None:
+        return ""
+    return f"Line {standing.line} still has {standing.text}: fill it in or take it out first."

@@ -108,6 +108,11 @@ class WritingScreen(Sheet[ScreenResultType], Generic[ScreenResultType]):
         """Why there can be no files here; empty when there can."""
         return ""
 
+    @property
+    def stop(self) -> str:
+        """Why it must not go as it is, in a sentence; empty when it may."""
+        return ""
+
     @abstractmethod
     async def send(self) -> ScreenResultType:
         """Sends the draft; the answer of the screen.
@@ -228,6 +233,9 @@ class WritingScreen(Sheet[ScreenResultType], Generic[ScreenResultType]):
     # -- the strip -----------------------------------------------------------------------------
 
     def action_review_send(self) -> None:
+        if self.stop:
+            self.say(self.stop)
+            return
         self._said = None
         self.stage = Stage.SENDING
         self.app.run_worker(self._sending(), group="compose-send", exit_on_error=False)
