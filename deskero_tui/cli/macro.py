@@ -19,7 +19,6 @@ from deskero_tui.domain.errors import BadInput, DeskeroError, Missing
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.macro_plan import Plan
 from deskero_tui.domain.macros import (
-    Changes,
     Filled,
     Library,
     Macro,
@@ -155,24 +154,10 @@ def _show(given: Namespace, macro: Macro) -> None:
         print_json(_macro_json(macro))
         return
     print(f"{macro.id}  {macro.kind.value}  {macro.title}  ({macro.place})")
-    for name, value in _as_typed(macro.changes):
+    for name, value in macro.changes.facts():
         print(f"{name}: {safe_line(value)}")
     if macro.text:
         print(f"\n{safe_block(macro.text)}")
-
-
-def _as_typed(changes: Changes) -> Iterator[tuple[str, str]]:
-    if changes.status:
-        yield "status", changes.status
-    if changes.is_priority is not None:
-        yield "priority", "yes" if changes.is_priority else "no"
-    tags = [f"+{tag}" for tag in changes.added_tags] + [f"-{tag}" for tag in changes.removed_tags]
-    if tags:
-        yield "tags", " ".join(tags)
-    if changes.assign:
-        yield "assign", changes.assign
-    if changes.remind:
-        yield "remind", changes.remind
 
 
 async def _show_filled(given: Namespace, desk: Desk, macro: Macro, zone: tzinfo) -> int:

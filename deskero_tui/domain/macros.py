@@ -50,6 +50,33 @@ class Changes:
         """Whether anything is to be done."""
         return self != Changes()
 
+    def followed_by(self, later: Changes) -> Changes:
+        """Both in one: where they speak of the same, the later one counts."""
+        added = [tag for tag in self.added_tags if tag not in later.removed_tags]
+        removed = [tag for tag in self.removed_tags if tag not in later.added_tags]
+        return Changes(
+            status=later.status or self.status,
+            is_priority=self.is_priority if later.is_priority is None else later.is_priority,
+            added_tags=tuple(dict.fromkeys([*added, *later.added_tags])),
+            removed_tags=tuple(dict.fromkeys([*removed, *later.removed_tags])),
+            assign=later.assign or self.assign,
+            remind=later.remind or self.remind,
+        )
+
+    def facts(self) -> Iterator[tuple[str, str]]:
+        """Each of it by the name of its header, and how it is written there."""
+        if self.status:
+            yield "status", self.status
+        if self.is_priority is not None:
+            yield "priority", "yes" if self.is_priority else "no"
+        tags = [*(f"+{tag}" for tag in self.added_tags), *(f"-{tag}" for tag in self.removed_tags)]
+        if tags:
+            yield "tags", " ".join(tags)
+        if self.assign:
+            yield "assign", self.assign
+        if self.remind:
+            yield "remind", self.remind
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Macro:
@@ -149,7 +176,7 @@ class Library:
         """The macro that this key runs."""
         return next((macro for macro in self.macros.values() if macro.key == key), None)
 
-    def with_text(self, *, for_customers: bool) -> Sequence[Macro]:
+    def with_text(self, *, for_customers: bool) -> list[Macro]:
         """Those that have a text; of what only agents may read none, with `for_customers`."""
         kinds = {MacroKind.REPLY} if for_customers else {MacroKind.REPLY, MacroKind.NOTE}
         return [macro for macro in self.macros.values() if macro.kind in kinds]

@@ -167,6 +167,12 @@ def questions(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(question for question in asked if question))
 
 
+def is_question(written: str) -> bool:
+    """Whether a placeholder, with its braces, asks the agent something."""
+    found = _BRACES.fullmatch(written)
+    return found is not None and bool(_question(found[1].strip()))
+
+
 def flaw_of_placeholder(written: str) -> str:
     """What is wrong with what stands between the braces, as a sentence; empty when nothing is."""
     name = written.strip()

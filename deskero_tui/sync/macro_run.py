@@ -11,7 +11,7 @@ from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.macro_plan import Lookups, Plan, planned
 from deskero_tui.domain.macros import Changes, Filled, Macro, MacroKind, filled
 from deskero_tui.domain.outbox import ItemId
-from deskero_tui.domain.outgoing import UNSET, TicketPatch
+from deskero_tui.domain.outgoing import UNSET
 from deskero_tui.domain.placeholders import Sources
 from deskero_tui.domain.terms import TermKind
 
@@ -66,6 +66,19 @@ async def scene_of(desk: Desk, ticket_id: TicketId, *, zone: tzinfo) -> MacroSce
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """What was put into the outbox for a plan; either may have been needless."""
+
+    change: ItemId | None = None
+    reminder: ItemId | None = None
+
+    @property
+    def ids(self) -> list[ItemId]:
+        """Both, in the order they will be done."""
+        return [one for one in (self.change, self.reminder) if one is not None]
+
+
 async def queue_macro(
     outbox: Outbox, ticket_id: TicketId, macro: Macro, text: str, plan: Plan
 ) -> list[ItemId]:
@@ -90,12 +103,11 @@ async def queue_macro(
         case MacroKind.NONE:
             first = []
     rest = replace(plan, patch=patch, remind_at=remind_at)
-    return [*first, *await queue_plan(outbox, ticket_id, rest, about=macro.title)]
+    queued = await queue_plan(outbox, ticket_id, rest, about=macro.title)
+    return [*first, *queued.ids]
 
 
-async def queue_plan(
-    outbox: Outbox, ticket_id: TicketId, plan: Plan, *, about: str
-) -> list[ItemId]:
+async def queue_plan(outbox: Outbox, ticket_id: TicketId, plan: Plan, *, about: str) -> Queued:
     """Queues what is changed, and a note with the reminder that says `about`.
 
     Raises:
@@ -103,9 +115,9 @@ async def queue_plan(
         Missing: The store does not hold the ticket.
         StoreBroken: It could not be kept.
     """
-    queued: list[ItemId] = []
-    if plan.patch != TicketPatch():
-        queued += await outbox.queue_change([ticket_id], plan.patch)
+    change = reminder = None
+    if plan.patch.changed:
+        [change] = await outbox.queue_change([ticket_id], plan.patch)
     if plan.remind_at is not None:
-        queued.append(await outbox.queue_note(ticket_id, about, remind_at=plan.remind_at))
-    return queued
+        reminder = await outbox.queue_note(ticket_id, about, remind_at=plan.remind_at)
+    return Queued(change, reminder)

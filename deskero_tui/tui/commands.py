@@ -124,6 +124,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("ticket.solve", "Solve", "Solve and go to the next", ("e",), BOTH, True),
     Command("ticket.remind", "Remind me", "Write a note with a reminder", ("b",), BOTH),
     Command("view.reminders", "Reminders", "Show the reminders", ("B",), BOTH),
+    Command("ticket.macro", "Macro", "Use a canned answer or macro", ("M",), BOTH),
     Command("ticket.links", "Links", "Links and attachments", ("o",), BOTH),
     Command("ticket.save", "Save", "Save an attachment", ("w",), BOTH),
     Command("ticket.copy", "Copy", "Copy the ticket's number", ("y",), BOTH),

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.drafts import Draft as KeptDraft
 from deskero_tui.domain.drafts import DraftKind
 from deskero_tui.domain.ids import AgentId, TicketId
+from deskero_tui.domain.macros import Changes, Macro, MacroKind
 from deskero_tui.domain.text import SafeText, safe_line
 
 if TYPE_CHECKING:
     from deskero_tui.domain.comparing import Baseline
+
+
+THEN: Final = "then."
+"""Begins the names of a draft's fields that hold what is done once it is sent."""
+THEN_ABOUT: Final = THEN + "about"
+_CHANGES: Final = ("status", "priority", "tags", "assign", "remind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +36,43 @@ class ComposeWhat:
     """The customer's name and address for a reply; empty for a note."""
 
 
+@dataclass(frozen=True, slots=True)
+class Then:
+    """What a macro does to a ticket after its text has been sent; nothing by default."""
+
+    changes: Changes = field(default_factory=Changes)
+    about: str = ""
+    """The macro's title: what a reminder says."""
+
+    @classmethod
+    def of(cls, fields: Mapping[str, str]) -> Then:
+        """As it was kept in the fields of a draft."""
+        if THEN_ABOUT not in fields:
+            return cls()
+        said = {name: fields.get(THEN + name, "") for name in _CHANGES}
+        changes = Changes(
+            status=said["status"],
+            is_priority={"yes": True, "no": False}.get(said["priority"]),
+            added_tags=tuple(tag[1:] for tag in said["tags"].split() if tag.startswith("+")),
+            removed_tags=tuple(tag[1:] for tag in said["tags"].split() if tag.startswith("-")),
+            assign=said["assign"],
+            remind=said["remind"],
+        )
+        return cls(changes, fields[THEN_ABOUT])
+
+    def kept(self) -> dict[str, str]:
+        """As it is kept in the fields of a draft; empty when there is nothing to do."""
+        if not self.changes.are_any:
+            return {}
+        said = {THEN + name: words for name, words in self.changes.facts()}
+        return {THEN_ABOUT: self.about, **said}
+
+    @property
+    def in_words(self) -> SafeText:
+        """All of it on one line, as it was written in the macro."""
+        return safe_line(", ".join(f"{name} {words}" for name, words in self.changes.facts()))
+
+
 @dataclass(slots=True)
 class Draft:
     """A reply or a note as far as it is written. Changed with every key, on the event loop."""
@@ -40,6 +85,26 @@ class Draft:
     """The reminder of a note as it is typed."""
     remind_whom: str | None = None
     """Whose reminder it is, by agent id; `None` is the agent who writes."""
+    then: Then = field(default_factory=Then)
+    """What a macro does to the ticket once this is sent."""
+
+    def add(self, macro: Macro, text: str, *, status_after: str | None) -> None:
+        """Puts a macro's text behind what is written, and notes what it does besides.
+
+        `text` is the macro's filled in, `status_after` the machine name of the status it sets. What
+        the agent has typed for a reminder stays, and so does what another macro does.
+        """
+        begun = self.text.rstrip()
+        self.text = f"{begun}\n\n{text}" if begun else text
+        changes = macro.changes
+        if macro.kind is MacroKind.NOTE:
+            self.remind = self.remind or changes.remind
+            changes = replace(changes, remind="")
+        elif status_after is not None:
+            self.status_after = status_after
+            changes = replace(changes, status="")
+        about = macro.title if changes.are_any else self.then.about
+        self.then = Then(self.then.changes.followed_by(changes), about)
 
     @classmethod
     def of(cls, kept: KeptDraft) -> Draft:
@@ -50,6 +115,7 @@ class Draft:
             status_after=kept.status_after,
             remind=kept.remind,
             remind_whom=kept.remind_whom,
+            then=Then.of(kept.fields),
         )
 
     def kept(self, baseline: Baseline | None) -> KeptDraft:
@@ -60,6 +126,7 @@ class Draft:
             status_after=self.status_after,
             remind=self.remind,
             remind_whom=AgentId(self.remind_whom) if self.remind_whom else None,
+            fields=self.then.kept() if self.text.strip() else {},
             baseline=baseline,
         )
 

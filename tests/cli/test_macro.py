@@ -180,6 +180,21 @@ def test_a_macro_without_a_text_changes_and_reminds(
 
 
 @pytest.mark.usefixtures("account")
+def test_a_note_carries_its_reminder_and_the_changes_follow_it(
+    macros: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (macros / "call.md").write_text("kind: note\nremind: in 2h\nstatus: onhold\n\nCall them.")
+    before = ticket(capsys, "15")
+    assert run("run", "call", "15") == Exit.DONE
+    assert "note sent, status on hold, reminder " in capsys.readouterr().out
+    record = ticket(capsys, "15")
+    [note] = record["ticketNotes"][len(before["ticketNotes"]) :]
+    assert note["note"] == "Call them."
+    assert note["remindMe"] - note["date"] == pytest.approx(7_200_000, abs=60_000)
+    assert record["status"]["status"] == "onhold"
+
+
+@pytest.mark.usefixtures("account")
 def test_a_missing_value_stops_its_ticket_and_no_other(
     macros: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -66,6 +66,24 @@ def test_a_macro_is_filled_and_keeps_its_changes() -> None:
     assert made.changes == changes
 
 
+@pytest.mark.parametrize(
+    ("first", "later", "both"),
+    [
+        (Changes(), Changes(assign="me"), Changes(assign="me")),
+        (Changes(status="a", remind="3d"), Changes(status="b"), Changes(status="b", remind="3d")),
+        (Changes(is_priority=True), Changes(), Changes(is_priority=True)),
+        (Changes(is_priority=True), Changes(is_priority=False), Changes(is_priority=False)),
+        (
+            Changes(added_tags=("a", "b"), removed_tags=("c", "d")),
+            Changes(added_tags=("c", "e"), removed_tags=("a",)),
+            Changes(added_tags=("b", "c", "e"), removed_tags=("d", "a")),
+        ),
+    ],
+)
+def test_of_two_macros_the_later_one_counts(first: Changes, later: Changes, both: Changes) -> None:
+    assert first.followed_by(later) == both
+
+
 def test_the_first_of_an_id_goes_before_the_others_and_that_is_said() -> None:
     library = library_of([file("a", "mine"), file("a", "theirs", folder="team"), file("b", "b")])
     assert text_of(library, "a") == "mine"

@@ -23,6 +23,7 @@ from deskero_tui.domain.clock import SYSTEM_CLOCK, Clock
 from deskero_tui.domain.mistake import Mistake
 from deskero_tui.domain.query import BUILT_IN_VIEWS, View
 from deskero_tui.domain.row import TicketRow
+from deskero_tui.macro_files import MacroFiles
 from deskero_tui.store.database import Database
 from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.events import LinkState
@@ -187,6 +188,7 @@ async def console_on(
 ) -> AsyncIterator[Console]:
     """A console on a store in `folder`, looking for news only when it is asked to.
 
+    Its macros lie in `macros` there.
     What is sent can be taken back for `undo_s` seconds; with 0 it leaves at once. With `is_awaited`
     the console is handed out once the desk has answered and all is shown.
     """
@@ -205,6 +207,7 @@ async def console_on(
         keymap=keymap,
         views=tuple(views),
         mistakes=tuple(mistakes),
+        macros=MacroFiles(folder / "macros", now=clock.now),
     )
     app = DeskeroApp(desk, settings)
     try:

@@ -14,15 +14,21 @@ from textual import events
 from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.drafts import DraftKind
 from deskero_tui.domain.errors import DeskeroError, Refused
-from deskero_tui.domain.ids import TicketId
+from deskero_tui.domain.ids import AgentId, TicketId
+from deskero_tui.domain.macro_plan import Lookups
+from deskero_tui.domain.macros import Changes, Macro, MacroId, MacroKind
+from deskero_tui.domain.placeholders import Sources
 from deskero_tui.domain.text import SafeText, cell_width, safe_line
+from deskero_tui.sync.macro_run import MacroScene
 from deskero_tui.tui.modals.choose import Choose
+from deskero_tui.tui.modals.macro_picker import MacroPicker
 from deskero_tui.tui.modals.prompt import Prompt
 from deskero_tui.tui.screens.compose import Compose
 from deskero_tui.tui.screens.text_warnings import warnings_of
 from deskero_tui.tui.screens.writing_screen import Stage
-from deskero_tui.tui.writing import ComposeWhat, Draft
+from deskero_tui.tui.writing import ComposeWhat, Draft, Then
 from tests.support.modal_host import NORMAL, SMALL, ModalHost, picture, shown, type_text
+from tests.support.tickets import ticket
 
 ROME = ZoneInfo("Europe/Rome")
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -50,6 +56,22 @@ class Post:
             self.done.set()
 
 
+async def canned_answers() -> MacroPicker:
+    """One text for any ticket, and one that asks."""
+    texts = {"hours": "We are here from 9 to 5.", "day": "It comes on {{ask: Which day?}}."}
+    macros = [
+        Macro(id=MacroId(name), title=name.title(), kind=MacroKind.REPLY, text=text)
+        for name, text in texts.items()
+    ]
+    record = ticket(102)
+    scene = MacroScene(
+        record,
+        Sources(ticket=record, agent="Anna", now=NOW),
+        Lookups(statuses=STATUSES, agents=AGENTS, me=AgentId("a1"), now=NOW),
+    )
+    return MacroPicker(macros, scene, texts_only=True)
+
+
 def compose(
     draft: Draft,
     kind: DraftKind = DraftKind.REPLY,
@@ -68,6 +90,7 @@ def compose(
         now=lambda: NOW,
         zone=ROME,
         lang="en",
+        canned_answers=canned_answers,
         asks_reminder_first=asks_reminder_first,
         most_upload_bytes=1_000,
     )
@@ -183,6 +206,92 @@ async def test_a_hostile_subject_is_shown_as_text() -> None:
         await pilot.pause()
         assert "[/nope][@click=app.exit()]x" in shown(app)
         assert "\x1b" not in shown(app)
+
+
+# -- canned answers ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "becomes"),
+    [
+        ("", "We are here from 9 to 5."),
+        ("Dear Tom, ", "Dear Tom, We are here from 9 to 5."),
+        ("Dear Tom,\n", "Dear Tom,\nWe are here from 9 to 5."),
+    ],
+)
+async def test_two_colons_put_a_canned_answer_in_their_place(before: str, becomes: str) -> None:
+    draft = Draft(text=before)
+    app = reply_app(draft)
+    async with app.run_test() as pilot:
+        await type_text(pilot, "::")
+        await pilot.pause()
+        assert isinstance(app.screen, MacroPicker)
+        await type_text(pilot, "hou")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert draft.text == becomes
+        await type_text(pilot, "!")
+        assert draft.text == becomes + "!"
+
+
+async def test_leaving_the_list_keeps_the_colons_and_everything_else() -> None:
+    draft = Draft(text="Hello ")
+    app = reply_app(draft)
+    async with app.run_test() as pilot:
+        await type_text(pilot, "::")
+        await pilot.pause()
+        await pilot.press("escape")
+        await pilot.pause()
+        await type_text(pilot, " x")
+        assert draft.text == "Hello :: x"
+
+
+@pytest.mark.parametrize("typed", ["std::x", "a:::", ": :", ":x:"])
+async def test_other_colons_are_colons(typed: str) -> None:
+    draft = Draft()
+    app = reply_app(draft)
+    async with app.run_test() as pilot:
+        await type_text(pilot, typed)
+        await pilot.pause()
+        assert (draft.text, stage_of(app)) == (typed, Stage.WRITING)
+
+
+async def test_pasted_colons_are_text() -> None:
+    draft = Draft()
+    app = reply_app(draft)
+    async with app.run_test() as pilot:
+        app.post_message(events.Paste("::"))
+        await pilot.pause()
+        assert (draft.text, stage_of(app)) == ("::", Stage.WRITING)
+
+
+async def test_a_question_is_asked_before_the_text_is_put_in() -> None:
+    draft = Draft()
+    app = reply_app(draft)
+    async with app.run_test() as pilot:
+        await type_text(pilot, "::")
+        await pilot.pause()
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, Prompt)
+        assert "Which day?" in shown(app)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(app.screen, MacroPicker)
+        await pilot.press("enter")
+        await pilot.pause()
+        await type_text(pilot, "Monday")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert draft.text == "It comes on Monday."
+
+
+async def test_the_strip_says_what_a_macro_does_after_sending() -> None:
+    changes = Changes(is_priority=True, added_tags=("refund",), assign="me")
+    app = reply_app(Draft(text="Hello", then=Then(changes, "Refund")))
+    async with app.run_test() as pilot:
+        await pilot.press("ctrl+s")
+        assert "Then     priority yes, tags +refund, assign me" in shown(app)
 
 
 # -- the reminder of a note ----------------------------------------------------------------------

@@ -73,6 +73,18 @@ class ChoiceList(ScrollView, can_focus=True):
             return self.choice_list
 
     @dataclass
+    class CursorMoved(Message):
+        """A key has put the cursor on another choice, or on none."""
+
+        choice_list: ChoiceList
+        choice: Choice | None
+
+        @property
+        @override
+        def control(self) -> ChoiceList:
+            return self.choice_list
+
+    @dataclass
     class Typed(Message):
         """Something else is typed now."""
 
@@ -256,10 +268,12 @@ class ChoiceList(ScrollView, can_focus=True):
             self.typed = typed
             self.show(self._narrow(typed))
             self.post_message(self.Typed(self, typed))
+            self.post_message(self.CursorMoved(self, self.under_cursor))
 
     def _move(self, step: int) -> None:
         last = len(self._choices) - 1
         self._cursor_index = max(0, min(self._cursor_index + step, last))
+        self.post_message(self.CursorMoved(self, self.under_cursor))
         self._keep_cursor_visible()
         self.refresh()
 

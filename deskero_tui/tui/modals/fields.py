@@ -44,6 +44,11 @@ class TextField(TextArea):
         if not text.startswith("\n"):
             self.move_cursor(self.document.end)
 
+    @override
+    def check_consume_key(self, key: str, character: str | None = None) -> bool:
+        """Not of a colon: two of them open a list, and the next key may be meant for that."""
+        return character != ":" and super().check_consume_key(key, character)
+
 
 class PickField(Widget, can_focus=True):
     """A value that is picked elsewhere: Enter or Space asks for that."""

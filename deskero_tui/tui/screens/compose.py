@@ -5,6 +5,7 @@ Every key goes into the draft at once, so that no road out of the screen loses a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -20,16 +21,19 @@ from typing_extensions import override
 
 from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.drafts import DraftKind
+from deskero_tui.domain.errors import DeskeroError
 from deskero_tui.domain.moments import BadMoment, read_back, read_moment
 from deskero_tui.domain.placeholders import standing_in
 from deskero_tui.domain.text import SafeText, safe_line
 from deskero_tui.tui.modals.choose import Choose
 from deskero_tui.tui.modals.fact_lines import Fact, Look
 from deskero_tui.tui.modals.fields import LineInput, PickField, Row, TextField
+from deskero_tui.tui.modals.macro_picker import MacroPick, MacroPicker
 from deskero_tui.tui.screens.text_warnings import stop_of
 from deskero_tui.tui.screens.writing_screen import Paper, Stage, WritingScreen
 from deskero_tui.tui.writing import ComposeWhat, Draft
 
+_COLONS: Final = re.compile(r"(?:^|\s)::$")
 NO_STATUS: Final = Choice("", SafeText("leave it as it is"))
 
 
@@ -47,13 +51,15 @@ class Compose(WritingScreen[bool]):
         now: Callable[[], datetime],
         zone: tzinfo,
         lang: str,
+        canned_answers: Callable[[], Awaitable[MacroPicker]],
         asks_reminder_first: bool = False,
         most_upload_bytes: int,
     ) -> None:
         """`draft` is changed in place. `agents` begins with the agent who writes.
 
         `send` is handed the draft and the moment of a note's reminder; it raises `DeskeroError`.
-        Times are read and written in `zone`, in the language `lang`.
+        Times are read and written in `zone`, in the language `lang`. `canned_answers` gives what
+        `::` opens; it raises `DeskeroError`.
         """
         super().__init__(when_unsent=False, most_upload_bytes=most_upload_bytes)
         self._what = what
@@ -64,6 +70,7 @@ class Compose(WritingScreen[bool]):
         self._now = now
         self._zone = zone
         self._lang = lang
+        self._canned_answers = canned_answers
         self._asks_reminder_first = asks_reminder_first
         self._remind_at: datetime | None = None
 
@@ -100,8 +107,36 @@ class Compose(WritingScreen[bool]):
         self.query_one(first).focus()
 
     @on(TextArea.Changed)
-    def _text_changed(self) -> None:
+    async def _text_changed(self) -> None:
+        before = len(self._draft.text)
         self.take_fields()
+        is_typed = len(self._draft.text) == before + 1
+        if is_typed and self._colons_before_cursor() is not None:
+            await self._offer_canned_answers()
+
+    def _colons_before_cursor(self) -> tuple[int, int] | None:
+        """Where `::` stands before the cursor, at a line's start or after a space."""
+        field = self.query_one("#text", TextField)
+        row, column = field.cursor_location
+        before = field.document.get_line(row)[:column]
+        return (row, column - 2) if _COLONS.search(before) else None
+
+    async def _offer_canned_answers(self) -> None:
+        """Opens the list; without a choice the colons stay what they are."""
+        try:
+            picker = await self._canned_answers()
+        except DeskeroError as error:
+            self.say(error.user_message)
+        else:
+            self.app.push_screen(picker, self._put_canned_answer)
+
+    def _put_canned_answer(self, pick: MacroPick | None) -> None:
+        """Puts the text in place of the colons."""
+        colons = self._colons_before_cursor()
+        if pick is not None and colons is not None:
+            field = self.query_one("#text", TextField)
+            put = field.replace(pick.text, colons, field.cursor_location)
+            field.move_cursor(put.end_location)
 
     @on(Input.Changed, "#when")
     def _when_changed(self) -> None:
@@ -183,6 +218,8 @@ class Compose(WritingScreen[bool]):
             yield Fact(SafeText("Read by"), SafeText("PUBLIC: the customer"), Look.PUBLIC)
             yield Fact(SafeText("To"), self._what.to)
             yield Fact(SafeText("Status"), self._status().label)
+        if self._draft.then.changes.are_any:
+            yield Fact(SafeText("Then"), self._draft.then.in_words)
 
     def _reminder(self) -> SafeText:
         if self._remind_at is None:

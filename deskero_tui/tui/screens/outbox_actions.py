@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,7 +20,7 @@ from deskero_tui.domain.undo import undo_of
 from deskero_tui.sync.events import OutboxChanged
 from deskero_tui.tui.modals.decide import Answer, Decide
 from deskero_tui.tui.modals.fact_lines import Fact
-from deskero_tui.tui.screens.ticket_actions import TicketActions
+from deskero_tui.tui.screens.macro_actions import MacroActions
 
 LEAVING_WAIT_S: Final = 10.0
 """How long quitting waits for what was sent last; the rest goes at the next start."""
@@ -39,9 +40,11 @@ class _Step:
     is_change: bool
     leaves_at_s: float
     """On the monotonic clock; the past once it cannot be taken back."""
+    behind: ItemId | None = None
+    """What it was sent along with; both are taken back together while that waits."""
 
 
-class OutboxActions(TicketActions):
+class OutboxActions(MacroActions):
     """The half of the main screen that looks after writes on their way."""
 
     def __init__(self) -> None:
@@ -67,17 +70,26 @@ class OutboxActions(TicketActions):
     # -- saying how it goes --------------------------------------------------------------------
 
     @override
-    def note_leaving(self, item_id: ItemId, ticket_id: TicketId | None, what: str) -> None:
+    def note_leaving(
+        self,
+        item_id: ItemId,
+        ticket_id: TicketId | None,
+        what: str,
+        *,
+        behind: ItemId | None = None,
+    ) -> None:
         """Counts down until it leaves, and says how it can be taken back."""
         leaves_at_s = self.console.desk.clock.monotonic() + self.console.desk.profile.undo_s
-        self._remember(_Step(item_id, ticket_id, what, False, leaves_at_s))
+        self._remember(_Step(item_id, ticket_id, what, False, leaves_at_s, behind))
         self._count_down()
         if self._countdown is None:
             self._countdown = self.set_interval(1.0, self._count_down)
 
     @override
-    def note_changed(self, item_id: ItemId, ticket_id: TicketId, said: str) -> None:
-        self._remember(_Step(item_id, ticket_id, said, True, 0.0))
+    def note_changed(
+        self, item_id: ItemId, ticket_id: TicketId, said: str, *, behind: ItemId | None = None
+    ) -> None:
+        self._remember(_Step(item_id, ticket_id, said, True, 0.0, behind))
 
     def is_last_touched(self, ticket_id: TicketId) -> bool:
         """Whether the last thing this console did was about that ticket."""
@@ -89,7 +101,7 @@ class OutboxActions(TicketActions):
 
     def _count_down(self) -> None:
         now_s = self.console.desk.clock.monotonic()
-        leaving = [step for step in self._steps if step.leaves_at_s > now_s]
+        leaving = [step for step in self._steps if step.leaves_at_s > now_s and not step.behind]
         if leaving:
             left_s = round(leaving[-1].leaves_at_s - now_s)
             others = f" and {len(leaving) - 1} more" if len(leaving) > 1 else ""
@@ -154,19 +166,34 @@ class OutboxActions(TicketActions):
         if not self._steps:
             self.say("There is nothing to take back.")
             return
-        step = self._steps.pop()
+        step, *riders = self._pop_last()
         try:
-            if step.is_change:
+            if riders:
+                await self._take_back(step, riders)
+            elif step.is_change:
                 await self._undo_change(step)
             else:
                 await self._take_back(step)
         except DeskeroError as error:
             self.say(error.user_message, is_wrong=True)
 
-    async def _take_back(self, step: _Step) -> None:
+    def _pop_last(self) -> list[_Step]:
+        """The last step; if it was sent along with another that still waits, that and all of it."""
+        last = self._steps.pop()
+        now_s = self.console.desk.clock.monotonic()
+        for leader in self._steps:
+            if leader.item_id == last.behind and leader.leaves_at_s > now_s:
+                riders = [step for step in self._steps if step.behind == leader.item_id]
+                self._steps = [step for step in self._steps if step not in (leader, *riders)]
+                return [leader, *riders, last]
+        return [last]
+
+    async def _take_back(self, step: _Step, riders: Sequence[_Step] = ()) -> None:
         outbox = self.console.desk.outbox
         item = await self._item(step.item_id)
         await outbox.take_back(step.item_id)
+        for rider in riders:
+            await outbox.take_back(rider.item_id)
         self.say(f"{step.what} is taken back")
         if item is not None:
             await self.reopen(item)

@@ -28,6 +28,7 @@ from deskero_tui.domain.text import SafeText, safe_line
 from deskero_tui.tui.draft_keeper import DraftKeeper
 from deskero_tui.tui.modals.choose import Choose, ChooseMany
 from deskero_tui.tui.modals.confirm import Confirm
+from deskero_tui.tui.modals.macro_picker import MacroPick, MacroPicker
 from deskero_tui.tui.screens.compose import Compose
 from deskero_tui.tui.screens.new_ticket import NewTicketForm
 from deskero_tui.tui.writing import ComposeWhat, Draft, NewTicketDraft
@@ -57,12 +58,36 @@ class TicketActions(Screen[None]):
         """Puts the cursor on the next ticket."""
 
     @abstractmethod
-    def note_leaving(self, item_id: ItemId, ticket_id: TicketId | None, what: str) -> None:
-        """Says that something leaves, and how it can be taken back."""
+    def note_leaving(
+        self,
+        item_id: ItemId,
+        ticket_id: TicketId | None,
+        what: str,
+        *,
+        behind: ItemId | None = None,
+    ) -> None:
+        """Says that something leaves, and how it can be taken back: with what it is `behind`."""
 
     @abstractmethod
-    def note_changed(self, item_id: ItemId, ticket_id: TicketId, said: str) -> None:
+    def note_changed(
+        self, item_id: ItemId, ticket_id: TicketId, said: str, *, behind: ItemId | None = None
+    ) -> None:
         """Says what a change comes to, once the desk has it."""
+
+    @abstractmethod
+    async def canned_answers(self, ticket_id: TicketId, kind: DraftKind) -> MacroPicker:
+        """What lets the agent choose a text for a piece of writing.
+
+        Raises:
+            DeskeroError: The store cannot be read, or no longer holds the ticket.
+        """
+
+    @abstractmethod
+    async def do_after_sending(self, what: ComposeWhat, draft: Draft, sent: ItemId) -> None:
+        """Does what a macro wants done once its text is in the outbox as `sent`.
+
+        What cannot be done is said: never an error, for the text is on its way.
+        """
 
     # -- writing -------------------------------------------------------------------------------
 
@@ -90,8 +115,12 @@ class TicketActions(Screen[None]):
         *,
         quotes: bool = False,
         asks_reminder_first: bool = False,
+        macro: MacroPick | None = None,
     ) -> None:
-        """Opens what is written so far, and keeps every word from then on."""
+        """Opens what is written so far, and keeps every word from then on.
+
+        The text of `macro` goes behind it.
+        """
         console, desk = self.console, self.console.desk
         key = DraftKey(row.id, kind)
         try:
@@ -116,6 +145,8 @@ class TicketActions(Screen[None]):
             draft.text = _with_quote(draft.text, conversation, console.now())
         if asks_reminder_first and not draft.text:
             draft.text = "Reminder"
+        if macro is not None:
+            draft.add(macro.macro, macro.text, status_after=macro.status)
         what = ComposeWhat(kind, row.id, row.number, row.subject, _addressee(conversation))
         async with console.keeping(keeper):
             await self.app.push_screen_wait(
@@ -128,6 +159,7 @@ class TicketActions(Screen[None]):
                     now=console.now,
                     zone=console.settings.zone,
                     lang=desk.profile.lang,
+                    canned_answers=lambda: self.canned_answers(row.id, kind),
                     asks_reminder_first=asks_reminder_first,
                     most_upload_bytes=desk.profile.most_upload_bytes,
                 )
@@ -161,6 +193,7 @@ class TicketActions(Screen[None]):
             keeper.end()
             noun = "Reply to" if what.kind is DraftKind.REPLY else "Note on"
             self.note_leaving(item_id, what.ticket_id, f"{noun} {what.number}")
+            await self.do_after_sending(what, draft, item_id)
 
         return send
 

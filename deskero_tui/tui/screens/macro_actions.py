@@ -1,0 +1,160 @@
+"""Canned answers and macros from the main screen: chosen, made for the ticket, done."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from textual import events, work
+from typing_extensions import override
+
+from deskero_tui.domain.drafts import DraftKind
+from deskero_tui.domain.errors import DeskeroError
+from deskero_tui.domain.ids import TicketId
+from deskero_tui.domain.macro_plan import Plan
+from deskero_tui.domain.macros import Library, Macro, MacroId, MacroKind
+from deskero_tui.domain.outbox import ItemId
+from deskero_tui.domain.row import TicketRow
+from deskero_tui.sync.macro_run import queue_plan, scene_of
+from deskero_tui.tui.commands import BOTH, COMMANDS
+from deskero_tui.tui.modals.macro_picker import MacroPick, MacroPicker
+from deskero_tui.tui.screens.ticket_actions import TicketActions
+from deskero_tui.tui.writing import ComposeWhat, Draft
+
+_COMMAND_KEYS: Final = frozenset(
+    key for command in COMMANDS if command.places & BOTH for key in command.keys
+)
+_KIND_OF_DRAFT: Final = {MacroKind.REPLY: DraftKind.REPLY, MacroKind.NOTE: DraftKind.NOTE}
+
+
+class MacroActions(TicketActions):
+    """The part of the main screen that runs macros.
+
+    A macro with a text opens the writing, and what it changes is done once that is sent; one
+    without is done when it is chosen.
+    """
+
+    # -- choosing ------------------------------------------------------------------------------
+
+    @work(group="inbox-choose", exclusive=True, exit_on_error=False)
+    async def action_ticket_macro(self) -> None:
+        if row := self.target():
+            await self._choose(row, await self._library())
+
+    def on_key(self, event: events.Key) -> None:
+        """A key that no command has may be that of a macro."""
+        signs = {event.key, event.character or ""} - {""}
+        # The table first: it is looked at with every key, and this is what costs nothing.
+        if not signs & _COMMAND_KEYS and not signs & self.active_bindings.keys():
+            self._run_by_key(signs)
+
+    @work(group="inbox-choose", exit_on_error=False)
+    async def _run_by_key(self, signs: set[str]) -> None:
+        library = await self._library()
+        macro = next(filter(None, map(library.with_key, sorted(signs))), None)
+        row = self.target() if macro else None
+        if macro is not None and row is not None:
+            await self._choose(row, library, at_once=macro)
+
+    async def _choose(
+        self, row: TicketRow, library: Library, *, at_once: Macro | None = None
+    ) -> None:
+        """Lets the agent choose and does it. `at_once` needs no choice if nothing is to be asked.
+
+        What changes fields without being looked over elsewhere is always shown first.
+        """
+        try:
+            picker = await self._picker(
+                row.id,
+                library,
+                list(library.macros.values()),
+                current=at_once.id if at_once else None,
+            )
+            pick = picker.picked_at_once(at_once) if at_once else None
+        except DeskeroError as error:
+            self.console.say(error.user_message, is_wrong=True)
+            return
+        if pick is None:
+            pick = await self.app.push_screen_wait(picker)
+        if pick is None:
+            return
+        if pick.macro.kind is MacroKind.NONE:
+            self._change_by(row, pick)
+        else:
+            self.open_writing(row, _KIND_OF_DRAFT[pick.macro.kind], macro=pick)
+
+    @override
+    async def canned_answers(self, ticket_id: TicketId, kind: DraftKind) -> MacroPicker:
+        library = await self._library()
+        macros = library.with_text(for_customers=kind is DraftKind.REPLY)
+        return await self._picker(ticket_id, library, macros, texts_only=True)
+
+    async def _library(self) -> Library:
+        """All macros as they are on the disk now."""
+        return await asyncio.to_thread(self.console.settings.macros.library)
+
+    async def _picker(
+        self,
+        ticket_id: TicketId,
+        library: Library,
+        macros: list[Macro],
+        *,
+        texts_only: bool = False,
+        current: MacroId | None = None,
+    ) -> MacroPicker:
+        settings = self.console.settings
+        return MacroPicker(
+            macros,
+            await scene_of(self.console.desk, ticket_id, zone=settings.zone),
+            mistakes=library.mistakes,
+            own_folder=settings.macros.own_folder,
+            texts_only=texts_only,
+            current=current,
+        )
+
+    # -- doing ---------------------------------------------------------------------------------
+
+    @work(group="inbox-acting", exit_on_error=False)
+    async def _change_by(self, row: TicketRow, pick: MacroPick) -> None:
+        if not pick.plan.patch.changed and pick.plan.remind_at is None:
+            self.console.say(f"{row.number} has all of that already: {pick.plan.in_words}")
+            return
+        try:
+            await self._queue(row.id, row.number, pick.plan, pick.macro.title)
+        except DeskeroError as error:
+            self.console.say(error.user_message, is_wrong=True)
+
+    @override
+    async def do_after_sending(self, what: ComposeWhat, draft: Draft, sent: ItemId) -> None:
+        then = draft.then
+        if not then.changes.are_any:
+            return
+        console = self.console
+        try:
+            scene = await scene_of(console.desk, what.ticket_id, zone=console.settings.zone)
+            plan = scene.plan(then.changes)
+            await self._queue(what.ticket_id, what.number, plan, then.about, behind=sent)
+        except DeskeroError as error:
+            console.say(f"It is sent, but not {then.in_words}: {error.user_message}", is_wrong=True)
+
+    async def _queue(
+        self,
+        ticket_id: TicketId,
+        number: str,
+        plan: Plan,
+        about: str,
+        *,
+        behind: ItemId | None = None,
+    ) -> None:
+        """Queues what is changed, and lets `u` take it back.
+
+        Raises:
+            DeskeroError: It cannot be kept.
+        """
+        queued = await queue_plan(self.console.desk.outbox, ticket_id, plan, about=about)
+        if queued.reminder is not None:
+            what = f"Reminder on {number}"
+            self.note_leaving(queued.reminder, ticket_id, what, behind=behind)
+        if queued.change is not None:
+            said = f"{number}: {plan.in_words}"
+            self.note_changed(queued.change, ticket_id, said, behind=behind)
