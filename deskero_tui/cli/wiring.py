@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from deskero_tui.cli.sample_macros import write_samples
 from deskero_tui.config import VENDOR_URL, Places, Settings, read_settings
 from deskero_tui.credentials import find_token, token_in_file
 from deskero_tui.domain.clock import SYSTEM_CLOCK
@@ -145,6 +146,7 @@ def _demo(given: Namespace, stack: ExitStack) -> Workplace:
     account = _local_account(folder / "desk", stack, demo_tickets=given.tickets, throw_away=True)
     console = folder / "console"
     places = Places(console, console, console)
+    write_samples(places.macro_folder)
     stack.enter_context(log_kept_in(places.log_file))
     return Workplace(places, settings, account)
 
