@@ -18,19 +18,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from deskero_tui.cli.sample_macros import write_samples
 from deskero_tui.config import VENDOR_URL, Places, Settings, read_settings
 from deskero_tui.credentials import find_token, token_in_file
 from deskero_tui.domain.clock import SYSTEM_CLOCK
 from deskero_tui.domain.errors import BadConfig, Unreachable
 from deskero_tui.domain.own_views import Tabs, arranged
-from deskero_tui.macro_files import MacroFiles
 from deskero_tui.store.database import Database
 from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.profile import Profile
 
 if TYPE_CHECKING:
     from deskero_tui.api.client import DeskeroClient
+    from deskero_tui.macro_files import MacroFiles
 
 DEMO_AGENT = "Ines Marchetti"
 """Who the agent is on the demo desk."""
@@ -136,6 +135,8 @@ def _file_reader(path: Path) -> Callable[[], str | None]:
 
 def _demo(given: Namespace, stack: ExitStack) -> Workplace:
     """A desk, a store and a home that are gone when the last console leaves."""
+    from deskero_tui.cli.sample_macros import write_samples
+
     folder = Path(tempfile.mkdtemp(prefix="deskero-demo-"))
     stack.callback(shutil.rmtree, folder, ignore_errors=True)
     settings = read_settings(
@@ -258,6 +259,8 @@ def macros_of(places: Places, settings: Settings) -> MacroFiles:
     Raises:
         BadConfig: There is no such time zone.
     """
+    from deskero_tui.macro_files import MacroFiles
+
     zone = zone_of(settings)
     return MacroFiles(
         places.macro_folder,
