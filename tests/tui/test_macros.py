@@ -11,7 +11,8 @@ from textual import events
 
 from deskero_tui.api.client import DeskeroClient
 from deskero_tui.domain.drafts import Draft, DraftKey, DraftKind
-from deskero_tui.domain.ids import TicketId
+from deskero_tui.domain.ids import AgentId, TicketId
+from deskero_tui.domain.outgoing import OutgoingNote
 from deskero_tui.domain.ticket import Ticket
 from deskero_tui.tui.modals.fact_lines import FactLines
 from deskero_tui.tui.modals.macro_picker import MacroPicker
@@ -132,6 +133,25 @@ async def test_one_u_takes_back_the_text_and_all_that_goes_with_it(
         assert "Then     tags +x, remind in 2h" in console.text
         await console.press("escape")
     assert "x" not in (await on_desk(colleague, row.id)).tags
+
+
+@pytest.mark.usefixtures("macros")
+async def test_what_goes_with_a_text_that_is_dropped_is_dropped_too(
+    running: RunningDesk, tmp_path: Path, colleague: DeskeroClient
+) -> None:
+    # A moment to take it back: what waits behind something held would else count as on its way.
+    async with console_on(address_of(running), tmp_path, undo_s=0.01) as console:
+        row = console.row
+        await console.press("M", "s", "a", "y", "enter", "ctrl+s")
+        agent = next(agent for agent in await console.desk.agents() if agent.id != console.desk.me)
+        note = OutgoingNote("Wait.", AgentId(agent.id), AgentId(agent.id), datetime.now(UTC))
+        await colleague.add_note(row.id, note)
+        await console.press("y")
+        await console.until(lambda: console.desk.outbox.counts.held > 0)
+        await console.press("d", "enter", "x")
+        items = await console.desk.outbox.items()
+        assert [item for item in items if not item.has_ended] == []
+    assert "greeted" not in (await on_desk(colleague, row.id)).tags
 
 
 async def test_what_is_written_already_is_kept_before_the_text(console: Console) -> None:

@@ -169,6 +169,8 @@ class NotSentActions(OutboxActions):
         if decision is None:
             return
         outbox = self.console.desk.outbox
+        if decision in (Decision.EDIT, Decision.DROP):
+            await self.take_back_behind(item.id)
         if item.state is State.QUEUED and decision is Decision.EDIT:
             await outbox.take_back(item.id)
         else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -166,37 +165,43 @@ class OutboxActions(MacroActions):
         if not self._steps:
             self.say("There is nothing to take back.")
             return
-        step, *riders = self._pop_last()
+        step = self._pop_last()
         try:
-            if riders:
-                await self._take_back(step, riders)
-            elif step.is_change:
+            if step.is_change:
                 await self._undo_change(step)
             else:
                 await self._take_back(step)
         except DeskeroError as error:
             self.say(error.user_message, is_wrong=True)
 
-    def _pop_last(self) -> list[_Step]:
-        """The last step; if it was sent along with another that still waits, that and all of it."""
-        last = self._steps.pop()
+    def _pop_last(self) -> _Step:
+        """The last step, or what it was sent along with as long as that waits."""
+        last = self._steps[-1]
         now_s = self.console.desk.clock.monotonic()
-        for leader in self._steps:
-            if leader.item_id == last.behind and leader.leaves_at_s > now_s:
-                riders = [step for step in self._steps if step.behind == leader.item_id]
-                self._steps = [step for step in self._steps if step not in (leader, *riders)]
-                return [leader, *riders, last]
-        return [last]
+        for step in self._steps:
+            if step.item_id == last.behind and step.leaves_at_s > now_s:
+                self._steps.remove(step)
+                return step
+        return self._steps.pop()
 
-    async def _take_back(self, step: _Step, riders: Sequence[_Step] = ()) -> None:
+    async def _take_back(self, step: _Step) -> None:
         outbox = self.console.desk.outbox
         item = await self._item(step.item_id)
+        await self.take_back_behind(step.item_id)
         await outbox.take_back(step.item_id)
-        for rider in riders:
-            await outbox.take_back(rider.item_id)
         self.say(f"{step.what} is taken back")
         if item is not None:
             await self.reopen(item)
+
+    async def take_back_behind(self, item_id: ItemId) -> None:
+        """Takes back what was sent along with something that does not go after all.
+
+        Before that itself: once it is out of the way, nothing else holds them.
+        """
+        behind = [step for step in self._steps if step.behind == item_id]
+        for step in reversed(behind):
+            await self.console.desk.outbox.take_back(step.item_id)
+            self._steps.remove(step)
 
     async def reopen(self, item: OutboxItem) -> None:
         """Opens the words again that came back into their draft."""
