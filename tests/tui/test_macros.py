@@ -154,6 +154,25 @@ async def test_what_goes_with_a_text_that_is_dropped_is_dropped_too(
     assert "greeted" not in (await on_desk(colleague, row.id)).tags
 
 
+async def test_a_change_that_has_become_impossible_stops_the_send_once(
+    console: Console, colleague: DeskeroClient
+) -> None:
+    row = console.row
+    key = DraftKey(row.id, DraftKind.REPLY)
+    fields = {"then.about": "Refund", "then.assign": "Zoe Nobody", "then.tags": "+refund"}
+    draft = Draft(text="Hello.", fields=fields)
+    await console.desk.drafts.save(key, draft, revision=None)
+    before = await on_desk(colleague, row.id)
+    await console.press("r", "ctrl+s", "y")
+    said = " ".join(console.text.replace("│", " ").split())
+    assert "There is no agent Zoe Nobody. Left out: tags +refund, assign Zoe Nobody." in said
+    assert (await on_desk(colleague, row.id)) == before
+    await console.press("y")
+    ticket = await on_desk(colleague, row.id)
+    assert len(ticket.replies) == len(before.replies) + 1
+    assert "refund" not in ticket.tags
+
+
 async def test_what_is_written_already_is_kept_before_the_text(console: Console) -> None:
     row = console.row
     key = DraftKey(row.id, DraftKind.REPLY)

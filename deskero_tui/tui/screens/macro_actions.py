@@ -9,7 +9,7 @@ from textual import events, work
 from typing_extensions import override
 
 from deskero_tui.domain.drafts import DraftKind
-from deskero_tui.domain.errors import DeskeroError
+from deskero_tui.domain.errors import BadInput, DeskeroError
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.macro_plan import Plan
 from deskero_tui.domain.macros import Library, Macro, MacroId, MacroKind
@@ -19,7 +19,7 @@ from deskero_tui.sync.macro_run import queue_plan, scene_of
 from deskero_tui.tui.commands import BOTH, COMMANDS
 from deskero_tui.tui.modals.macro_picker import MacroPick, MacroPicker
 from deskero_tui.tui.screens.ticket_actions import TicketActions
-from deskero_tui.tui.writing import ComposeWhat, Draft
+from deskero_tui.tui.writing import ComposeWhat, Draft, Then
 
 _COMMAND_KEYS: Final = frozenset(
     key for command in COMMANDS if command.places & BOTH for key in command.keys
@@ -125,17 +125,27 @@ class MacroActions(TicketActions):
             self.console.say(error.user_message, is_wrong=True)
 
     @override
-    async def do_after_sending(self, what: ComposeWhat, draft: Draft, sent: ItemId) -> None:
+    async def plan_besides(self, what: ComposeWhat, draft: Draft) -> Plan:
         then = draft.then
         if not then.changes.are_any:
-            return
+            return Plan()
         console = self.console
+        scene = await scene_of(console.desk, what.ticket_id, zone=console.settings.zone)
         try:
-            scene = await scene_of(console.desk, what.ticket_id, zone=console.settings.zone)
-            plan = scene.plan(then.changes)
-            await self._queue(what.ticket_id, what.number, plan, then.about, behind=sent)
+            return scene.plan(then.changes)
+        except BadInput as error:
+            draft.then = Then()
+            raise BadInput(
+                f"{error.user_message} Left out: {then.in_words}. y sends the text alone."
+            ) from error
+
+    @override
+    async def do_besides(self, what: ComposeWhat, draft: Draft, plan: Plan, sent: ItemId) -> None:
+        try:
+            await self._queue(what.ticket_id, what.number, plan, draft.then.about, behind=sent)
         except DeskeroError as error:
-            console.say(f"It is sent, but not {then.in_words}: {error.user_message}", is_wrong=True)
+            words = f"It is sent, but not {plan.in_words}: {error.user_message}"
+            self.console.say(words, is_wrong=True)
 
     async def _queue(
         self,

@@ -19,6 +19,7 @@ from deskero_tui.domain.comparing import baseline_of
 from deskero_tui.domain.drafts import DraftKey, DraftKind
 from deskero_tui.domain.errors import DeskeroError
 from deskero_tui.domain.ids import AgentId, AreaId, CustomerId, GroupId, TicketId, TypeId
+from deskero_tui.domain.macro_plan import Plan
 from deskero_tui.domain.outbox import ItemId
 from deskero_tui.domain.outgoing import NewTicket, TicketPatch
 from deskero_tui.domain.quotes import quoted
@@ -83,10 +84,19 @@ class TicketActions(Screen[None]):
         """
 
     @abstractmethod
-    async def do_after_sending(self, what: ComposeWhat, draft: Draft, sent: ItemId) -> None:
-        """Does what a macro wants done once its text is in the outbox as `sent`.
+    async def plan_besides(self, what: ComposeWhat, draft: Draft) -> Plan:
+        """What a macro does besides the text of a draft that is about to go.
 
-        What cannot be done is said: never an error, for the text is on its way.
+        Raises:
+            BadInput: It cannot be done. It is out of the draft now: the next try sends the text.
+            DeskeroError: The store cannot be read, or no longer holds the ticket.
+        """
+
+    @abstractmethod
+    async def do_besides(self, what: ComposeWhat, draft: Draft, plan: Plan, sent: ItemId) -> None:
+        """Does it behind the text, which is in the outbox as `sent`.
+
+        A failure is said, never raised: that would look as if the text had not gone.
         """
 
     # -- writing -------------------------------------------------------------------------------
@@ -173,6 +183,7 @@ class TicketActions(Screen[None]):
 
         async def send(draft: Draft, remind_at: datetime | None) -> None:
             outbox = console.desk.outbox
+            besides = await self.plan_besides(what, draft)
             await keeper.save()
             if what.kind is DraftKind.REPLY:
                 item_id = await outbox.queue_reply(
@@ -193,7 +204,7 @@ class TicketActions(Screen[None]):
             keeper.end()
             noun = "Reply to" if what.kind is DraftKind.REPLY else "Note on"
             self.note_leaving(item_id, what.ticket_id, f"{noun} {what.number}")
-            await self.do_after_sending(what, draft, item_id)
+            await self.do_besides(what, draft, besides, item_id)
 
         return send
 
