@@ -113,7 +113,7 @@ def _check(given: Namespace, library: Library) -> int:
         )
     else:
         for mistake in mistakes:
-            print(mistake)
+            print(safe_line(str(mistake)))
         if not mistakes:
             print(f"No mistakes. Macros: {len(library.macros)}.")
     return Exit.FAILED if mistakes else Exit.DONE

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Final, NewType, Protocol
 
 from deskero_tui.domain.placeholders import Sources, fill, questions
+from deskero_tui.domain.text import safe_line
 
 MacroId = NewType("MacroId", str)
 """The file's name without its ending."""
@@ -250,13 +251,17 @@ class _Texts:
 
     def flaw(self, macro_id: MacroId) -> str:
         """What is wrong with the includes of a macro, by any detour; empty when nothing is."""
+        is_public = self._files[macro_id].macro.kind is not MacroKind.NOTE
         for path in self._paths(macro_id):
             *behind, last = path
             if last in behind:
                 return f"It includes itself: {' > '.join(path[path.index(last) :])}."
             if last not in self._files:
                 near = suggestion(last, list(self._files))
-                return f"There is no macro {last} to include, or it has a mistake of its own.{near}"
+                name = safe_line(last, max_chars=60)
+                return f"There is no macro {name} to include, or it has a mistake of its own.{near}"
+            if is_public and self._files[last].macro.kind is MacroKind.NOTE:
+                return f"It is for the customer and includes {last}, which only agents may read."
             if len(path) > MOST_DEPTH:
                 return f"It includes others more than {MOST_DEPTH} deep."
         if self._size(macro_id) > MOST_TEXT_CHARS:

@@ -15,6 +15,8 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from deskero_tui.domain.text import safe_line
+
 if TYPE_CHECKING:
     from deskero_tui.domain.ticket import Ticket
 
@@ -185,7 +187,7 @@ def flaw_of_placeholder(written: str) -> str:
         return ""
     near = get_close_matches(name.casefold(), [*_BY_NAME, CUSTOM + "NAME", ASK], n=1)
     hint = f" Did you mean {{{{{near[0]}}}}}?" if near else ""
-    return f"{{{{{written}}}}} is not a placeholder.{hint}"
+    return f"{{{{{safe_line(written, max_chars=60)}}}}} is not a placeholder.{hint}"
 
 
 def flaws_in(text: str) -> Iterator[tuple[int, str]]:

@@ -110,6 +110,14 @@ def test_a_priority_may_be_said_in_some_words(word: str) -> None:
             ["refund.md:4: {{custmer.name}} is not a placeholder."],
         ),
         ("\nx\n{{today}", ["refund.md:3: The braces {{ are not closed"]),
+        (
+            "\n{{x\x1b]52;c;x\x07}}",
+            [
+                "refund.md:2: There is a control",
+                "refund.md:2: There is a control",
+                "refund.md:2: {{x",
+            ],
+        ),
         ("\na\x1b[31m", ["refund.md:2: There is a control character (U+001B)."]),
         ("\na\u202eb", ["refund.md:2: There is a control character (U+202E)."]),
         ("\n" + "x" * (MOST_TEXT_CHARS + 1), ["refund.md:1: The text has more than 64000"]),
@@ -123,6 +131,7 @@ def test_a_mistake_is_named_with_file_line_and_suggestion(text: str, says: list[
     said = mistakes(text)
     assert len(said) == len(says), said
     assert all(one.startswith(begin) for one, begin in zip(said, says, strict=True)), said
+    assert all(one.isprintable() for one in said)
 
 
 @pytest.mark.parametrize(

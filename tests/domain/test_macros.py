@@ -138,6 +138,11 @@ def test_included_texts_stand_before_the_own_one() -> None:
         ),
         ([file("a", "x", "hell"), file("hello", "x")], "own/a.md:3", "Did you mean hello?"),
         ([file("a", "x", "none")], "own/a.md:3", "There is no macro none to include"),
+        (
+            [file("a", "x", "b"), file("b", "x", "c"), file("c", "x", kind=MacroKind.NOTE)],
+            "own/a.md:3",
+            "It is for the customer and includes c, which only agents may read.",
+        ),
         ([file("a")], "own/a.md", "It has neither a text nor anything to change."),
         ([file("a", kind=MacroKind.NOTE)], "own/a.md", "It is a note without a text."),
         (
@@ -164,6 +169,11 @@ def test_the_whole_path_of_a_cycle_is_named_for_each_of_its_files() -> None:
         "own/c.md:3: It includes itself: c > a > b > c.",
     ]
     assert library.macros == {}
+
+
+def test_a_note_may_include_what_is_for_everybody() -> None:
+    library = library_of([file("a", "internal", "b", kind=MacroKind.NOTE), file("b", "public")])
+    assert (text_of(library, "a"), library.mistakes) == ("public\n\ninternal", ())
 
 
 def test_includes_cannot_blow_up() -> None:
