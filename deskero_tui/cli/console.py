@@ -17,8 +17,11 @@ from deskero_tui.cli.uses import keep_uses, read_uses
 from deskero_tui.cli.wiring import macros_of, open_desk, tabs_of, workplace, zone_of
 
 PLAIN_TERMINALS: Final = frozenset({"linux", "vt100", "vt220"})
-_OWN_VARIABLES: Final = re.compile(r"TEXTUAL|COLUMNS$|LINES$|UNICODE_VERSION$")
-"""Variables that would make Textual import drivers, write files, or freeze the size."""
+_SOUND_TERM: Final = re.compile(r"[A-Za-z0-9.+-]{1,32}")
+"""What a terminal may call itself: over SSH its far end chooses, and file names are made of it."""
+_OWN_VARIABLES: Final = re.compile(r"TEXTUAL|PYTHON|COLUMNS$|LINES$|UNICODE_VERSION$")
+"""Variables that would make Textual import drivers, write files or freeze the size, and those that
+change how Python runs."""
 
 
 def run_console(given: Namespace) -> int:
@@ -74,6 +77,14 @@ def _end_by_signal(number: int, frame: FrameType | None) -> NoReturn:
 
 
 def is_usable_terminal() -> bool:
-    """Whether a screen can be painted here: keys come from stdin, the picture goes to stderr."""
+    """Whether a screen can be painted here, judged before anything of it is loaded.
+
+    Keys come from standard input, the picture goes to standard error; with standard output
+    elsewhere somebody wants to catch what is no text.
+    """
     kind = os.environ.get("TERM", "")
-    return bool(kind) and kind != "dumb" and sys.stdin.isatty() and sys.stderr.isatty()
+    return (
+        _SOUND_TERM.fullmatch(kind) is not None
+        and kind not in {"dumb", "unknown"}
+        and all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+    )
