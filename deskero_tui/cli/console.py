@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import sys
 import tempfile
 from argparse import Namespace
 from pathlib import Path
-from types import FrameType
-from typing import Final, NoReturn
+from typing import Final
 
+from deskero_tui.cli.ending import Ending
 from deskero_tui.cli.exits import Exit
 from deskero_tui.cli.uses import keep_uses, read_uses
 from deskero_tui.cli.wiring import macros_of, open_desk, tabs_of, workplace, zone_of
@@ -39,8 +38,8 @@ def run_console(given: Namespace) -> int:
         return Exit.WRONG_USAGE
     for name in [name for name in os.environ if _OWN_VARIABLES.match(name)]:
         del os.environ[name]
-    for number in (signal.SIGHUP, signal.SIGTERM):
-        signal.signal(number, _end_by_signal)
+    ending = Ending()
+    ending.begin()
     with workplace(given) as at, open_desk(at) as desk:
         from deskero_tui.tui.app import ConsoleSettings, DeskeroApp
         from deskero_tui.tui.keymap import resolve
@@ -62,18 +61,15 @@ def run_console(given: Namespace) -> int:
                 macros=macros_of(at.places, at.settings),
                 is_plain=os.environ.get("TERM") in PLAIN_TERMINALS or "NO_COLOR" in os.environ,
             ),
+            on_ending=ending.arm_last_resort,
         )
-        app.run(mouse=False)
+        with ending.asking(app.end):
+            app.run(mouse=False)
         for place in app.rescue.places:
             print(f"deskero-tui: what you wrote is in {place}", file=sys.stderr)
         if uses:
             keep_uses(at.places.uses_file, uses)
         return app.return_code or Exit.DONE
-
-
-def _end_by_signal(number: int, frame: FrameType | None) -> NoReturn:
-    """Ends the program before its screen is there, so that a demo desk takes its folder along."""
-    raise SystemExit(128 + number)
 
 
 def is_usable_terminal() -> bool:

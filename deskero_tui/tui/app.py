@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import signal
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -37,14 +35,13 @@ from deskero_tui.tui.rescue import Rescue
 from deskero_tui.tui.screens.inbox import InboxScreen
 from deskero_tui.tui.screens.writing_screen import WritingScreen
 from deskero_tui.tui.styles import style_paths
+from deskero_tui.tui.terminal.life import LastingApp
 from deskero_tui.tui.terminal.painting import PaintingApp
 from deskero_tui.tui.widgets.conversation_view import ConversationView
 from deskero_tui.tui.widgets.ticket_list import TicketList
 
 _log = logging.getLogger(__name__)
 
-ENDING_SIGNALS: Final = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
-CRASHED: Final = 1
 OPENING: Final = frozenset({"inbox-choose", "inbox-compose"})
 """The workers of the main screen that open another one."""
 MOVING_KEYS: Final[dict[type, frozenset[str]]] = {
@@ -81,19 +78,29 @@ class ConsoleSettings:
     """Only the terminal's own colours: for consoles that have no more, and for `NO_COLOR`."""
 
 
-class DeskeroApp(Commanding[int], PaintingApp[int]):
+class DeskeroApp(Commanding[int], PaintingApp[int], LastingApp[int]):
     """The console of one agent on one desk."""
 
     ENABLE_COMMAND_PALETTE: ClassVar = False
     BINDINGS: ClassVar = []
 
-    def __init__(self, desk: Desk, settings: ConsoleSettings) -> None:
-        """`desk` is not started yet; the app starts it after the first picture and closes it."""
+    def __init__(
+        self,
+        desk: Desk,
+        settings: ConsoleSettings,
+        *,
+        on_ending: Callable[[int], None] = lambda code: None,
+    ) -> None:
+        """`desk` is not started yet; the app starts it after the first picture and closes it.
+
+        `on_ending`: see `LastingApp`.
+        """
         super().__init__(
             keymap=settings.keymap,
             uses=settings.uses,
             css_path=[*style_paths()],
             ansi_color=settings.is_plain,
+            on_ending=on_ending,
         )
         for number in range(KEYED_VIEWS + 1, len(settings.views) + 1):
             view = view_command(number)
@@ -137,9 +144,6 @@ class DeskeroApp(Commanding[int], PaintingApp[int]):
     # -- life ----------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
-        loop = asyncio.get_running_loop()
-        for number in ENDING_SIGNALS:
-            loop.add_signal_handler(number, self._end_by_signal, number)
         self._unsubscribe = self.desk.subscribe(self.desk_facts.publish)
         self.push_screen(InboxScreen(self.desk, self.settings.views))
         self.call_after_refresh(self._connect)
@@ -152,15 +156,8 @@ class DeskeroApp(Commanding[int], PaintingApp[int]):
             self.say(error.user_message, is_wrong=True)
 
     async def on_unmount(self) -> None:
-        loop = asyncio.get_running_loop()
-        for number in ENDING_SIGNALS:
-            loop.remove_signal_handler(number)
         self._unsubscribe()
         await self.desk.close()
-
-    def _end_by_signal(self, number: signal.Signals) -> None:
-        self.save_drafts_now()
-        self.exit(return_code=128 + number)
 
     @override
     def _fatal_error(self) -> None:
@@ -191,6 +188,7 @@ class DeskeroApp(Commanding[int], PaintingApp[int]):
 
     # -- saying and doing ----------------------------------------------------------------------
 
+    @override
     def say(self, text: str, *, is_wrong: bool = False) -> None:
         """Says what came of a command in the status line of the main screen."""
         for screen in self.screen_stack:
@@ -257,6 +255,7 @@ class DeskeroApp(Commanding[int], PaintingApp[int]):
         except DeskeroError as error:
             self._rescue(keeper, error)
 
+    @override
     def save_drafts_now(self) -> None:
         """Puts every open piece of writing on the disk before anything else happens."""
         for keeper in self._keepers:

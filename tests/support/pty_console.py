@@ -124,10 +124,23 @@ class PtyConsole:
         self._desk_pids |= self._running_desks()
         self._process.send_signal(number)
 
-    def wait_for_end(self) -> int:
-        """Reads on until the program has ended; its exit code, negative after a signal."""
+    def children(self) -> list[int]:
+        """The processes that the program has started and that are there."""
+        pid = self._process.pid
+        return [
+            int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        ]
+
+    def wait_for_end(self, *, is_reading: bool = True) -> int:
+        """Waits until the program has ended; its exit code, negative after a signal.
+
+        Without `is_reading` the terminal takes nothing until then, as behind a line that stalls.
+        """
         self._desk_pids |= self._running_desks()
-        self._until(lambda: self._process.poll() is not None, "the program to end")
+        if is_reading:
+            self._until(lambda: self._process.poll() is not None, "the program to end")
+        else:
+            assert until(lambda: self._process.poll() is not None), "the program does not end"
         while self._is_open and self._read(0):
             pass
         assert self._process.returncode is not None
@@ -140,8 +153,9 @@ class PtyConsole:
         os.write(self._terminal, keys.encode())
 
     def resize(self, columns: int, lines: int) -> None:
-        """Gives the terminal another size; the system tells the program."""
-        self._screen.resize(lines, columns)
+        """Gives the terminal another size; the system tells the program. 0 says it has none."""
+        if columns and lines:
+            self._screen.resize(lines, columns)
         self._set_size(columns, lines)
 
     # -- what is seen --------------------------------------------------------------------------
@@ -173,6 +187,17 @@ class PtyConsole:
     def wait_without(self, text: str) -> None:
         """Reads on until `text` has left the screen."""
         self._until(lambda: text not in self.text, f"{text!r} to go")
+
+    @property
+    def cells(self) -> list[list[tuple[object, ...]]]:
+        """Every cell of the screen with all that can be seen of it."""
+        return [
+            [
+                (cell.data, cell.fg, cell.bg, cell.bold, cell.underscore, cell.reverse)
+                for cell in (self._screen.buffer[y][x] for x in range(self._screen.columns))
+            ]
+            for y in range(self._screen.lines)
+        ]
 
     def wait_until_quiet(self, quiet_s: float = 0.06) -> None:
         """Reads on until nothing has come for `quiet_s` seconds."""
@@ -255,3 +280,7 @@ ENTER: Final = "\r"
 TAB: Final = "\t"
 REVIEW: Final = "\x13"
 """Ctrl+S."""
+REDRAW: Final = "\x0c"
+"""Ctrl+L."""
+PAUSE: Final = "\x1a"
+"""Ctrl+Z."""

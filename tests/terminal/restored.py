@@ -8,7 +8,7 @@ ALTERNATE_SCREEN: Final = (b"\x1b[?1049h", b"\x1b[?1049l")
 BRACKETED_PASTE: Final = (b"\x1b[?2004h", b"\x1b[?2004l")
 FOCUS_REPORTS: Final = (b"\x1b[?1004h", b"\x1b[?1004l")
 HIDDEN_CURSOR: Final = (b"\x1b[?25l", b"\x1b[?25h")
-KITTY_KEYS: Final = (b"\x1b[>25u", b"\x1b[<u")
+KITTY_KEYS: Final = (b"\x1b[>1u", b"\x1b[<u")
 NO_WRAPPING: Final = (b"\x1b[?7l", b"\x1b[?7h")
 MOUSE_MODES: Final = tuple(
     (b"\x1b[?%dh" % mode, b"\x1b[?%dl" % mode) for mode in (1000, 1002, 1003, 1006, 1015, 1016)

@@ -26,9 +26,8 @@ CONSOLE_SAYS = re.compile(
       | \[K | (?<=\x1b\[0m\x1b)\[2J                        # blank to the end; all, before anew
       | \[(?:\d+;\d+)?r | M                               # a band, and scrolling it back
       | \[\?(?:7|25|1004|1049|2004|2026)[hl]              # modes it turns on and off
-      | \[>25u | \[<u                                     # keyboard protocol on and off
-      | \[\?20(?:26|48)\$p                                # may I ask what you can
-      | \]22;(?:default|text|pointer)\x07                 # the shape of the mouse pointer
+      | \[>1u | \[<u                                      # keyboard protocol on and off
+      | \[\?2026\$p                                       # may I ask what you can
     )""".replace(b"LOOK", rb"0|[1-47]|2[2-47]|39|49|[34]8;5;\d+"),
     re.VERBOSE,
 )

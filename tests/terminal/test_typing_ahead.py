@@ -73,6 +73,7 @@ def test_a_reply_written_reviewed_and_sent_in_one_burst_is_sent_as_it_was_writte
 def test_a_command_right_after_going_on_means_the_ticket_that_is_read_then(
     console: PtyConsole,
 ) -> None:
+    console.wait_until_quiet()
     _, second, *_ = re.findall(r"\d+/20\d\d", "\n".join(line[:16] for line in console.picture))
     console.press(ENTER + "Jp")
     console.wait_for(f"{second} has ", "priority now")

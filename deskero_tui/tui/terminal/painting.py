@@ -1,8 +1,9 @@
 """Puts the painter between Textual and its driver.
 
 This is the one file that touches private names of Textual for painting: `App._display`,
-`_compositor.LayoutUpdate` and `ChopsUpdate` with their members. `tests/tui/test_painting.py` names
-them, so that another version of Textual cannot change them unnoticed.
+`_driver`, `_set_pointer_shape`, `_compositor.LayoutUpdate` and `ChopsUpdate` with their members.
+`tests/tui/test_painting.py` names them, so that another version of Textual cannot change them
+unnoticed.
 """
 
 from __future__ import annotations
@@ -17,31 +18,62 @@ from textual.app import App
 from textual.screen import Screen
 from typing_extensions import override
 
+from deskero_tui.tui.terminal.driver import TerminalDriver
 from deskero_tui.tui.terminal.painter import Painter, Piece
 
 T = TypeVar("T")
 
 
 class PaintingApp(App[T]):
-    """An app that writes only what changed on the screen."""
+    """An app that writes only what changed on the screen, and only what will be seen soon.
+
+    While the terminal has not taken the last picture, further ones are not painted at all: the
+    model keeps what was written, and when the terminal has caught up the newest state is painted
+    as what differs from that.
+    """
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
+        super().__init__(driver_class=TerminalDriver, **options)
         self._painter = Painter(erases_in_colour=erases_in_colour(os.environ.get("TERM", "")))
+        self._is_picture_owed = False
 
     def paint_anew(self) -> None:
         """Paints the whole screen again, whatever the terminal may show by now."""
         self._painter.forget()
-        self.screen.refresh(layout=True)
+        self._is_picture_owed = False
+        self._paint_whole_screen()
+
+    def line_is_free(self) -> None:
+        """The driver's word that the terminal has taken all that was written."""
+        if self._is_picture_owed:
+            self._is_picture_owed = False
+            self._paint_whole_screen()
+
+    def picture_lost(self) -> None:
+        """The driver's word that the terminal may show anything."""
+        self.paint_anew()
+
+    def _paint_whole_screen(self) -> None:
+        if self.screen_stack:
+            self.screen.refresh(layout=True)
 
     @override
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        if isinstance(renderable, LayoutUpdate | ChopsUpdate) and not self.is_inline:
+        driver = self._driver
+        if isinstance(driver, TerminalDriver) and driver.is_behind:
+            if not self._is_picture_owed:
+                self._is_picture_owed = True
+                driver.tell_when_free()
+        elif isinstance(renderable, LayoutUpdate | ChopsUpdate) and not self.is_inline:
             size = (self.size.width, self.size.height)
             changes: Any = _Changes(renderable, self._painter, size)
             super()._display(screen, changes)
         else:
             super()._display(screen, renderable)
+
+    @override
+    def _set_pointer_shape(self, shape: str) -> None:
+        """Nothing: the mouse is the terminal's own."""
 
 
 class _Changes(CompositorUpdate):

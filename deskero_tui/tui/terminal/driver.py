@@ -1,0 +1,269 @@
+"""The driver that Textual runs on: a terminal behind a line that lags, stalls and breaks.
+
+Nothing here ever waits for the terminal on the event loop. This is the one file that touches
+private names of Textual for the driver: `Driver._app`, `_loop`, `_size`, and the parser of keys,
+`_xterm_parser.XTermParser`, with `_timeout_time`. `tests/tui/test_driver.py` names them, so that
+another version of Textual cannot change them unnoticed.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import termios
+from collections.abc import Callable, Iterable, Sequence
+from types import FrameType
+from typing import Any, Final, Protocol, runtime_checkable
+
+from textual import constants, events
+from textual._xterm_parser import XTermParser
+from textual.app import App
+from textual.driver import Driver
+from textual.geometry import Size
+from textual.message import Message
+from typing_extensions import override
+
+from deskero_tui.tui.terminal import jobs, modes
+from deskero_tui.tui.terminal.input import Input
+from deskero_tui.tui.terminal.key_stream import LONE_ESCAPE_S, KeyStream, Kind, Piece
+from deskero_tui.tui.terminal.output import Output, opened_anew
+
+_log = logging.getLogger(__name__)
+
+DRAIN_S: Final = 0.5
+"""How long a terminal may take for the last picture and its restoring when the console leaves."""
+USUAL_SIZE: Final = (80, 24)
+"""Columns and lines where the terminal names none."""
+TERMINAL_SIGNALS: Final = (signal.SIGWINCH, signal.SIGCONT, signal.SIGTSTP)
+
+
+@runtime_checkable
+class Host(Protocol):
+    """What the app is told of its terminal, always on the loop."""
+
+    def line_lost(self) -> None:
+        """The terminal is gone for good. Told at most once."""
+
+    def line_is_free(self) -> None:
+        """The terminal has taken all that was written. Told when asked for."""
+
+    def picture_lost(self) -> None:
+        """What the terminal shows is not known any more: somebody else has written to it."""
+
+    def stop_requested(self) -> None:
+        """Somebody asks the process to stop for a while, as Ctrl+Z does."""
+
+
+class TerminalDriver(Driver):
+    """Keys from standard input, pictures to standard error, which both must be terminals.
+
+    Has the terminal from `start_application_mode` to `stop_application_mode`, perhaps several
+    times. Everything but `write` belongs to the thread of the event loop.
+    """
+
+    def __init__(
+        self,
+        app: App[Any],
+        *,
+        debug: bool = False,
+        mouse: bool = False,
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        """`app` is a `Host`, too. `debug` and `mouse` are taken and not heeded."""
+        super().__init__(app, debug=False, mouse=False, size=size)
+        assert isinstance(app, Host)
+        self._host: Host = app
+        assert sys.__stdin__ is not None
+        assert sys.__stderr__ is not None
+        self._keys_handle = sys.__stdin__.fileno()
+        self._picture_handle = sys.__stderr__.fileno()
+        self._term = os.environ.get("TERM", "")
+        self._parser = XTermParser()
+        self._output: Output | None = None
+        self._input: Input | None = None
+        self._attributes: modes.Attributes | None = None
+        self._handlers: dict[signal.Signals, Any] = {}
+        """What the signals did before."""
+        self._is_usable = True
+        """Whether the terminal takes what is written, as far as is known."""
+        self._is_stopped = False
+        """Whether the terminal is the shell's, by our own doing."""
+        self._size = size or self._measured_size(USUAL_SIZE)
+
+    # -- what the painting asks ----------------------------------------------------------------
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether a picture painted now would not be shown soon, or not at all."""
+        return self._output is None or self._output.is_behind
+
+    def tell_when_free(self) -> None:
+        """Calls `Host.line_is_free` once all has been taken that was written so far."""
+        if self._output is not None:
+            self._output.tell_when_drained(lambda: self._tell(self._host.line_is_free))
+
+    @override
+    def write(self, data: str) -> None:
+        """Adds to what is written to the terminal; comes back at once, from any thread."""
+        if self._output is not None:
+            self._output.write(data)
+
+    # -- having the terminal -------------------------------------------------------------------
+
+    @property
+    @override
+    def can_suspend(self) -> bool:
+        return True
+
+    @override
+    def start_application_mode(self) -> None:
+        """Takes the terminal. One that is gone already is told as lost."""
+        self._parser = XTermParser()
+        try:
+            self._attributes = modes.take_keys(self._keys_handle)
+        except termios.error as error:
+            _log.info("the terminal cannot be taken: %s", error)
+            self._lose()
+            return
+        self._output = Output(opened_anew(self._picture_handle), on_lost=self._lose)
+        self.write(modes.taking(self._term))
+        keys = KeyStream(lone_escape_s=lone_escape_s())
+        self._input = Input(
+            self._keys_handle,
+            keys,
+            on_pieces=lambda pieces: self._tell(self._take_pieces, pieces),
+            on_lost=self._lose,
+        )
+        for number in TERMINAL_SIGNALS:
+            self._handlers.setdefault(number, signal.signal(number, self._hear))
+
+    @override
+    def disable_input(self) -> None:
+        if self._input is not None:
+            self._input.close()
+            self._input = None
+
+    @override
+    def stop_application_mode(self) -> None:
+        """Gives the terminal back as it was; done within a second, whatever state it is in."""
+        self.disable_input()
+        output, self._output = self._output, None
+        if output is not None:
+            self._is_usable = output.close(modes.giving_back(self._term), within_s=DRAIN_S)
+        if self._attributes is not None:
+            try:
+                modes.give_keys_back(self._keys_handle, self._attributes)
+            except termios.error as error:
+                _log.info("the terminal cannot be restored: %s", error)
+            self._attributes = None
+
+    @override
+    def suspend_application_mode(self) -> None:
+        self.stop_application_mode()
+
+    def stop_for_a_while(self) -> None:
+        """Gives the terminal to the shell, stops, and takes it again when it is our turn.
+
+        Only where `jobs.has_shell`. What the terminal shows afterwards is not known.
+        """
+        self._is_stopped = True
+        try:
+            self.stop_application_mode()
+            jobs.stop()
+            self.start_application_mode()
+        finally:
+            self._is_stopped = False
+        self._post_size()
+
+    @override
+    def close(self) -> None:
+        """Gives back the signals, too; lets nobody write to a terminal that would block them."""
+        self.stop_application_mode()
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
+        self._handlers.clear()
+        if not self._is_usable:
+            silence_standard_output()
+
+    # -- what the terminal does ----------------------------------------------------------------
+
+    def _tell(self, what: Callable[..., object], *given: object) -> None:
+        """Has something called on the loop, from any thread; nothing when the loop has ended."""
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(what, *given)
+
+    def _lose(self) -> None:
+        """From any thread, any number of times."""
+        if self._is_usable:
+            self._is_usable = False
+            self._tell(self._host.line_lost)
+
+    def _hear(self, number: int, frame: FrameType | None) -> None:
+        match number:
+            case signal.SIGWINCH:
+                self._tell(self._post_size)
+            case signal.SIGTSTP:
+                self._tell(self._host.stop_requested)
+            case signal.SIGCONT if not self._is_stopped:
+                # Stopped by force: the shell has written to our screen and changed its modes.
+                self._tell(self._take_again)
+
+    def _take_again(self) -> None:
+        if self._output is not None:
+            self.stop_application_mode()
+            self.start_application_mode()
+            self._host.picture_lost()
+
+    def _post_size(self) -> None:
+        assert self._size is not None
+        size = self._measured_size(self._size)
+        if size == self._size:
+            # It may have been another one for a moment, and the picture was cut to that.
+            self._host.picture_lost()
+            return
+        self._size = size
+        self._app.post_message(events.Resize(Size(*size), Size(*size)))
+
+    def _measured_size(self, otherwise: tuple[int, int]) -> tuple[int, int]:
+        """Columns and lines; `otherwise` where the terminal says 0 of either."""
+        try:
+            columns, lines = os.get_terminal_size(self._picture_handle)
+        except OSError:
+            return otherwise
+        return (columns, lines) if columns and lines else otherwise
+
+    def _take_pieces(self, pieces: Sequence[Piece]) -> None:
+        for piece in pieces:
+            match piece.kind:
+                case Kind.TYPED:
+                    self._post_all(self._parser.feed(piece.text))
+                case Kind.SEQUENCE:
+                    self._post_all(self._parser.feed(piece.text))
+                    if self._parser._timeout_time is not None:
+                        # It is whole and yet not known: its letters would be taken for keys.
+                        self._parser = XTermParser()
+                case Kind.ESCAPE:
+                    self._app.post_message(events.Key("escape", "\x1b"))
+                case Kind.PASTED:
+                    self._app.post_message(events.Paste(piece.text))
+
+    def _post_all(self, messages: Iterable[Message]) -> None:
+        for message in messages:
+            self._app.post_message(message)
+
+
+def lone_escape_s() -> float:
+    """How long an escape waits for the rest of a sequence: ESCDELAY (milliseconds) where it is set,
+    as for programs on ncurses.
+    """
+    return constants.ESCAPE_DELAY if "ESCDELAY" in os.environ else LONE_ESCAPE_S
+
+
+def silence_standard_output() -> None:
+    """Sends what is still to be said to nowhere: a terminal that takes nothing would keep us."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for handle in (1, 2):
+        os.dup2(nowhere, handle)
+    os.close(nowhere)

@@ -1,0 +1,91 @@
+"""What the terminal is told when the console takes it and when it gives it back, and why.
+
+Only what the console lives by is sent, as every terminal gets it, old ones and liars included:
+
+- the alternate screen, so that the shell's picture is there again afterwards;
+- no cursor, as fields draw their own; no line wrapping, as the last column is written, too;
+- focus reports: leaving the window saves what is written;
+- bracketed paste: without it pasted lines would be commands;
+- the kitty keyboard's first step alone, where it may be known: Escape is told from the beginning
+  of a sequence at once, while letters stay letters, one byte each, also after a crash;
+- one question, whether frames can be shown as a whole (mode 2026); they are only wrapped up so
+  where the answer says yes. It may come late or never: nothing waits for it, and `key_stream` takes
+  it for what it is whenever it comes.
+
+Not sent: mouse modes (selecting text stays the terminal's own), in-band resize reports (SIGWINCH
+tells), pointer shapes, colour and version queries.
+"""
+
+from __future__ import annotations
+
+import errno
+import termios
+import time
+from typing import Any, Final
+
+SIMPLE_TERMINALS: Final = ("linux", "vt", "ansi", "cons25", "sun", "wsvt")
+"""Beginnings of TERM where extensions of xterm's may print letters instead of doing nothing."""
+
+_TAKE: Final = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h\x1b[?1004h"
+_GIVE_BACK: Final = "\x1b[?1004l\x1b[?2004l\x1b[?7h"
+_LEAVE_SCREEN: Final = "\x1b[0m\x1b[?1049l\x1b[?25h"
+_KITTY_TAKE: Final = "\x1b[>1u"
+_KITTY_GIVE_BACK: Final = "\x1b[<u"
+_ASK_FOR_WHOLE_FRAMES: Final = "\x1b[?2026$p"
+_BACKGROUND_PAUSE_S: Final = 0.01
+
+Attributes = list[Any]
+"""What `termios.tcgetattr` answers."""
+
+
+def taking(term: str) -> str:
+    """What is written when the console takes a terminal that calls itself `term`."""
+    if term.startswith(SIMPLE_TERMINALS):
+        return _TAKE
+    return _TAKE + _KITTY_TAKE + _ASK_FOR_WHOLE_FRAMES
+
+
+def giving_back(term: str) -> str:
+    """What undoes all of `taking`, in the order that the kitty protocol wants."""
+    kitty = "" if term.startswith(SIMPLE_TERMINALS) else _KITTY_GIVE_BACK
+    return _GIVE_BACK + kitty + _LEAVE_SCREEN
+
+
+def take_keys(handle: int) -> Attributes:
+    """Makes the terminal hand over each key as it is pressed, unseen; how it was before.
+
+    In the background this stops the process until the shell brings it to the front (SIGTTOU).
+
+    Raises:
+        termios.error: The terminal is gone.
+    """
+    before: Attributes = termios.tcgetattr(handle)
+    raw = [*before[:6], [*before[6]]]
+    raw[0] &= ~(termios.IXON | termios.IXOFF | termios.ICRNL | termios.INLCR | termios.IGNCR)
+    raw[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG)
+    raw[6][termios.VMIN], raw[6][termios.VTIME] = 1, 0
+    _set(handle, raw)
+    return before
+
+
+def give_keys_back(handle: int, before: Attributes) -> None:
+    """Throws away what was typed and not read, and puts the terminal back as it was.
+
+    Raises:
+        termios.error: The terminal is gone.
+    """
+    termios.tcflush(handle, termios.TCIFLUSH)
+    _set(handle, before)
+
+
+def _set(handle: int, attributes: Attributes) -> None:
+    """Sets without waiting for output, again when a signal of ours comes between."""
+    while True:
+        try:
+            termios.tcsetattr(handle, termios.TCSANOW, attributes)
+        except termios.error as error:
+            if error.args[0] != errno.EINTR:
+                raise
+            time.sleep(_BACKGROUND_PAUSE_S)
+        else:
+            return
