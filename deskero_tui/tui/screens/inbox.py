@@ -426,6 +426,9 @@ class InboxScreen(LinkActions):
     def action_app_redraw(self) -> None:
         self.console.paint_anew()
 
+    def action_app_pause(self) -> None:
+        self.console.stop_requested()
+
     def action_app_help(self) -> None:
         self.app.push_screen(Help(self.place))
 
