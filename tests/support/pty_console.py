@@ -234,9 +234,12 @@ class PtyConsole:
         except OSError:  # how Linux says that nobody holds the other end any more
             time.sleep(wait_s)
             return False
+        self._arrive(came)
+        return bool(came)
+
+    def _arrive(self, came: bytes) -> None:
         self.raw += came
         self._drawing.feed(came)
-        return bool(came)
 
     def _set_size(self, columns: int, lines: int) -> None:
         fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))

@@ -28,6 +28,7 @@ CONSOLE_SAYS = re.compile(
       | \[\?(?:7|25|1004|1049|2004|2026)[hl]              # modes it turns on and off
       | \[>1u | \[<u                                      # keyboard protocol on and off
       | \[\?2026\$p                                       # may I ask what you can
+      | \[5n                                              # and how far behind you are
     )""".replace(b"LOOK", rb"0|[1-47]|2[2-47]|39|49|[34]8;5;\d+"),
     re.VERBOSE,
 )

@@ -23,6 +23,7 @@ from tests.support.pty_console import (
     home_environment,
 )
 from tests.support.running_desk import RunningDesk
+from tests.support.slow_line import SlowLine
 from tests.terminal.conftest import LONG_AGO
 from tests.terminal.restored import assert_restored
 from tests.terminal.test_story import shown_ticket
@@ -48,6 +49,11 @@ def stall(console: PtyConsole) -> None:
     for _ in range(10):
         console.press(REDRAW)
         time.sleep(0.03)
+
+
+def rows_measured_alike(console: PtyConsole) -> list[list[tuple[object, ...]]]:
+    """The cells of the lines without Thai, which pyte gives a cell for each of its marks."""
+    return [row for row in console.cells if not any("ก" <= str(cell[0]) <= "๛" for cell in row)]
 
 
 def kept_drafts(account: dict[str, str]) -> bytes:
@@ -106,6 +112,31 @@ def test_a_stalled_line_holds_up_no_work_and_shows_the_newest_state_when_it_move
             assert console.cells == caught_up
             console.kill(signal.SIGTERM)
             assert console.wait_for_end() == 128 + signal.SIGTERM
+    assert_restored(console.raw)
+
+
+def test_on_a_slow_line_a_held_key_shows_where_it_is_and_not_where_it_was(
+    home: Path, account: dict[str, str]
+) -> None:
+    with SlowLine(home=home, environment=account, size=(120, 36)) as console:
+        wait_for_list(console)
+        console.press("9")
+        console.wait_for("[9 All 60]")
+        console.wait_until_quiet(0.3)
+        console.bytes_per_s = 4_000
+        for _ in range(3):
+            for key in "j" * 30 + "k" * 29:
+                console.press(key)
+                console.wait(0.02)
+        assert console.late_bytes < 8_000, "seconds of old pictures are on their way"
+        console.bytes_per_s = 1_000_000
+        console.wait_until_quiet(0.4)
+        caught_up = rows_measured_alike(console)
+        console.press(REDRAW)
+        console.wait_until_quiet(0.4)
+        assert rows_measured_alike(console) == caught_up
+        console.press("q")
+        assert console.wait_for_end() == 0
     assert_restored(console.raw)
 
 

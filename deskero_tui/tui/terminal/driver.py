@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import termios
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from types import FrameType
 from typing import Any, Final, Protocol, runtime_checkable
@@ -25,10 +26,12 @@ from textual.geometry import Size
 from textual.message import Message
 from typing_extensions import override
 
+from deskero_tui.domain.clock import SYSTEM_CLOCK
 from deskero_tui.tui.terminal import jobs, modes
 from deskero_tui.tui.terminal.input import Input
 from deskero_tui.tui.terminal.key_stream import LONE_ESCAPE_S, KeyStream, Kind, Piece
 from deskero_tui.tui.terminal.output import Output, opened_anew
+from deskero_tui.tui.terminal.pacing import ANSWER, GIVE_UP_S, QUESTION, Pacing
 
 _log = logging.getLogger(__name__)
 
@@ -60,7 +63,7 @@ class TerminalDriver(Driver):
     """Keys from standard input, pictures to standard error, which both must be terminals.
 
     Has the terminal from `start_application_mode` to `stop_application_mode`, perhaps several
-    times. Everything but `write` belongs to the thread of the event loop.
+    times. Lives on the event loop.
     """
 
     def __init__(
@@ -90,6 +93,11 @@ class TerminalDriver(Driver):
         """Whether the terminal takes what is written, as far as is known."""
         self._is_stopped = False
         """Whether the terminal is the shell's, by our own doing."""
+        self._is_awaited = False
+        """Whether the app wants to be told when the terminal is not behind any more."""
+        self._pacing = Pacing(SYSTEM_CLOCK)
+        self._is_answered = threading.Event()
+        """Set by the thread that reads, when the terminal answers to `Pacing`."""
         self._size = size or self._measured_size(USUAL_SIZE)
 
     # -- what the painting asks ----------------------------------------------------------------
@@ -97,18 +105,28 @@ class TerminalDriver(Driver):
     @property
     def is_behind(self) -> bool:
         """Whether a picture painted now would not be shown soon, or not at all."""
-        return self._output is None or self._output.is_behind
+        return self._output is None or self._output.is_behind or self._pacing.is_behind
 
     def tell_when_free(self) -> None:
-        """Calls `Host.line_is_free` once all has been taken that was written so far."""
+        """Calls `Host.line_is_free` once as soon as the terminal is not behind any more."""
+        self._is_awaited = True
         if self._output is not None:
-            self._output.tell_when_drained(lambda: self._tell(self._host.line_is_free))
+            self._output.tell_when_drained(lambda: self._tell(self._tell_if_free))
+        self._loop.call_later(GIVE_UP_S, self._tell_if_free)
+
+    def _tell_if_free(self) -> None:
+        if self._is_awaited and not self.is_behind:
+            self._is_awaited = False
+            self._host.line_is_free()
 
     @override
     def write(self, data: str) -> None:
-        """Adds to what is written to the terminal; comes back at once, from any thread."""
+        """Adds to what is written to the terminal; comes back at once."""
         if self._output is not None:
             self._output.write(data)
+            if not modes.is_simple(self._term) and self._pacing.is_question_due(len(data)):
+                self._is_answered.clear()
+                self._output.write(QUESTION)
 
     # -- having the terminal -------------------------------------------------------------------
 
@@ -121,6 +139,7 @@ class TerminalDriver(Driver):
     def start_application_mode(self) -> None:
         """Takes the terminal. One that is gone already is told as lost."""
         self._parser = XTermParser()
+        self._pacing = Pacing(SYSTEM_CLOCK)
         try:
             self._attributes = modes.take_keys(self._keys_handle)
         except termios.error as error:
@@ -133,7 +152,7 @@ class TerminalDriver(Driver):
         self._input = Input(
             self._keys_handle,
             keys,
-            on_pieces=lambda pieces: self._tell(self._take_pieces, pieces),
+            on_pieces=self._hear_pieces,
             on_lost=self._lose,
         )
         for number in TERMINAL_SIGNALS:
@@ -148,6 +167,7 @@ class TerminalDriver(Driver):
     @override
     def stop_application_mode(self) -> None:
         """Gives the terminal back as it was; done within a second, whatever state it is in."""
+        self._is_answered.wait(self._pacing.farewell_s)
         self.disable_input()
         output, self._output = self._output, None
         if output is not None:
@@ -234,9 +254,18 @@ class TerminalDriver(Driver):
             return otherwise
         return (columns, lines) if columns and lines else otherwise
 
+    def _hear_pieces(self, pieces: Sequence[Piece]) -> None:
+        """From the thread that reads."""
+        if any(piece.text == ANSWER for piece in pieces):
+            self._is_answered.set()
+        self._tell(self._take_pieces, pieces)
+
     def _take_pieces(self, pieces: Sequence[Piece]) -> None:
         for piece in pieces:
             match piece.kind:
+                case Kind.SEQUENCE if piece.text == ANSWER:
+                    self._pacing.answered()
+                    self._tell_if_free()
                 case Kind.TYPED:
                     self._post_all(self._parser.feed(piece.text))
                 case Kind.SEQUENCE:

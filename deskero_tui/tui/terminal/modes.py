@@ -10,7 +10,7 @@ Only what the console lives by is sent, as every terminal gets it, old ones and 
   of a sequence at once, while letters stay letters, one byte each, also after a crash;
 - one question, whether frames can be shown as a whole (mode 2026); they are only wrapped up so
   where the answer says yes. It may come late or never: nothing waits for it, and `key_stream` takes
-  it for what it is whenever it comes.
+  it for what it is whenever it comes. `pacing` asks another one now and then.
 
 Not sent: mouse modes (selecting text stays the terminal's own), in-band resize reports (SIGWINCH
 tells), pointer shapes, colour and version queries.
@@ -38,16 +38,21 @@ Attributes = list[Any]
 """What `termios.tcgetattr` answers."""
 
 
+def is_simple(term: str) -> bool:
+    """Whether a terminal that calls itself `term` is asked nothing."""
+    return term.startswith(SIMPLE_TERMINALS)
+
+
 def taking(term: str) -> str:
-    """What is written when the console takes a terminal that calls itself `term`."""
-    if term.startswith(SIMPLE_TERMINALS):
+    """What is written when the console takes a terminal."""
+    if is_simple(term):
         return _TAKE
     return _TAKE + _KITTY_TAKE + _ASK_FOR_WHOLE_FRAMES
 
 
 def giving_back(term: str) -> str:
     """What undoes all of `taking`, in the order that the kitty protocol wants."""
-    kitty = "" if term.startswith(SIMPLE_TERMINALS) else _KITTY_GIVE_BACK
+    kitty = "" if is_simple(term) else _KITTY_GIVE_BACK
     return _GIVE_BACK + kitty + _LEAVE_SCREEN
 
 
