@@ -23,7 +23,8 @@ class Ending:
     asked to leave by itself. Once an ending goes on, nothing that is told later changes it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, last_resort_s: float = LAST_RESORT_S) -> None:
+        self._last_resort_s = last_resort_s
         self._ask_screen: Callable[[int], bool] | None = None
         self._is_ending = False
 
@@ -52,7 +53,7 @@ class Ending:
         Everything that must not be lost has to be on the disk by now.
         """
         self._is_ending = True
-        timer = threading.Timer(LAST_RESORT_S, os._exit, [code])
+        timer = threading.Timer(self._last_resort_s, os._exit, [code])
         timer.daemon = True
         timer.start()
 
