@@ -8,7 +8,7 @@ import sys
 import tempfile
 from argparse import Namespace
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from deskero_tui.cli.ending import Ending
 from deskero_tui.cli.exits import Exit
@@ -29,7 +29,8 @@ def run_console(given: Namespace) -> int:
     Raises:
         DeskeroError: There is no account or store to open it on.
     """
-    if not is_usable_terminal():
+    # With standard output elsewhere somebody wants to catch what is no text.
+    if not (is_usable_terminal() and _is_terminal(sys.stdout)):
         print(
             "deskero-tui: the console needs a terminal (is TERM set, and is this no pipe?). "
             "`deskero-tui ticket --help` shows what works without one.",
@@ -75,12 +76,17 @@ def run_console(given: Namespace) -> int:
 def is_usable_terminal() -> bool:
     """Whether a screen can be painted here, judged before anything of it is loaded.
 
-    Keys come from standard input, the picture goes to standard error; with standard output
-    elsewhere somebody wants to catch what is no text.
+    Keys come from standard input, the picture goes to standard error.
     """
     kind = os.environ.get("TERM", "")
     return (
         _SOUND_TERM.fullmatch(kind) is not None
         and kind not in {"dumb", "unknown"}
-        and all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+        and _is_terminal(sys.stdin)
+        and _is_terminal(sys.stderr)
     )
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    """`None` is what Python has for a stream that was closed by whoever started it."""
+    return stream is not None and stream.isatty()
