@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.color import ColorSystem
+from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from textual import _compositor
@@ -205,6 +206,9 @@ def test_colour_is_erased_only_where_the_terminal_does_that(term: str, erases: b
 
 def test_the_private_names_that_painting_stands_on_are_there() -> None:
     assert list(inspect.signature(App._display).parameters) == ["self", "screen", "renderable"]
+    assert list(inspect.signature(App._set_pointer_shape).parameters) == ["self", "shape"]
+    assert "self._driver: Driver | None = None" in inspect.getsource(App.__init__)
+    assert Console(color_system="256")._color_system is ColorSystem.EIGHT_BIT
     layout = _compositor.LayoutUpdate([[Strip([Segment("x")])]], Region(0, 0, 1, 1))
     assert (layout.strips, layout.region) == ([[Strip([Segment("x")])]], Region(0, 0, 1, 1))
     chops = _compositor.ChopsUpdate([{0: None}], [(0, 0, 1)], [[1]])

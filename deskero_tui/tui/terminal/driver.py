@@ -89,8 +89,10 @@ class TerminalDriver(Driver):
         self._attributes: modes.Attributes | None = None
         self._handlers: dict[signal.Signals, Any] = {}
         """What the signals did before."""
-        self._is_usable = True
-        """Whether the terminal takes what is written, as far as is known."""
+        self._is_lost = False
+        """Whether the terminal is gone for good."""
+        self._is_left_clean = True
+        """Whether the terminal has taken all that was written when it was given back."""
         self._is_stopped = False
         """Whether the terminal is the shell's, by our own doing."""
         self._is_awaited = False
@@ -167,11 +169,12 @@ class TerminalDriver(Driver):
     @override
     def stop_application_mode(self) -> None:
         """Gives the terminal back as it was; done within a second, whatever state it is in."""
-        self._is_answered.wait(self._pacing.farewell_s)
+        if self._input is not None and not self._is_lost:
+            self._is_answered.wait(self._pacing.farewell_s)
         self.disable_input()
         output, self._output = self._output, None
         if output is not None:
-            self._is_usable = output.close(modes.giving_back(self._term), within_s=DRAIN_S)
+            self._is_left_clean = output.close(modes.giving_back(self._term), within_s=DRAIN_S)
         if self._attributes is not None:
             try:
                 modes.give_keys_back(self._keys_handle, self._attributes)
@@ -186,8 +189,12 @@ class TerminalDriver(Driver):
     def stop_for_a_while(self) -> None:
         """Gives the terminal to the shell, stops, and takes it again when it is our turn.
 
-        Only where `jobs.has_shell`. What the terminal shows afterwards is not known.
+        Only where `jobs.has_shell`. What the terminal shows afterwards is not known. While another
+        program has the terminal (`App.suspend`), which then stops as well, it stays as it is.
         """
+        if self._output is None:
+            os.kill(os.getpid(), signal.SIGSTOP)
+            return
         self._is_stopped = True
         try:
             self.stop_application_mode()
@@ -204,7 +211,7 @@ class TerminalDriver(Driver):
         for number, handler in self._handlers.items():
             signal.signal(number, handler)
         self._handlers.clear()
-        if not self._is_usable:
+        if self._is_lost or not self._is_left_clean:
             silence_standard_output()
 
     # -- what the terminal does ----------------------------------------------------------------
@@ -216,8 +223,8 @@ class TerminalDriver(Driver):
 
     def _lose(self) -> None:
         """From any thread, any number of times."""
-        if self._is_usable:
-            self._is_usable = False
+        if not self._is_lost:
+            self._is_lost = True
             self._tell(self._host.line_lost)
 
     def _hear(self, number: int, frame: FrameType | None) -> None:

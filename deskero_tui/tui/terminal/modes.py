@@ -23,7 +23,18 @@ import termios
 import time
 from typing import Any, Final
 
-SIMPLE_TERMINALS: Final = ("linux", "vt", "ansi", "cons25", "sun", "wsvt")
+SIMPLE_TERMINALS: Final = (
+    "linux",
+    "vt1",
+    "vt2",
+    "vt3",
+    "vt4",
+    "vt5",
+    "ansi",
+    "cons",
+    "sun",
+    "wsvt",
+)
 """Beginnings of TERM where extensions of xterm's may print letters instead of doing nothing."""
 
 _TAKE: Final = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h\x1b[?1004h"

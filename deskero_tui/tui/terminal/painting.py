@@ -1,9 +1,9 @@
 """Puts the painter between Textual and its driver.
 
 This is the one file that touches private names of Textual for painting: `App._display`,
-`_driver`, `_set_pointer_shape`, `_compositor.LayoutUpdate` and `ChopsUpdate` with their members.
-`tests/tui/test_painting.py` names them, so that another version of Textual cannot change them
-unnoticed.
+`_driver`, `_set_pointer_shape`, `_compositor.LayoutUpdate` and `ChopsUpdate` with their members,
+and Rich's `Console._color_system`. `tests/tui/test_painting.py` names them, so that another version
+of Textual cannot change them unnoticed.
 """
 
 from __future__ import annotations
