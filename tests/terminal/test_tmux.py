@@ -131,6 +131,8 @@ def test_leaving_and_coming_back_at_another_size_keeps_the_place(account: dict[s
             first.wait_for("tickets · online", "│")
             first.press("jj\r")
             first.wait_for("J Next", "── REQUEST")
+            # What stood beside the list before is still there until the opened one has been read.
+            first.wait_until_quiet(0.5)
         number = tmux.wait_for("J Next")[2].partition("│")[2].split()[0]
         with tmux.attached(NORMAL) as second:
             second.wait_for("J Next", f"{number}  ", "── REQUEST")
