@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, Generic, TypeVar
 
+from textual import events
 from textual.app import App, ComposeResult
 from textual.filter import LineFilter
 from textual.pilot import Pilot
@@ -51,6 +52,12 @@ async def type_text(pilot: Pilot[Any], text: str) -> None:
     """Presses the keys that write `text`."""
     names = {" ": "space", "\n": "enter"}
     await pilot.press(*[names.get(character, character) for character in text])
+
+
+async def paste(pilot: Pilot[Any], text: str) -> None:
+    """Writes `text` all at once, as a terminal pastes it."""
+    pilot.app.post_message(events.Paste(text))
+    await pilot.pause()
 
 
 def picture(app: App[Any]) -> list[str]:

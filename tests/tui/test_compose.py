@@ -27,7 +27,7 @@ from deskero_tui.tui.screens.compose import Compose
 from deskero_tui.tui.screens.text_warnings import warnings_of
 from deskero_tui.tui.screens.writing_screen import Stage
 from deskero_tui.tui.writing import ComposeWhat, Draft, Then
-from tests.support.modal_host import NORMAL, SMALL, ModalHost, picture, shown, type_text
+from tests.support.modal_host import NORMAL, SMALL, ModalHost, paste, picture, shown, type_text
 from tests.support.tickets import ticket
 
 ROME = ZoneInfo("Europe/Rome")
@@ -462,7 +462,7 @@ async def test_a_file_is_attached_by_its_path_and_shown_with_its_size(tmp_path: 
     app = reply_app(draft)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("ctrl+t")
-        await type_text(pilot, str(path))
+        await paste(pilot, str(path))
         await pilot.press("enter")
         assert draft.files == [path]
         assert "1 attached: bill.pdf" in shown(app)
@@ -498,7 +498,7 @@ async def test_a_file_that_cannot_go_is_refused_with_the_reason(tmp_path: Path) 
             (tmp_path, "There is no file"),
             (big, "big has 1 KB; at most 1 KB can be sent."),
         ):
-            await type_text(pilot, str(path))
+            await paste(pilot, str(path))
             await pilot.press("enter")
             assert isinstance(app.screen, Prompt)
             assert reason in shown(app)
@@ -514,7 +514,7 @@ async def test_the_same_file_is_not_attached_twice(tmp_path: Path) -> None:
     app = reply_app(draft)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("ctrl+t", "enter")
-        await type_text(pilot, str(path))
+        await paste(pilot, str(path))
         await pilot.press("enter")
         assert "This file is attached already." in shown(app)
         await pilot.press("ctrl+u")
