@@ -155,6 +155,13 @@ def items_of(connection: sqlite3.Connection, ids: Sequence[ItemId]) -> list[Outb
     )
 
 
+def of_batch(connection: sqlite3.Connection, batch: str) -> list[OutboxItem]:
+    """All items that were queued as one batch, oldest first, ended ones included."""
+    return _items(
+        connection.execute(f"SELECT {_COLUMNS} FROM outbox WHERE batch = ? ORDER BY id", (batch,))
+    )
+
+
 def listed(
     connection: sqlite3.Connection, *, ticket_id: TicketId | None, now: datetime
 ) -> list[OutboxItem]:

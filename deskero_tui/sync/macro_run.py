@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.macro_plan import Lookups, Plan, planned
@@ -80,9 +81,17 @@ class Queued:
 
 
 async def queue_macro(
-    outbox: Outbox, ticket_id: TicketId, macro: Macro, text: str, plan: Plan
+    outbox: Outbox,
+    ticket_id: TicketId,
+    macro: Macro,
+    text: str,
+    plan: Plan,
+    *,
+    batch: str | None = None,
 ) -> list[ItemId]:
     """Queues a macro whole: its text, then what it changes, in the order they shall be done.
+
+    All of it is one batch: what takes the text out again takes the rest along.
 
     `text` is the text of `macro` filled in. Nothing is queued, and nothing answered, when the
     ticket has all that the macro sets already.
@@ -92,22 +101,25 @@ async def queue_macro(
         StoreBroken: It could not be kept.
     """
     patch, remind_at = plan.patch, plan.remind_at
+    batch = batch or uuid4().hex
     match macro.kind:
         case MacroKind.REPLY:
             status = None if patch.status is UNSET else patch.status
-            first = [await outbox.queue_reply(ticket_id, text, status_after=status)]
+            first = [await outbox.queue_reply(ticket_id, text, status_after=status, batch=batch)]
             patch = replace(patch, status=UNSET)
         case MacroKind.NOTE:
-            first = [await outbox.queue_note(ticket_id, text, remind_at=remind_at)]
+            first = [await outbox.queue_note(ticket_id, text, remind_at=remind_at, batch=batch)]
             remind_at = None
         case MacroKind.NONE:
             first = []
     rest = replace(plan, patch=patch, remind_at=remind_at)
-    queued = await queue_plan(outbox, ticket_id, rest, about=macro.title)
+    queued = await queue_plan(outbox, ticket_id, rest, about=macro.title, batch=batch)
     return [*first, *queued.ids]
 
 
-async def queue_plan(outbox: Outbox, ticket_id: TicketId, plan: Plan, *, about: str) -> Queued:
+async def queue_plan(
+    outbox: Outbox, ticket_id: TicketId, plan: Plan, *, about: str, batch: str | None = None
+) -> Queued:
     """Queues what is changed, and a note with the reminder that says `about`.
 
     Raises:
@@ -117,7 +129,7 @@ async def queue_plan(outbox: Outbox, ticket_id: TicketId, plan: Plan, *, about: 
     """
     change = reminder = None
     if plan.patch.changed:
-        [change] = await outbox.queue_change([ticket_id], plan.patch)
+        [change] = await outbox.queue_change([ticket_id], plan.patch, batch=batch)
     if plan.remind_at is not None:
-        reminder = await outbox.queue_note(ticket_id, about, remind_at=plan.remind_at)
+        reminder = await outbox.queue_note(ticket_id, about, remind_at=plan.remind_at, batch=batch)
     return Queued(change, reminder)

@@ -89,8 +89,11 @@ class Outbox:
         status_after: str | None = None,
         baseline: Baseline | None = None,
         draft: DraftKey | None = None,
+        batch: str | None = None,
     ) -> ItemId:
         """Queues a message to the customer, and behind it the status if one is given.
+
+        What is queued for the same ticket as the same `batch` behind it goes where it goes.
 
         It is held when others did something to the ticket since `baseline`; that of the draft, if
         it has one, goes before, and without either it is the ticket as the store has it.
@@ -103,7 +106,7 @@ class Outbox:
         author = self._author()
         _require(text, "The reply is empty. Write something to the customer first.")
         kept = await self._read_files(files)
-        now, batch = self._clock.now(), uuid4().hex
+        now, batch = self._clock.now(), batch or uuid4().hex
         written = Draft(text=text, files=tuple(files), status_after=status_after, baseline=baseline)
 
         def queue(connection: Connection) -> list[OutboxItem]:
@@ -133,6 +136,7 @@ class Outbox:
         assignee: AgentId | None = None,
         remind_at: datetime | None = None,
         draft: DraftKey | None = None,
+        batch: str | None = None,
     ) -> ItemId:
         """Queues an internal remark; with `remind_at` a reminder for `assignee` (else for us).
 
@@ -148,11 +152,11 @@ class Outbox:
             raise BadInput("The reminder is in the past. Choose a later time.")
         content = NoteContent(text, author, assignee or author, now, remind_at)
         written = Draft(text=text, remind_whom=assignee, fields=returning.remind_field(remind_at))
-        new = self._new(ticket_id, content, now)
+        new = self._new(ticket_id, content, now, batch=batch)
         return (await self._queue(lambda c: [self._add(c, new, (), draft, written)], draft))[0]
 
     async def queue_change(
-        self, ticket_ids: Sequence[TicketId], patch: TicketPatch
+        self, ticket_ids: Sequence[TicketId], patch: TicketPatch, *, batch: str | None = None
     ) -> list[ItemId]:
         """Queues a change of the same fields for every ticket, as one batch; ids in that order.
 
@@ -166,13 +170,38 @@ class Outbox:
         """
         if not patch.changed:
             raise BadInput("There is nothing to change.")
-        now, batch = self._clock.now(), uuid4().hex
+        now, batch_id = self._clock.now(), batch or uuid4().hex
 
         def queue(connection: Connection) -> list[OutboxItem]:
             return [
-                self._add(connection, self._change_of(connection, one, patch, now, batch))
+                self._add(connection, self._change_of(connection, one, patch, now, batch_id))
                 for one in dict.fromkeys(ticket_ids)
             ]
+
+        return await self._queue(queue)
+
+    async def queue_patches(
+        self, patches: Sequence[tuple[TicketId, TicketPatch]], *, batch: str
+    ) -> list[ItemId]:
+        """As `queue_change`, with a patch of its own for each ticket, as a part of `batch`.
+
+        A ticket that is not in the store any more is left out.
+
+        Raises:
+            BadInput: A patch changes nothing. Nothing was queued.
+            StoreBroken: It could not be kept.
+        """
+        if not all(patch.changed for _, patch in patches):
+            raise BadInput("There is nothing to change.")
+        now = self._clock.now()
+
+        def queue(connection: Connection) -> list[OutboxItem]:
+            added = []
+            for ticket_id, patch in patches:
+                with suppress(Missing):
+                    new = self._change_of(connection, ticket_id, patch, now, batch)
+                    added.append(self._add(connection, new))
+            return added
 
         return await self._queue(queue)
 
@@ -198,13 +227,13 @@ class Outbox:
         written = returning.draft_of_ticket(ticket, files)
         return (await self._queue(lambda c: [self._add(c, new, kept, draft, written)], draft))[0]
 
-    async def queue_delete(self, ticket_id: TicketId) -> ItemId:
+    async def queue_delete(self, ticket_id: TicketId, *, batch: str | None = None) -> ItemId:
         """Queues the deletion of a ticket for everybody, for good.
 
         Raises:
             StoreBroken: It could not be kept.
         """
-        new = self._new(ticket_id, DeleteContent(), self._clock.now())
+        new = self._new(ticket_id, DeleteContent(), self._clock.now(), batch=batch)
         return (await self._queue(lambda c: [self._add(c, new)]))[0]
 
     # -- looking -------------------------------------------------------------------------------
@@ -218,6 +247,10 @@ class Outbox:
         """What has not ended and what was sent in the last day, oldest first."""
         now = self._clock.now()
         return await self._database.read(lambda c: outbox.listed(c, ticket_id=ticket_id, now=now))
+
+    async def items_of_batch(self, batch: str) -> list[OutboxItem]:
+        """Everything that was queued as one batch, as it is now, in the order it was queued."""
+        return await self._database.read(lambda c: outbox.of_batch(c, batch))
 
     async def attempts(self, item_id: ItemId) -> list[Attempt]:
         """What was tried for an item, oldest first."""

@@ -42,7 +42,7 @@ from deskero_tui.tui.widgets.ticket_list import TicketList
 
 _log = logging.getLogger(__name__)
 
-OPENING: Final = frozenset({"inbox-choose", "inbox-compose"})
+OPENING: Final = frozenset({"inbox-choose", "inbox-compose", "inbox-ask"})
 """The workers of the main screen that open another one."""
 MOVING_KEYS: Final[dict[type, frozenset[str]]] = {
     kind: frozenset(

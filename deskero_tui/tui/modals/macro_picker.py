@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import ClassVar, Final
 
 from textual import on
@@ -47,6 +48,8 @@ class MacroPick:
     """Filled in, as far as there are values; empty when it has none."""
     plan: Plan
     """Empty when only texts were asked for."""
+    answers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """To the macro's questions: for making it for other tickets as well."""
 
     @property
     def status(self) -> str | None:
@@ -214,7 +217,7 @@ class MacroPicker(Sheet[MacroPick | None]):
 
     def _made(self, macro: Macro, answers: Mapping[str, str]) -> MacroPick:
         plan = Plan() if self._texts_only else self._scene.plan(macro.changes)
-        return MacroPick(macro, self._scene.filled(macro, answers).text, plan)
+        return MacroPick(macro, self._scene.filled(macro, answers).text, plan, answers)
 
     def _answer(self, pick: MacroPick) -> None:
         self.dismiss(pick)

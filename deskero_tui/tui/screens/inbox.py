@@ -321,6 +321,30 @@ class InboxScreen(LinkActions):
             self.say("There is no ticket here.")
         return row
 
+    @override
+    async def targets(self) -> list[TicketRow]:
+        marked = self._list.marked_keys if self.place is Place.LIST else ()
+        if not marked:
+            row = self.target()
+            return [] if row is None else [row]
+        try:
+            rows = await self._desk.rows(marked)
+        except DeskeroError as error:
+            self.say(error.user_message, is_wrong=True)
+            return []
+        if not rows:
+            self.say("The marked tickets are gone.")
+            self.forget_marks()
+        return rows
+
+    @override
+    def forget_marks(self) -> None:
+        self._list.marks = frozenset()
+
+    @on(TicketList.Marked)
+    def _marked(self, event: TicketList.Marked) -> None:
+        self._status.marked_count = event.count
+
     def _row_under_cursor(self) -> TicketRow | None:
         """A key may come before the row that it means: then it is read at once."""
         if self._list.cursor_row is None and self._list.row_count:
@@ -395,11 +419,13 @@ class InboxScreen(LinkActions):
         self.is_zoomed = not self.is_zoomed
 
     def action_app_back(self) -> None:
-        """From the zoomed ticket to both panes, from there to the list, from a search to all."""
+        """From the zoomed ticket to both panes, to the list, from marks to none, to all."""
         if self.is_zoomed:
             self.is_zoomed = False
         elif self.is_reading:
             self.is_reading = False
+        elif self._list.marks:
+            self.forget_marks()
         elif self.words:
             self.words = ""
 

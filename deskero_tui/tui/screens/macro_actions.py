@@ -36,10 +36,19 @@ class MacroActions(TicketActions):
 
     # -- choosing ------------------------------------------------------------------------------
 
-    @work(group="inbox-choose", exclusive=True, exit_on_error=False)
-    async def action_ticket_macro(self) -> None:
-        if row := self.target():
-            await self._choose(row, await self._library())
+    async def choose_macro(self, row: TicketRow) -> None:
+        """Lets the agent choose a macro for one ticket, and does it."""
+        await self._choose(row, await self._library())
+
+    async def pick_macro(self, row: TicketRow) -> MacroPick | None:
+        """Lets the agent choose a macro, shown as it is for `row`; nothing is done with it.
+
+        Raises:
+            DeskeroError: The store cannot be read, or no longer holds the ticket.
+        """
+        library = await self._library()
+        picker = await self._picker(row.id, library, list(library.macros.values()))
+        return await self.app.push_screen_wait(picker)
 
     def on_key(self, event: events.Key) -> None:
         """A key that no command has may be that of a macro."""

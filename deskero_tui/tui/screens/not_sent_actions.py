@@ -20,7 +20,7 @@ from deskero_tui.domain.text import SafeText, safe_block, safe_line
 from deskero_tui.tui.modals.choose import Choose
 from deskero_tui.tui.modals.decide import Answer, Decide
 from deskero_tui.tui.modals.fact_lines import Fact, Look, heading
-from deskero_tui.tui.screens.outbox_actions import OutboxActions
+from deskero_tui.tui.screens.bulk_actions import BulkActions
 
 MOST_NEWS_CHARS: Final = 2_000
 """Of each message that came meanwhile; the ticket has the rest."""
@@ -36,7 +36,7 @@ KIND_OF_DRAFT: Final = {
 }
 
 
-class NotSentActions(OutboxActions):
+class NotSentActions(BulkActions):
     """The part of the main screen behind `d`."""
 
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)

@@ -24,6 +24,8 @@ from deskero_tui.tui.screens.macro_actions import MacroActions
 LEAVING_WAIT_S: Final = 10.0
 """How long quitting waits for what was sent last; the rest goes at the next start."""
 
+NO_ITEM: Final = ItemId(0)
+"""The store counts from 1."""
 MOST_UNDONE: Final = 50
 """How many steps back `u` knows."""
 
@@ -41,6 +43,8 @@ class _Step:
     """On the monotonic clock; the past once it cannot be taken back."""
     behind: ItemId | None = None
     """What it was sent along with; both are taken back together while that waits."""
+    batch: str | None = None
+    """The change of many tickets that this step is; `item_id` then says nothing."""
 
 
 class OutboxActions(MacroActions):
@@ -89,6 +93,18 @@ class OutboxActions(MacroActions):
         self, item_id: ItemId, ticket_id: TicketId, said: str, *, behind: ItemId | None = None
     ) -> None:
         self._remember(_Step(item_id, ticket_id, said, True, 0.0, behind))
+
+    def note_batch(self, batch: str, said: str) -> None:
+        """Remembers a change of many tickets as one step."""
+        self._remember(_Step(NO_ITEM, None, said, True, 0.0, batch=batch))
+
+    @abstractmethod
+    async def undo_batch(self, batch: str, said: str) -> None:
+        """Takes back a change of many tickets.
+
+        Raises:
+            DeskeroError: The store cannot be used.
+        """
 
     def is_last_touched(self, ticket_id: TicketId) -> bool:
         """Whether the last thing this console did was about that ticket."""
@@ -167,7 +183,9 @@ class OutboxActions(MacroActions):
             return
         step = self._pop_last()
         try:
-            if step.is_change:
+            if step.batch is not None:
+                await self.undo_batch(step.batch, step.what)
+            elif step.is_change:
                 await self._undo_change(step)
             else:
                 await self._take_back(step)

@@ -20,6 +20,7 @@ from deskero_tui.domain.drafts import DraftKey, DraftKind
 from deskero_tui.domain.errors import DeskeroError
 from deskero_tui.domain.ids import AgentId, AreaId, CustomerId, GroupId, TicketId, TypeId
 from deskero_tui.domain.macro_plan import Plan
+from deskero_tui.domain.moments import BadMoment, read_back, read_moment
 from deskero_tui.domain.outbox import ItemId
 from deskero_tui.domain.outgoing import NewTicket, TicketPatch
 from deskero_tui.domain.quotes import quoted
@@ -29,7 +30,9 @@ from deskero_tui.domain.text import SafeText, safe_line
 from deskero_tui.tui.draft_keeper import DraftKeeper
 from deskero_tui.tui.modals.choose import Choose, ChooseMany
 from deskero_tui.tui.modals.confirm import Confirm
+from deskero_tui.tui.modals.fact_lines import Fact
 from deskero_tui.tui.modals.macro_picker import MacroPick, MacroPicker
+from deskero_tui.tui.modals.prompt import Prompt
 from deskero_tui.tui.screens.compose import Compose
 from deskero_tui.tui.screens.new_ticket import NewTicketForm
 from deskero_tui.tui.writing import ComposeWhat, Draft, NewTicketDraft
@@ -53,6 +56,36 @@ class TicketActions(Screen[None]):
     @abstractmethod
     def target(self) -> TicketRow | None:
         """The ticket that a command is meant for; `None`, and said so, when there is none."""
+
+    @abstractmethod
+    async def targets(self) -> list[TicketRow]:
+        """The marked tickets, in the order of the list, else what `target` says.
+
+        Empty, and said so, when there is none.
+        """
+
+    @abstractmethod
+    async def change_many(
+        self, rows: Sequence[TicketRow], patch_of: Callable[[TicketRow], TicketPatch], said: str
+    ) -> None:
+        """Changes several tickets at once, after the agent has seen what will change.
+
+        `said` is what each of them comes to: `assigned to Bert Lund`.
+        """
+
+    @abstractmethod
+    async def do_to_many(
+        self,
+        rows: Sequence[TicketRow],
+        queue: Callable[[TicketRow, str], Awaitable[object]],
+        said: str,
+        *,
+        facts: Sequence[Fact] = (),
+    ) -> None:
+        """As `change_many`, for anything else that is queued ticket by ticket.
+
+        `queue` is handed a ticket and the name of the batch. `facts` stand above the tickets.
+        """
 
     @abstractmethod
     def go_to_next(self) -> None:
@@ -109,13 +142,67 @@ class TicketActions(Screen[None]):
         if row := self.target():
             self.open_writing(row, DraftKind.REPLY, quotes=True)
 
-    def action_ticket_note(self) -> None:
-        if row := self.target():
-            self.open_writing(row, DraftKind.NOTE)
+    @work(group="inbox-choose", exclusive=True, exit_on_error=False)
+    async def action_ticket_note(self) -> None:
+        rows = await self.targets()
+        if len(rows) == 1:
+            self.open_writing(rows[0], DraftKind.NOTE)
+        elif rows:
+            await self._note_many(rows)
 
-    def action_ticket_remind(self) -> None:
-        if row := self.target():
-            self.open_writing(row, DraftKind.NOTE, asks_reminder_first=True)
+    @work(group="inbox-choose", exclusive=True, exit_on_error=False)
+    async def action_ticket_remind(self) -> None:
+        rows = await self.targets()
+        if len(rows) == 1:
+            self.open_writing(rows[0], DraftKind.NOTE, asks_reminder_first=True)
+        elif rows:
+            await self._remind_of_many(rows)
+
+    async def _note_many(self, rows: Sequence[TicketRow]) -> None:
+        """The same internal note on every marked ticket: a line is enough for that."""
+        text = await self.app.push_screen_wait(Prompt(SafeText(_title("The same note", rows))))
+        if not text or not text.strip():
+            return
+        outbox = self.console.desk.outbox
+        await self.do_to_many(
+            rows,
+            lambda row, batch: outbox.queue_note(row.id, text, batch=batch),
+            "noted",
+            facts=[Fact(SafeText("Note"), safe_line(text))],
+        )
+
+    async def _remind_of_many(self, rows: Sequence[TicketRow]) -> None:
+        """The same reminder on every marked ticket."""
+        console = self.console
+        lang, now = console.desk.profile.lang, console.now()
+
+        def flaw_of(typed: str) -> str | None:
+            try:
+                read_moment(typed, now=now, lang=lang)
+            except BadMoment as error:
+                return str(error)
+            return None
+
+        typed = await self.app.push_screen_wait(
+            Prompt(
+                SafeText(_title("Remind me of", rows)),
+                placeholder="tomorrow 9, fri 10:30, 3d ...",
+                check=flaw_of,
+            )
+        )
+        if typed is None:
+            return
+        remind_at = read_moment(typed, now=now, lang=lang)
+        when = safe_line(read_back(remind_at, now=now, lang=lang))
+        outbox = console.desk.outbox
+        await self.do_to_many(
+            rows,
+            lambda row, batch: outbox.queue_note(
+                row.id, "Reminder", remind_at=remind_at, batch=batch
+            ),
+            "with a reminder",
+            facts=[Fact(SafeText("Reminder"), when)],
+        )
 
     @work(group="inbox-compose", exclusive=True, exit_on_error=False)
     async def open_writing(
@@ -266,65 +353,101 @@ class TicketActions(Screen[None]):
 
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
     async def action_ticket_assign(self) -> None:
-        if row := self.target():
+        if rows := await self.targets():
             agents = [NOBODY, *await self._choices(self.console.desk.agents())]
-            chosen = await self._chosen("Assign to", agents, current=row.assignee_id or "")
+            current = (rows[0].assignee_id or "") if len(rows) == 1 else None
+            chosen = await self._chosen(_title("Assign to", rows), agents, current=current)
             if chosen:
-                self._change(
-                    row,
-                    TicketPatch(assignee=AgentId(chosen.id) if chosen.id else None),
-                    f"assigned to {chosen.label}",
-                )
+                patch = TicketPatch(assignee=AgentId(chosen.id) if chosen.id else None)
+                await self._change(rows, lambda row: patch, f"assigned to {chosen.label}")
 
-    def action_ticket_take(self) -> None:
+    @work(group="inbox-ask", exit_on_error=False)
+    async def action_ticket_take(self) -> None:
         me = self.console.desk.me
         if me is None:
             self.console.say(
                 "It is not known which agent you are: set DESKERO_AGENT to your name.",
                 is_wrong=True,
             )
-        elif row := self.target():
-            self._change(row, TicketPatch(assignee=me), "taken")
+        elif rows := await self.targets():
+            patch = TicketPatch(assignee=me)
+            await self._change(rows, lambda row: patch, "taken")
 
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
     async def action_ticket_status(self) -> None:
-        if row := self.target():
+        if rows := await self.targets():
             statuses = await self._choices(self.console.desk.terms(TermKind.STATUS))
-            chosen = await self._chosen("Status", statuses, current=row.status)
+            current = rows[0].status if len(rows) == 1 else None
+            chosen = await self._chosen(_title("Status", rows), statuses, current=current)
             if chosen:
-                self._change(row, TicketPatch(status=chosen.id), f"is now {chosen.label}")
+                patch = TicketPatch(status=chosen.id)
+                await self._change(rows, lambda row: patch, f"is now {chosen.label}")
 
-    def action_ticket_solve(self) -> None:
-        if row := self.target():
-            self.go_to_next()
-            self._change(row, TicketPatch(status="solved"), "solved")
+    @work(group="inbox-ask", exit_on_error=False)
+    async def action_ticket_solve(self) -> None:
+        if rows := await self.targets():
+            if len(rows) == 1:
+                self.go_to_next()
+            await self._change(rows, lambda row: TicketPatch(status="solved"), "solved")
 
-    def action_ticket_priority(self) -> None:
-        if row := self.target():
-            said = "has no priority now" if row.is_priority else "has priority now"
-            self._change(row, TicketPatch(is_priority=not row.is_priority), said)
+    @work(group="inbox-ask", exit_on_error=False)
+    async def action_ticket_priority(self) -> None:
+        if rows := await self.targets():
+            is_priority = not all(row.is_priority for row in rows)
+            said = "has priority now" if is_priority else "has no priority now"
+            patch = TicketPatch(is_priority=is_priority)
+            await self._change(rows, lambda row: patch, said)
 
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
     async def action_ticket_tags(self) -> None:
-        row = self.target()
-        if row is None:
-            return
+        rows = await self.targets()
         try:
-            ticket = await self.console.desk.ticket(row.id)
-            known = await self.console.desk.tags()
+            if len(rows) == 1:
+                await self._set_tags(rows[0])
+            elif rows:
+                await self._add_and_take_tags(rows)
         except DeskeroError as error:
             self.console.say(error.user_message, is_wrong=True)
-            return
+
+    async def _set_tags(self, row: TicketRow) -> None:
+        ticket = await self.console.desk.ticket(row.id)
+        known = await self.console.desk.tags()
         tags = await self.app.push_screen_wait(
             ChooseMany(SafeText(f"Tags of {row.number}"), known, chosen=ticket.tags, may_add=True)
         )
         if tags is not None and tags != ticket.tags:
-            self._change(row, TicketPatch(tags=tags), "has other tags now")
+            patch = TicketPatch(tags=tags)
+            await self._change([row], lambda row: patch, "has other tags now")
+
+    async def _add_and_take_tags(self, rows: Sequence[TicketRow]) -> None:
+        """Of several tickets only what is chosen changes: their other tags stay as they are."""
+        desk = self.console.desk
+        tags = {row.id: (await desk.ticket(row.id)).tags for row in rows}
+        there = sorted({tag for own in tags.values() for tag in own})
+        offered = [
+            *(Choice(f"+{tag.id}", SafeText(f"add {tag.label}")) for tag in await desk.tags()),
+            *(Choice(f"-{tag}", safe_line(f"take away {tag}", max_chars=80)) for tag in there),
+        ]
+        chosen = await self.app.push_screen_wait(
+            ChooseMany(SafeText(_title("Tags", rows)), offered, chosen=(), may_add=True)
+        )
+        if not chosen:
+            return
+        taken = {choice[1:] for choice in chosen if choice.startswith("-")}
+        added = [choice.removeprefix("+") for choice in chosen if not choice.startswith("-")]
+
+        def patch_of(row: TicketRow) -> TicketPatch:
+            kept = [tag for tag in tags[row.id] if tag not in taken]
+            return TicketPatch(tags=tuple(dict.fromkeys([*kept, *added])))
+
+        changed = [row for row in rows if patch_of(row).tags != tags[row.id]]
+        said = ", ".join([*(f"+{tag}" for tag in added), *(f"-{tag}" for tag in sorted(taken))])
+        await self._change(changed, patch_of, f"has the tags {said}")
 
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
     async def action_ticket_move(self) -> None:
-        row = self.target()
-        if row is None:
+        rows = await self.targets()
+        if not rows:
             return
         desk = self.console.desk
         lists = {
@@ -334,7 +457,7 @@ class TicketActions(Screen[None]):
         }
         offered = [(kind, choice) for kind, choices in lists.items() for choice in choices]
         chosen = await self._chosen(
-            f"Move {row.number}",
+            _title("Move", rows),
             [
                 Choice(str(place), SafeText(f"{kind}: {choice.label}"))
                 for place, (kind, choice) in enumerate(offered)
@@ -342,16 +465,25 @@ class TicketActions(Screen[None]):
         )
         if chosen:
             kind, choice = offered[int(chosen.id)]
-            self._change(row, _move(kind, choice.id), f"{kind.lower()} is now {choice.label}")
+            patch = _move(kind, choice.id)
+            await self._change(rows, lambda row: patch, f"{kind.lower()} is now {choice.label}")
 
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
     async def action_ticket_delete(self) -> None:
-        if row := self.target():
-            question = f"Delete {row.number} “{row.subject}” for everybody, for good?"
+        rows = await self.targets()
+        outbox = self.console.desk.outbox
+        if len(rows) == 1:
+            question = f"Delete {rows[0].number} “{rows[0].subject}” for everybody, for good?"
             if await self.app.push_screen_wait(
                 Confirm(SafeText(question), yes="Delete", no="Keep")
             ):
-                self._delete(row)
+                self._delete(rows[0])
+        elif rows:
+            await self.do_to_many(
+                rows,
+                lambda row, batch: outbox.queue_delete(row.id, batch=batch),
+                "deleted for everybody, for good",
+            )
 
     # -- private -------------------------------------------------------------------------------
 
@@ -364,11 +496,16 @@ class TicketActions(Screen[None]):
         else:
             self.note_leaving(item_id, row.id, f"Deletion of {row.number}")
 
-    @work(group="inbox-acting", exit_on_error=False)
-    async def _change(self, row: TicketRow, patch: TicketPatch, said: str) -> None:
+    async def _change(
+        self, rows: Sequence[TicketRow], patch_of: Callable[[TicketRow], TicketPatch], said: str
+    ) -> None:
         """Queues a change of fields; what becomes of it is said when it is known."""
+        if len(rows) != 1:
+            await self.change_many(rows, patch_of, said)
+            return
+        [row] = rows
         try:
-            [item_id] = await self.console.desk.outbox.queue_change([row.id], patch)
+            [item_id] = await self.console.desk.outbox.queue_change([row.id], patch_of(row))
         except DeskeroError as error:
             self.console.say(error.user_message, is_wrong=True)
         else:
@@ -400,6 +537,10 @@ def _with_quote(text: str, conversation: Conversation, now: datetime) -> str:
     when = f"{message.at.astimezone(now.tzinfo):%Y-%m-%d %H:%M}" if message.at else ""
     quote = quoted(said, author=message.author, when=when)
     return f"{text}\n\n{quote}\n" if text.strip() else f"\n\n{quote}\n"
+
+
+def _title(what: str, rows: Sequence[TicketRow]) -> str:
+    return f"{what}: {rows[0].number}" if len(rows) == 1 else f"{what}: {len(rows)} tickets"
 
 
 def _move(kind: str, chosen: str) -> TicketPatch:

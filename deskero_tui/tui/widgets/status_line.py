@@ -42,6 +42,8 @@ class StatusLine(Widget):
     """A walk through all tickets that is under way."""
     shown_count: reactive[int] = reactive(0)
     """How many tickets the list has."""
+    marked_count: reactive[int] = reactive(0)
+    """How many tickets are marked."""
     due_count: reactive[int] = reactive(0)
     """How many reminders are due."""
     unreadable_count: reactive[int] = reactive(0)
@@ -106,7 +108,9 @@ class StatusLine(Widget):
         if self.search:
             facts.append((f'search "{safe_line(self.search, max_chars=40)}"', "said"))
         tickets = "1 ticket" if self.shown_count == 1 else f"{self.shown_count} tickets"
-        facts.append((tickets, "fact"))
+        if self.marked_count:
+            tickets = f"{self.marked_count} marked of {self.shown_count}"
+        facts.append((tickets, "said" if self.marked_count else "fact"))
         if self.link:
             facts.append(self._link_fact(self.link))
         if self.progress and self.progress.total:

@@ -35,6 +35,7 @@ MARGIN_ROWS: Final = 60
 MOST_ROWS: Final = 1_000
 """How many rows are held; those farthest from the window go first."""
 NO_KEY: Final = RowKey(-1)
+MARK: Final = SafeText("+")
 
 
 class TicketList(ScrollView, can_focus=True):
@@ -47,6 +48,7 @@ class TicketList(ScrollView, can_focus=True):
         "ticket-list--cursor",
         "ticket-list--cursor-blurred",
         "ticket-list--unread",
+        "ticket-list--mark",
         "ticket-list--sign",
         "ticket-list--number",
         "ticket-list--waiting",
@@ -95,6 +97,22 @@ class TicketList(ScrollView, can_focus=True):
         def control(self) -> TicketList:
             return self.ticket_list
 
+    @dataclass
+    class Marked(Message):
+        """Tickets were marked, or marks were taken away."""
+
+        ticket_list: TicketList
+        count: int
+        """Marks in all, those on tickets that this list does not have included."""
+
+        @property
+        @override
+        def control(self) -> TicketList:
+            return self.ticket_list
+
+    marks: reactive[frozenset[int]] = reactive(frozenset(), init=False)
+    """The keys of the marked tickets; marks outlive another view and another search."""
+
     def __init__(self, *, now: Callable[[], datetime], id: str | None = None) -> None:
         """`now` gives the moment that ages are counted to, aware."""
         super().__init__(id=id)
@@ -106,6 +124,62 @@ class TicketList(ScrollView, can_focus=True):
         self._is_untouched = True
         self._lost: TicketRow | None = None
         self._is_moved = False
+        self._anchor: int | None = None
+        """Where a range begins: the ticket that was marked last."""
+
+    # -- marks ---------------------------------------------------------------------------------
+
+    @property
+    def marked_keys(self) -> list[int]:
+        """The marked tickets in the order of the list, those it does not have last."""
+        here = [key for key in self._order if key in self.marks]
+        return [*here, *sorted(self.marks.difference(here))]
+
+    def action_list_mark(self) -> None:
+        """Marks the ticket under the cursor, or takes its mark away, and goes on."""
+        if self.cursor_key != NO_KEY:
+            self.marks = self.marks ^ {self.cursor_key}
+            self._anchor = self.cursor_key
+            self.action_list_down()
+
+    def action_list_extend_down(self) -> None:
+        self._extend(1)
+
+    def action_list_extend_up(self) -> None:
+        self._extend(-1)
+
+    def _extend(self, step: int) -> None:
+        """Marks the ticket under the cursor and the one it goes to."""
+        left = self.cursor_key
+        self._move_cursor(self._cursor_index + step)
+        self.marks = (self.marks | {left, self.cursor_key}) - {NO_KEY}
+
+    def action_list_range(self) -> None:
+        """Marks all from the last ticket that was marked or set as a begin to this one.
+
+        The first time it sets the begin.
+        """
+        if self.cursor_key == NO_KEY:
+            return
+        if self._anchor is None or self._anchor not in self._order:
+            self._anchor = self.cursor_key
+            self.marks = self.marks | {self.cursor_key}
+            return
+        ends = sorted((self._order.index(self._anchor), self._cursor_index))
+        self.marks = self.marks | set(self._order[ends[0] : ends[1] + 1])
+        self._anchor = None
+
+    def action_list_mark_all(self) -> None:
+        """Marks every ticket that the list has; once more takes all these marks away."""
+        everything = frozenset(self._order)
+        self.marks = (
+            self.marks - everything if everything <= self.marks else self.marks | everything
+        )
+
+    def watch_marks(self, marks: frozenset[int]) -> None:
+        if not marks:
+            self._anchor = None
+        self.post_message(self.Marked(self, len(marks)))
 
     # -- what is shown -------------------------------------------------------------------------
 
@@ -207,7 +281,11 @@ class TicketList(ScrollView, can_focus=True):
         is_cursor = index == self._cursor_index
         if row is None:
             return self._styled([(SafeText(" ..."), self._look("subject"))], width, is_cursor)
-        return self._styled(self._cells(row, width), width, is_cursor)
+        cells = self._cells(row, width)
+        if key in self.marks and len(cells) > 1:
+            # Between the signs and the rest, so that marking moves nothing.
+            cells[1] = (MARK, self._look("mark"))
+        return self._styled(cells, width, is_cursor)
 
     def _head(self, width: int) -> Strip:
         text = " ".join(fit(heading(c, cells), cells) for c, cells in _layout(width))
