@@ -63,6 +63,8 @@ async def test_a_range_is_marked_from_begin_to_end(console: Console) -> None:
     assert marked(console) == 5
     await console.press("escape", "G", "v", "k", "k", "v")
     assert marked(console) == 3
+    await console.press("escape", "g", "space", "space", "v", "j", "v")
+    assert marked(console) == 4, "a range begins where it was begun, not at the last mark"
 
 
 async def test_shifted_letters_extend_the_marks(console: Console) -> None:

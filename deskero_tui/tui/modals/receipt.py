@@ -64,7 +64,7 @@ class ReceiptSheet(Sheet[AfterReceipt | None]):
 
     @override
     def compose(self) -> ComposeResult:
-        keys = "r try what was refused again  w write to a file  u undo all  Esc back"
+        keys = "r retry refused  w to a file  u undo all  Esc back"
         with framed(self._frame_title, keys):
             yield FactLines()
 

@@ -125,7 +125,7 @@ class TicketList(ScrollView, can_focus=True):
         self._lost: TicketRow | None = None
         self._is_moved = False
         self._anchor: int | None = None
-        """Where a range begins: the ticket that was marked last."""
+        """Where a range begins; `None` while none was begun."""
 
     # -- marks ---------------------------------------------------------------------------------
 
@@ -139,7 +139,6 @@ class TicketList(ScrollView, can_focus=True):
         """Marks the ticket under the cursor, or takes its mark away, and goes on."""
         if self.cursor_key != NO_KEY:
             self.marks = self.marks ^ {self.cursor_key}
-            self._anchor = self.cursor_key
             self.action_list_down()
 
     def action_list_extend_down(self) -> None:
@@ -155,10 +154,7 @@ class TicketList(ScrollView, can_focus=True):
         self.marks = (self.marks | {left, self.cursor_key}) - {NO_KEY}
 
     def action_list_range(self) -> None:
-        """Marks all from the last ticket that was marked or set as a begin to this one.
-
-        The first time it sets the begin.
-        """
+        """The first time sets where a range begins, the second marks all from there to here."""
         if self.cursor_key == NO_KEY:
             return
         if self._anchor is None or self._anchor not in self._order:
