@@ -29,12 +29,14 @@ PATIENCE_S: Final = 8.0
 CONSOLE: Final = (sys.executable, "-m", "deskero_tui")
 _POLL_S: Final = 0.02
 _LAUNCH: Final = (
-    "import fcntl, os, sys, termios\n"
+    "import fcntl, os, signal, sys, termios\n"
+    "signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"
     "fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n"
     "os.execvp(sys.argv[1], sys.argv[1:])\n"
 )
-"""Takes the terminal as the controlling one of its session, as a login would, then becomes the
-program. A fresh interpreter does it because nothing may run in a fork of a process with threads."""
+"""Takes the terminal as the controlling one of its session, as a login would, and hears hang-ups
+also below `nohup`; then becomes the program. A fresh interpreter does it because nothing may run in
+a fork of a process with threads."""
 
 
 def home_environment(home: Path, **more: str) -> dict[str, str]:
