@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import shutil
 import sys
 import tempfile
 from dataclasses import replace
@@ -30,11 +31,15 @@ BEYOND_PROBABILITY = 0.01
 def main() -> int:
     given = parser().parse_args()
     plan = plan_of(given)
-    with tempfile.TemporaryDirectory(prefix="deskero-chaos-") as folder:
-        record = asyncio.run(chaos(plan, Path(folder)))
+    folder = Path(tempfile.mkdtemp(prefix="deskero-chaos-"))
+    record = asyncio.run(chaos(plan, folder))
     verdict = judge(record)
     tell(report_of(plan, record, verdict))
-    return 0 if verdict.is_kept else 1
+    if verdict.is_kept:
+        shutil.rmtree(folder)
+        return 0
+    tell(f"The store, the log and the desk's database are in {folder}")
+    return 1
 
 
 async def chaos(plan: Plan, folder: Path) -> Record:
