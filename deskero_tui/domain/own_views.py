@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Final
 
 from deskero_tui.domain.mistake import Mistake
-from deskero_tui.domain.query import BUILT_IN_VIEWS, AnyOf, Condition, Order, Query, View
+from deskero_tui.domain.query import BUILT_IN_VIEWS, AnyOf, Order, Query, View
 from deskero_tui.domain.query_text import BadQuery, read_query
 from deskero_tui.domain.text import safe_line
 
@@ -59,7 +59,7 @@ def as_of(view: View, now: datetime) -> View:
     if not view.words:
         return view
     try:
-        condition = _read(view.words, now)
+        condition = read_query(view.words, now=now)
     except BadQuery as error:
         return as_of(replace(view, mistake=_sentence(view.words, error)), now)
     return replace(view, query=view.query.narrowed(condition))
@@ -139,7 +139,7 @@ def _view(
     words = texts.get("query", "")
     mistake = "" if words.strip() else "This view has no query."
     try:
-        _read(words, now)
+        read_query(words, now=now)
     except BadQuery as error:
         mistake = _sentence(words, error)
     if mistake:
@@ -162,13 +162,6 @@ def _place(before: str | None, views: Sequence[View], where: str, mistakes: list
 def _near(said: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(said, list(known), n=1)
     return f" Did you mean {near[0]}?" if near else ""
-
-
-def _read(words: str, now: datetime) -> Condition:
-    try:
-        return read_query(words, now=now)
-    except OverflowError as error:
-        raise BadQuery("A date here lies beyond the calendar.", 0, len(words)) from error
 
 
 def _sentence(words: str, error: BadQuery) -> str:

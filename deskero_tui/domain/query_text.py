@@ -77,6 +77,9 @@ _PIECE: Final = re.compile(
     re.VERBOSE,
 )
 
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+"""Half of a character, as from an argument that is no UTF-8: no store can be asked for it."""
+
 NAMES: Final[Mapping[str, NameField]] = {
     "assigned": NameField.ASSIGNED,
     "from": NameField.FROM,
@@ -153,13 +156,21 @@ class _Reader:
             if found["quoted"] is not None and not found["close"]:
                 raise BadQuery("This quote is not closed.", found.start("quoted") - 1, found.end())
             value = found["quoted"] if found["quoted"] is not None else found["bare"] or ""
+            if lone := _SURROGATE.search(value):
+                at = found.end() - len(value) - bool(found["close"]) + lone.start()
+                raise BadQuery("This character cannot be searched for.", at, at + 1)
             name, sign = (found["name"] or "").casefold(), found["sign"] or ""
             pieces.append(_Piece(name, sign, value, bool(found["minus"]), place, found.end()))
             place = found.end()
         return pieces
 
     def _condition(self, piece: _Piece) -> Condition:
-        condition = self._named(piece) if piece.sign else Words(piece.value)
+        try:
+            condition = self._named(piece) if piece.sign else Words(piece.value)
+        except OverflowError as error:
+            raise BadQuery(
+                "A date here lies beyond the calendar.", piece.start, piece.end
+            ) from error
         return Not(condition) if piece.is_negated else condition
 
     def _named(self, piece: _Piece) -> Condition:

@@ -23,7 +23,14 @@ from deskero_tui.domain.query import (
     Trait,
     Words,
 )
-from deskero_tui.domain.query_text import HAS, IS, NAMES, BadQuery, read_query
+from deskero_tui.domain.query_text import (
+    HAS,
+    IS,
+    NAMES,
+    WORDS_OF_THE_LANGUAGE,
+    BadQuery,
+    read_query,
+)
 
 ROME = ZoneInfo("Europe/Rome")
 NOW = datetime(2026, 11, 25, 15, 30, tzinfo=ROME)
@@ -104,6 +111,12 @@ def test_a_query_is_read_as_it_is_meant(text: str, condition: Condition) -> None
         ("age>soon", 0, 8, "2d"),
         ("changed:2026-13-01", 0, 18, "A date is"),
         ("opened:2026-01-01..soon", 0, 23, "A date is"),
+        ("late age>9999y", 5, 14, "beyond the calendar"),
+        ("age:9999y", 0, 9, "beyond the calendar"),
+        ("opened>9999-12-31", 0, 17, "beyond the calendar"),
+        ("closed:0001-01-01..9999-12-31", 0, 29, "beyond the calendar"),
+        ('tag:"a\udcffb"', 6, 7, "cannot be searched"),
+        ("late \udcff", 5, 6, "cannot be searched"),
     ],
 )
 def test_a_mistake_is_said_with_its_place(text: str, start: int, end: int, says: str) -> None:
@@ -129,11 +142,34 @@ def test_every_name_of_the_language_is_understood() -> None:
         read_query(f"has:{name}", now=NOW)
 
 
-@given(st.text())
-def test_any_text_is_a_query_or_a_mistake_inside_it(text: str) -> None:
+VALUES = st.one_of(
+    st.text(st.characters(), max_size=5),
+    st.from_regex(r"[0-9]{1,4}[mhdwy]", fullmatch=True),
+    st.from_regex(
+        r"[0-9]{4}-[01][0-9]-[0-3][0-9](\.\.[0-9]{4}-[01][0-9]-[0-3][0-9])?", fullmatch=True
+    ),
+    st.sampled_from(["today", "last-month", "me", "nobody", '"two words"', "OR", *IS, *HAS]),
+)
+PIECES = st.builds(
+    "".join,
+    st.tuples(
+        st.sampled_from(["", "-"]),
+        st.sampled_from(["", *WORDS_OF_THE_LANGUAGE]),
+        st.sampled_from(["", ":", "<", ">"]),
+        VALUES,
+    ),
+)
+TEXTS = st.one_of(st.text(st.characters()), st.lists(PIECES, max_size=4).map(" ".join))
+"""Anything at all, and what looks like a query."""
+YEARS_END = datetime(9999, 12, 31, 23, 59, tzinfo=ROME)
+YEARS_BEGIN = datetime(1, 1, 1, 0, 1, tzinfo=ROME)
+
+
+@given(TEXTS, st.sampled_from([NOW, YEARS_END, YEARS_BEGIN]))
+def test_any_text_is_a_query_or_a_mistake_inside_it(text: str, now: datetime) -> None:
     mistakes = []
     try:
-        read_query(text, now=NOW)
+        read_query(text, now=now)
     except BadQuery as mistake:
         mistakes.append((mistake.start, mistake.end))
     assert all(0 <= start < end <= len(text) for start, end in mistakes)
