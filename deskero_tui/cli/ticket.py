@@ -84,7 +84,7 @@ async def _list(given: Namespace, desk: Desk, settings: Settings) -> None:
 def _narrowed(query: Query, said: str, desk: Desk, settings: Settings) -> Query:
     """The query of the view and what was given besides."""
     try:
-        return query.narrowed(read_query(said, now=desk.clock.now().astimezone(zone_of(settings))))
+        return query.searched(read_query(said, now=desk.clock.now().astimezone(zone_of(settings))))
     except BadQuery as error:
         raise BadInput(f"{error} ({said[error.start : error.end]})") from error
 

@@ -6,7 +6,7 @@ their order gives the keys `1` to `9`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 from typing import Final
@@ -127,6 +127,13 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class Phrase:
+    """These words stand beside each other in this order, each of them whole."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     part: Condition
 
@@ -147,7 +154,7 @@ class AnyOf:
 
 Condition = (
     Trait | StatusIs | AssignedTo | From | Tagged | OfType | OfArea | OfGroup | NameHas
-    | MomentIn | Words | Not | AllOf | AnyOf
+    | MomentIn | Words | Phrase | Not | AllOf | AnyOf
 )  # fmt: skip
 
 
@@ -160,8 +167,21 @@ class Order(Enum):
     """Longest waiting for an answer first, those that wait for none last."""
     OPENED = "opened"
     """Newest first."""
+    NUMBER = "number"
+    """The greatest first: by year, then by number."""
+    CUSTOMER = "customer"
+    """By the name of the customer, those without one last."""
+    ASSIGNEE = "assignee"
+    """By the name of the agent, those that nobody has last."""
+    STATUS = "status"
+    """By the machine name of the status."""
+    PRIORITY = "priority"
+    """Those with priority first."""
     REMINDER = "reminder"
     """The earliest reminder first."""
+    MATCH = "match"
+    """Where searched words stand: in number, subject, tags or fields first, then in names, then in
+    what was written; within each last changed first. Without such words as `CHANGED`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +190,32 @@ class Query:
 
     condition: Condition = field(default_factory=AllOf)
     order: Order = Order.CHANGED
+    is_reversed: bool = False
+    """The order is turned round, ties included."""
 
     def narrowed(self, condition: Condition) -> Query:
         """This query, restricted to tickets that meet `condition` as well."""
         if condition == AllOf():
             return self
-        return Query(AllOf((self.condition, condition)), self.order)
+        return replace(self, condition=AllOf((self.condition, condition)))
+
+    def searched(self, condition: Condition) -> Query:
+        """As `narrowed`, the best match first when words are searched for."""
+        order = Order.MATCH if searched_words(condition) else self.order
+        return replace(self.narrowed(condition), order=order)
+
+
+def searched_words(condition: Condition) -> tuple[Words | Phrase, ...]:
+    """The words that every ticket shown holds, in the order they were written: neither those that
+    are negated nor those of which another would do.
+    """
+    match condition:
+        case Words() | Phrase():
+            return (condition,)
+        case AllOf(parts):
+            return tuple(word for part in parts for word in searched_words(part))
+        case _:
+            return ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 Words with `:`, `<` or `>` behind a known name are conditions, everything else is searched for.
 Conditions beside each other all hold; `OR` between two makes one of them enough and binds closer;
-`-` before one negates it; quotes keep words together. A mistake says where it stands.
+`-` before one negates it. Words in quotes are a phrase: they stand together, each of them whole.
+A mistake says where it stands.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from deskero_tui.domain.query import (
     NameField,
     NameHas,
     Not,
+    Phrase,
     StatusIs,
     Tagged,
     Trait,
@@ -63,9 +65,14 @@ class _Piece:
     sign: str
     """`:`, `<` or `>`; empty for a plain word."""
     value: str
+    is_quoted: bool
     is_negated: bool
     start: int
     end: int
+
+    @property
+    def is_or(self) -> bool:
+        return self.value == "OR" and not (self.sign or self.is_quoted or self.is_negated)
 
 
 _PIECE: Final = re.compile(
@@ -125,7 +132,7 @@ class _Reader:
         may_be_or = False
         wants_right: _Piece | None = None
         for piece in self._pieces():
-            if not piece.sign and piece.value == "OR" and not piece.is_negated:
+            if piece.is_or:
                 if not may_be_or or wants_right is not None:
                     raise BadQuery("OR needs something on both sides.", piece.start, piece.end)
                 wants_right, may_be_or = piece, False
@@ -155,18 +162,20 @@ class _Reader:
                 raise BadQuery("This cannot be read here.", place, place + 1)
             if found["quoted"] is not None and not found["close"]:
                 raise BadQuery("This quote is not closed.", found.start("quoted") - 1, found.end())
-            value = found["quoted"] if found["quoted"] is not None else found["bare"] or ""
+            is_quoted = found["quoted"] is not None
+            value = found["quoted"] if is_quoted else found["bare"] or ""
             if lone := _SURROGATE.search(value):
                 at = found.end() - len(value) - bool(found["close"]) + lone.start()
                 raise BadQuery("This character cannot be searched for.", at, at + 1)
             name, sign = (found["name"] or "").casefold(), found["sign"] or ""
-            pieces.append(_Piece(name, sign, value, bool(found["minus"]), place, found.end()))
+            is_negated = bool(found["minus"])
+            pieces.append(_Piece(name, sign, value, is_quoted, is_negated, place, found.end()))
             place = found.end()
         return pieces
 
     def _condition(self, piece: _Piece) -> Condition:
         try:
-            condition = self._named(piece) if piece.sign else Words(piece.value)
+            condition = self._named(piece) if piece.sign else _searched(piece)
         except OverflowError as error:
             raise BadQuery(
                 "A date here lies beyond the calendar.", piece.start, piece.end
@@ -265,6 +274,10 @@ class _Reader:
                 piece.end,
             ) from error
         return day, day + timedelta(days=1)
+
+
+def _searched(piece: _Piece) -> Condition:
+    return Phrase(piece.value) if piece.is_quoted else Words(piece.value)
 
 
 def _week(today: datetime, back: int) -> tuple[datetime, datetime]:

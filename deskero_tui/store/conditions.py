@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, assert_never
@@ -24,11 +24,15 @@ from deskero_tui.domain.query import (
     OfGroup,
     OfType,
     Order,
+    Phrase,
+    Query,
     StatusIs,
     Tagged,
     Trait,
     Words,
 )
+from deskero_tui.store.names import NameKind, named
+from deskero_tui.store.search import KEY_OF_ROWID, match_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +55,31 @@ class Sql:
 TAG_MARK: Final = "\x1f"
 """Stands before and after every tag in the `tags` column."""
 
-_WORD: Final = re.compile(r"\w+")
-
-ORDER_BY: Final = {
-    Order.CHANGED: "managed_ms DESC, key DESC",
-    Order.WAITING: "waiting_ms IS NULL, waiting_ms, managed_ms DESC, key DESC",
-    Order.OPENED: "inserted_ms DESC, key DESC",
-    Order.REMINDER: "remind_ms IS NULL, remind_ms, key DESC",
+_YEAR: Final = "CAST(substr(number, instr(number, '/') + 1) AS INTEGER)"
+_SORTS: Final[Mapping[Order, tuple[str, ...]]] = {
+    Order.CHANGED: ("managed_ms DESC",),
+    Order.WAITING: ("waiting_ms IS NULL", "waiting_ms", "managed_ms DESC"),
+    Order.OPENED: ("inserted_ms DESC",),
+    Order.NUMBER: (f"{_YEAR} DESC", "CAST(number AS INTEGER) DESC"),
+    Order.CUSTOMER: ("customer = ''", "folded(customer)", "managed_ms DESC"),
+    Order.ASSIGNEE: ("assignee = ''", "folded(assignee)", "managed_ms DESC"),
+    Order.STATUS: ("status", "managed_ms DESC"),
+    Order.PRIORITY: ("is_priority DESC", "managed_ms DESC"),
+    Order.REMINDER: ("remind_ms IS NULL", "remind_ms"),
+    Order.MATCH: ("managed_ms DESC",),
 }
+_LAST: Final = "key DESC"
+"""Ends every order, so that no two tickets are equal in it."""
+
+
+def order_by(query: Query) -> str:
+    """What stands behind `ORDER BY` for a query. Where words are found `store/search.py` knows."""
+    terms = (*_SORTS[query.order], _LAST)
+    return ", ".join(map(_turned, terms) if query.is_reversed else terms)
+
+
+def _turned(term: str) -> str:
+    return term.removesuffix(" DESC") if term.endswith(" DESC") else f"{term} DESC"
 
 
 def sql_of(condition: Condition, viewer: Viewer) -> Sql:
@@ -84,8 +105,8 @@ def sql_of(condition: Condition, viewer: Viewer) -> Sql:
             return _name_has(field, text)
         case MomentIn(field, first, before):
             return _moment_in(field, first, before)
-        case Words(text):
-            return _words(text)
+        case Words() | Phrase():
+            return _holding(condition)
         case Not(part):
             inner = sql_of(part, viewer)
             return Sql(f"NOT coalesce({inner.text}, 0)", inner.values)
@@ -150,37 +171,34 @@ def _reminder(viewer: Viewer) -> Sql:
 DRAFTED: Final = "SELECT ticket_id FROM drafts WHERE item IS NULL"
 """The tickets that something is half written for."""
 
-_NAMED: Final = {
-    NameField.ASSIGNED: "has_text(assignee, ?) OR {agent}",
-    NameField.FROM: "has_text(customer, ?) OR {customer}",
-    NameField.COMPANY: "has_text(company, ?)",
-    NameField.TYPE: "type_id IN ({term})",
-    NameField.AREA: "area_id IN ({term})",
-    NameField.GROUP: "group_id IN ({term})",
-    NameField.SOURCE: "source IN ({term}) OR has_text(source, ?)",
-    NameField.NUMBER: "has_text(number, ?)",
+_TERM: Final = (
+    "SELECT id FROM terms WHERE kind = ? AND (has_text(name, ?) OR has_text(labels, ?) OR id = ?)"
+)
+"""The ids of a look-up list whose name holds a text in any language."""
+_TERM_COLUMNS: Final = {
+    NameField.TYPE: "type_id",
+    NameField.AREA: "area_id",
+    NameField.GROUP: "group_id",
 }
 
 
-def _name_has(field: NameField, text: str) -> Sql:
-    """Names are compared by `has_text`, which folds case and accents (`store/database.py`)."""
-    template = _NAMED[field]
-    kind = field.value
-    parts = {
-        "term": f"SELECT id FROM terms WHERE kind = '{kind}' AND (has_text(name, ?)"
-        " OR has_text(labels, ?) OR id = ?)",
-        "agent": _person("agent", "assignee_id"),
-        "customer": _person("customer", "customer_id"),
-    }
-    expression = template.format(**parts)
-    return Sql(f"({expression})", (text,) * expression.count("?"))
-
-
-def _person(kind: str, column: str) -> str:
-    return (
-        f"{column} = ? OR {column} IN"
-        f" (SELECT id FROM people WHERE kind = '{kind}' AND has_text(email, ?))"
-    )
+def _name_has(name_field: NameField, text: str) -> Sql:
+    """Names are compared folded: without case and accents (`domain/folding.py`)."""
+    match name_field:
+        case NameField.ASSIGNED:
+            return Sql(*named("assignee_id", NameKind.AGENT, text))
+        case NameField.FROM:
+            return Sql(*named("customer_id", NameKind.CUSTOMER, text))
+        case NameField.COMPANY:
+            return Sql(*named("customer_id", NameKind.COMPANY, text))
+        case NameField.NUMBER:
+            return Sql("instr(number, ?) > 0", (text,))
+        case NameField.SOURCE:
+            asked = (name_field.value, text, text, text)
+            return Sql(f"(source IN ({_TERM}) OR has_text(source, ?))", (*asked, text))
+        case _:
+            asked = (name_field.value, text, text, text)
+            return Sql(f"{_TERM_COLUMNS[name_field]} IN ({_TERM})", asked)
 
 
 _MOMENTS: Final = {
@@ -204,10 +222,9 @@ def _moment_in(field: MomentField, first: datetime | None, before: datetime | No
     return Sql("(" + " AND ".join(parts) + ")", tuple(values))
 
 
-def _words(text: str) -> Sql:
-    """Every word as a prefix; text without a letter or digit finds nothing."""
-    words = _WORD.findall(text)
-    if not words:
+def _holding(words: Words | Phrase) -> Sql:
+    """What holds these; text without a letter or digit finds nothing."""
+    wanted = match_of((words,))
+    if wanted is None:
         return Sql("0")
-    prefixes = " ".join(f'"{word}"*' for word in words)
-    return Sql("key IN (SELECT rowid FROM words WHERE words MATCH ?)", (prefixes,))
+    return Sql(f"key IN (SELECT {KEY_OF_ROWID} FROM words WHERE words MATCH ?)", (wanted,))

@@ -17,7 +17,7 @@ from typing import Final, TypeVar
 from urllib.parse import quote
 
 from deskero_tui.domain.errors import StoreBroken
-from deskero_tui.domain.folding import has_text
+from deskero_tui.domain.folding import folded, has_text
 from deskero_tui.store.schema import STEPS
 
 T = TypeVar("T")
@@ -215,6 +215,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.create_function("has_text", 2, has_text, deterministic=True)
+    connection.create_function("folded", 1, folded, deterministic=True)
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:

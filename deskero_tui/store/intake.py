@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.ticket import Ticket
 from deskero_tui.store.entry import Entry
+from deskero_tui.store.names import keep_names
 from deskero_tui.store.pending import Standing, entry_with_pending, write_entry
+from deskero_tui.store.search import index_words
 
 
 def save_tickets(
@@ -49,7 +51,7 @@ def _insert(connection: sqlite3.Connection, entry: Entry, read_ms: int, standing
         f" VALUES ({', '.join(f':{name}' for name in columns)})",
         columns,
     ).lastrowid
+    assert key is not None
     connection.execute("INSERT INTO records (key, record) VALUES (?, ?)", (key, entry.record))
-    connection.execute(
-        "INSERT INTO words (rowid, head, people, bodies) VALUES (?, ?, ?, ?)", (key, *entry.words)
-    )
+    index_words(connection, key, entry.words)
+    keep_names(connection, entry.names)

@@ -10,10 +10,19 @@ from typing import Final
 
 from deskero_tui.domain.epoch import from_ms
 from deskero_tui.domain.ids import AgentId, TicketId
-from deskero_tui.domain.query import Condition, Query
+from deskero_tui.domain.query import (
+    AllOf,
+    Condition,
+    Order,
+    Phrase,
+    Query,
+    Words,
+    searched_words,
+)
 from deskero_tui.domain.row import RowKey, TicketRow
 from deskero_tui.domain.text import SafeText, safe_line
-from deskero_tui.store.conditions import DRAFTED, ORDER_BY, TAG_MARK, UNREAD, Sql, Viewer, sql_of
+from deskero_tui.store.conditions import DRAFTED, TAG_MARK, UNREAD, Sql, Viewer, order_by, sql_of
+from deskero_tui.store.search import match_of, matching, matching_order
 
 _SUBJECT_CHARS: Final = 200
 _NAME_CHARS: Final = 80
@@ -25,9 +34,23 @@ def order_of(
     connection: sqlite3.Connection, query: Query, viewer: Viewer, *, limit: int = -1
 ) -> array[int]:
     """The keys of the tickets that `query` shows, in its order; at most `limit` unless negative."""
+    words, rest = _parted(query.condition)
+    if words and query.order is Order.MATCH:
+        match = match_of(words)
+        if match is None:
+            return array("q")
+        where = sql_of(rest, viewer)
+        return matching_order(
+            connection,
+            match,
+            where=where.text,
+            values=where.values,
+            limit=limit,
+            is_reversed=query.is_reversed,
+        )
     where = sql_of(query.condition, viewer)
     found = connection.execute(
-        f"SELECT key FROM tickets WHERE {where.text} ORDER BY {ORDER_BY[query.order]} LIMIT ?",
+        f"SELECT key FROM tickets WHERE {where.text} ORDER BY {order_by(query)} LIMIT ?",
         (*where.values, limit),
     )
     return array("q", (key for (key,) in found))
@@ -36,15 +59,50 @@ def order_of(
 def counts_of(
     connection: sqlite3.Connection, conditions: Sequence[Condition], viewer: Viewer
 ) -> tuple[int, ...]:
-    """How many tickets meet each condition, in one pass over the tickets."""
-    parts = [sql_of(condition, viewer) for condition in conditions]
-    if not parts:
-        return ()
+    """How many tickets meet each condition: one pass for all without words, one for each with."""
+    counts = {}
+    plain: list[tuple[int, Sql]] = []
+    for place, condition in enumerate(conditions):
+        words, rest = _parted(condition)
+        if words:
+            counts[place] = _matching_count(connection, words, sql_of(rest, viewer))
+        else:
+            plain.append((place, sql_of(condition, viewer)))
+    if plain:
+        found = connection.execute(
+            f"SELECT {', '.join(_counted(part) for _, part in plain)} FROM tickets",
+            tuple(value for _, part in plain for value in part.values),
+        ).fetchone()
+        counts.update(zip((place for place, _ in plain), found, strict=True))
+    return tuple(counts[place] for place in range(len(conditions)))
+
+
+def _matching_count(
+    connection: sqlite3.Connection, words: Sequence[Words | Phrase], where: Sql
+) -> int:
+    match = match_of(words)
+    if match is None:
+        return 0
     found = connection.execute(
-        f"SELECT {', '.join(map(_counted, parts))} FROM tickets",
-        tuple(value for part in parts for value in part.values),
+        f"SELECT count(*) FROM {matching(where.text)}", (match, *where.values)
     )
-    return tuple(found.fetchone())
+    return int(found.fetchone()[0])
+
+
+def _parted(condition: Condition) -> tuple[tuple[Words | Phrase, ...], Condition]:
+    """The words that every ticket shown holds, and what is asked besides."""
+    return searched_words(condition), _without_words(condition)
+
+
+def _without_words(condition: Condition) -> Condition:
+    match condition:
+        case Words() | Phrase():
+            return AllOf()
+        case AllOf(parts):
+            kept = tuple(part for part in map(_without_words, parts) if part != AllOf())
+            return kept[0] if len(kept) == 1 else AllOf(kept)
+        case _:
+            return condition
 
 
 def _counted(part: Sql) -> str:

@@ -21,6 +21,8 @@ from deskero_tui.domain.terms import Person, PersonKind, Term, TermKind
 from deskero_tui.domain.ticket import Ticket
 from deskero_tui.store import terms
 from deskero_tui.store.entry import Entry, entry_of
+from deskero_tui.store.names import keep_names
+from deskero_tui.store.search import forget_words, index_words
 
 _SHOWN = (
     "ticket_id = :ticket AND kind = 'update' AND (state IN ('queued', 'sending')"
@@ -75,14 +77,14 @@ def write_entry(
 ) -> None:
     """Puts an entry in the place of the one under `key`."""
     columns = {**entry.columns, "read_ms": read_ms, "pending": standing}
+    forget_words(connection, key)
     connection.execute(
         f"UPDATE tickets SET {', '.join(f'{name} = :{name}' for name in columns)} WHERE key = :key",
         {**columns, "key": key},
     )
     connection.execute("UPDATE records SET record = ? WHERE key = ?", (entry.record, key))
-    connection.execute(
-        "UPDATE words SET head = ?, people = ?, bodies = ? WHERE rowid = ?", (*entry.words, key)
-    )
+    index_words(connection, key, entry.words)
+    keep_names(connection, entry.names)
 
 
 def _shown(connection: sqlite3.Connection, ticket: Ticket, read_ms: int) -> tuple[Ticket, Standing]:

@@ -169,5 +169,49 @@ _WRITING: Final = (
 
 _PENDING: Final = ("ALTER TABLE tickets ADD COLUMN pending INTEGER NOT NULL DEFAULT 0",)
 
-STEPS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _WRITING, _PENDING)
+_SEARCH: Final = (
+    """
+    CREATE TABLE names (
+        kind   TEXT NOT NULL,
+        id     TEXT NOT NULL,
+        folded TEXT NOT NULL,
+        PRIMARY KEY (kind, id)
+    ) WITHOUT ROWID
+    """,
+    """
+    INSERT OR IGNORE INTO names
+    SELECT 'agent', assignee_id, folded(assignee) FROM tickets WHERE assignee_id <> ''
+    """,
+    """
+    INSERT OR IGNORE INTO names
+    SELECT 'customer', customer_id, folded(customer) FROM tickets WHERE customer_id <> ''
+    """,
+    """
+    INSERT OR IGNORE INTO names
+    SELECT 'company', customer_id, folded(company) FROM tickets WHERE customer_id <> ''
+    """,
+    """
+    CREATE VIRTUAL TABLE newest_words USING fts5 (
+        head, people, bodies, tokenize = "unicode61 remove_diacritics 2", prefix = '1 2 3'
+    )
+    """,
+    """
+    INSERT INTO newest_words (rowid, head, people, bodies)
+    SELECT ((managed_ms / 1000) << 24) | (key & 16777215), head, people, bodies
+    FROM words JOIN tickets ON key = words.rowid
+    """,
+    "DROP TABLE words",
+    "ALTER TABLE newest_words RENAME TO words",
+    "CREATE INDEX tickets_by_customer ON tickets (customer_id, managed_ms DESC, key DESC)",
+    "CREATE INDEX tickets_by_assignee ON tickets (assignee_id, managed_ms DESC, key DESC)",
+    "CREATE INDEX tickets_by_opening ON tickets (inserted_ms DESC, key DESC)",
+    """
+    CREATE INDEX tickets_by_waiting ON tickets (
+        waiting_ms IS NULL, waiting_ms, managed_ms DESC, key DESC
+    )
+    """,
+)
+"""What is searched by name and by word, in the order in which it is shown (`search.py`)."""
+
+STEPS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _WRITING, _PENDING, _SEARCH)
 """What brings a store from version n to n + 1 stands at index n."""

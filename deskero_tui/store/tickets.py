@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.row import RowKey
 from deskero_tui.store.conditions import UNREAD
+from deskero_tui.store.search import forget_words
 
 
 def remove_tickets(connection: sqlite3.Connection, ids: Iterable[TicketId]) -> list[TicketId]:
@@ -17,7 +18,7 @@ def remove_tickets(connection: sqlite3.Connection, ids: Iterable[TicketId]) -> l
     for ticket_id in ids:
         found = connection.execute("SELECT key FROM tickets WHERE id = ?", (ticket_id,)).fetchone()
         if found:
-            connection.execute("DELETE FROM words WHERE rowid = ?", found)
+            forget_words(connection, *found)
             connection.execute("DELETE FROM tickets WHERE key = ?", found)
             removed.append(ticket_id)
     return removed

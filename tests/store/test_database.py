@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from deskero_tui.domain.errors import StoreBroken
+from deskero_tui.domain.folding import folded
 from deskero_tui.store.database import Database
 from deskero_tui.store.schema import STEPS
 from deskero_tui.store.terms import read_mark, write_mark
@@ -63,6 +64,7 @@ def test_every_older_version_is_brought_up_to_date(tmp_path: Path) -> None:
     for version in range(len(STEPS)):
         path = tmp_path / f"from-{version}.sqlite"
         with sqlite3.connect(path) as connection:
+            connection.create_function("folded", 1, folded)
             for step in STEPS[:version]:
                 for statement in step:
                     connection.execute(statement)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -220,7 +221,57 @@ def test_a_type_goes_by_its_name_in_any_language(database: Database) -> None:
 
 
 def test_a_customer_goes_by_their_address_as_well(database: Database) -> None:
-    save(database, {}, {"openedBy": {"id": "c9"}})
-    known = Person("c1", "Tom Arden", "tom@example.test")
-    database.write_now(lambda c: terms.add_people(c, PersonKind.CUSTOMER, [known]))
+    save(database, {}, {"openedBy": {"id": "c9", "email": "zoe@example.test"}})
     assert shown(database, Query(NameHas(NameField.FROM, "tom@example"))) == ["t1"]
+
+
+def test_an_agent_goes_by_the_address_that_only_the_list_of_agents_has(database: Database) -> None:
+    save(database, MINE, THEIRS)
+    known = Person("a1", "Ines Marchetti", "ines@desk.test")
+    database.write_now(lambda c: terms.add_people(c, PersonKind.AGENT, [known]))
+    assert shown(database, Query(NameHas(NameField.ASSIGNED, "INES@desk"))) == ["t1"]
+
+
+def test_a_customer_goes_by_the_name_that_was_read_last(database: Database) -> None:
+    save(database, {"openedBy": {"id": "c1", "name": "Tom Arden"}})
+    renamed = ticket(2, openedBy={"id": "c1", "name": "Tom Birch"})
+    database.write_now(lambda c: intake.save_tickets(c, [renamed], read_ms=2))
+    assert shown(database, Query(NameHas(NameField.FROM, "birch"))) == ["t2", "t1"]
+    assert shown(database, Query(NameHas(NameField.FROM, "arden"))) == []
+
+
+@pytest.mark.parametrize(
+    ("order", "ids"),
+    [
+        (Order.NUMBER, ["t2", "t1", "t3"]),
+        (Order.CUSTOMER, ["t3", "t2", "t1"]),
+        (Order.ASSIGNEE, ["t1", "t3", "t2"]),
+        (Order.STATUS, ["t3", "t2", "t1"]),
+        (Order.PRIORITY, ["t2", "t3", "t1"]),
+    ],
+)
+def test_a_list_can_go_by_what_its_columns_show(
+    database: Database, order: Order, ids: list[str]
+) -> None:
+    tom, zoe = {"openedBy": {"id": "c1", "name": "tom"}}, {"openedBy": {"id": "c2", "name": "Ämy"}}
+    save(
+        database,
+        {"number": "9/2026", "openedBy": None, **MINE, "status": {"status": "solved"}},
+        {"number": "10/2026", **tom, "priority": 1},
+        {"number": "99/2025", **zoe, **THEIRS, "status": {"status": "onhold"}},
+    )
+    assert shown(database, Query(order=order)) == ids
+    assert shown(database, Query(order=order, is_reversed=True)) == ids[::-1]
+
+
+@pytest.mark.parametrize("order", Order)
+def test_tickets_that_are_equal_keep_one_order_in_every_window(
+    database: Database, order: Order
+) -> None:
+    save(database, *[{"managedDate": MONDAY_MS, "number": "1/2026"} for _ in range(9)])
+    for is_reversed in (False, True):
+        query = Query(order=order, is_reversed=is_reversed)
+        whole = database.read_now(partial(listing.order_of, query=query, viewer=VIEWER))
+        window = partial(listing.order_of, query=query, viewer=VIEWER, limit=4)
+        assert len(set(whole)) == 9
+        assert database.read_now(window) == whole[:4]

@@ -70,6 +70,10 @@ def test_a_damaged_page_costs_only_what_stood_on_it(tmp_path: Path) -> None:
     database.close()
 
 
+READ_ANEW = {"names"}
+"""Made of what the desk sends, like tickets."""
+
+
 def test_everything_that_only_we_have_is_carried_over() -> None:
     tables = {
         statement.split("(")[0].split()[-1]
@@ -77,4 +81,4 @@ def test_everything_that_only_we_have_is_carried_over() -> None:
         for statement in step
         if statement.strip().startswith("CREATE TABLE")
     }
-    assert tables == set(CARRIED_OVER)
+    assert tables - READ_ANEW == set(CARRIED_OVER)

@@ -11,7 +11,7 @@ MONDAY_MS = 1_795_392_000_000
 """2026-11-23T00:00:00Z."""
 
 
-def ticket(number: int, **members: Any) -> Ticket:
+def ticket(number: int, /, **members: Any) -> Ticket:
     """Ticket `number`, changed that many minutes after Monday midnight unless told else."""
     wire: dict[str, Any] = {
         "id": f"t{number}",

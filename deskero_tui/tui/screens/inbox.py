@@ -170,7 +170,7 @@ class InboxScreen(LinkActions):
     def _query(self) -> Query:
         now = self.console.now()
         condition = read_query(self.words, now=now)
-        return as_of(self._views[self.view_index], now).query.narrowed(condition)
+        return as_of(self._views[self.view_index], now).query.searched(condition)
 
     def watch_view_index(self, index: int) -> None:
         if self.is_mounted:
