@@ -23,7 +23,7 @@ from typing import Any, Final
 
 from deskero_tui.domain.epoch import to_ms
 from deskero_tui.domain.ids import AgentId
-from deskero_tui.domain.query import Query
+from deskero_tui.domain.query import Query, searched_words
 from deskero_tui.domain.query_text import read_query
 from deskero_tui.domain.terms import Person, PersonKind
 from deskero_tui.domain.text import safe_line
@@ -106,7 +106,10 @@ def _keystroke(database: Database, words: str) -> int:
     query = Query().searched(read_query(words, now=NOW))
     viewer = Viewer(AgentId("a1"), to_ms(NOW))
     order = database.read_now(lambda c: listing.order_of(c, query, viewer, limit=WINDOW))
-    database.read_now(lambda c: listing.rows_of(c, order, label_of_status=safe_line))
+    words = searched_words(query.condition)
+    database.read_now(
+        lambda c: listing.rows_of(c, order, label_of_status=safe_line, searched=words)
+    )
     [count] = database.read_now(lambda c: listing.counts_of(c, [query.condition], viewer))
     return count
 

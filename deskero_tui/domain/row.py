@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NewType
+from typing import Final, NewType
 
 from deskero_tui.domain.ids import AgentId, TicketId
 from deskero_tui.domain.text import SafeText
 
 RowKey = NewType("RowKey", int)
 """The store's own number of a ticket: cheap to hold by the hundred thousand, never reused."""
+
+
+NOTHING_FOUND: Final = SafeText("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +52,5 @@ class TicketRow:
     """Changed since this agent last had it open here."""
     is_pending: bool = False
     """It shows a change of ours that the desk has not confirmed yet."""
+    found: SafeText = NOTHING_FOUND
+    """The piece of what was written in which searched words stand, when the subject has none."""

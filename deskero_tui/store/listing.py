@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from array import array
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -20,9 +21,10 @@ from deskero_tui.domain.query import (
     searched_words,
 )
 from deskero_tui.domain.row import RowKey, TicketRow
+from deskero_tui.domain.snippets import one_for_one, pattern_of, snippet
 from deskero_tui.domain.text import SafeText, safe_line
 from deskero_tui.store.conditions import DRAFTED, TAG_MARK, UNREAD, Sql, Viewer, order_by, sql_of
-from deskero_tui.store.search import match_of, matching, matching_order
+from deskero_tui.store.search import bodies_of, match_of, matching, matching_order
 
 _SUBJECT_CHARS: Final = 200
 _NAME_CHARS: Final = 80
@@ -119,11 +121,19 @@ def rows_of(
     keys: Sequence[int],
     *,
     label_of_status: Callable[[str], SafeText],
+    searched: Sequence[Words | Phrase] = (),
 ) -> list[TicketRow]:
-    """The list lines of `keys`, in their order; those that are gone are left out."""
+    """The list lines of `keys`, in their order; those that are gone are left out.
+
+    With `searched` words each says where they stand in what was written, unless its subject does.
+    """
     marks = ", ".join("?" * len(keys))
     found = connection.execute(f"{_ROW_SQL} WHERE key IN ({marks})", tuple(keys))
     rows = {values[0]: _row(values, label_of_status) for values in found.fetchall()}
+    if pattern := pattern_of(searched):
+        silent = [key for key, row in rows.items() if not pattern.search(one_for_one(row.subject))]
+        for key, text in bodies_of(connection, silent):
+            rows[key] = replace(rows[key], found=snippet(text, pattern))
     return [rows[key] for key in keys if key in rows]
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from deskero_tui.domain.query import Phrase, Words
@@ -81,6 +81,16 @@ def matching(where: str) -> str:
     if where == "1":
         return "words WHERE words MATCH ?"
     return f"words CROSS JOIN tickets ON key = {KEY_OF_ROWID} WHERE words MATCH ? AND {where}"
+
+
+def bodies_of(connection: sqlite3.Connection, keys: Sequence[int]) -> Iterator[tuple[int, str]]:
+    """What was written in these tickets, as plain text, each by its key; in no order."""
+    marks = ", ".join("?" * len(keys))
+    yield from connection.execute(
+        f"SELECT {KEY_OF_ROWID}, bodies FROM words"
+        f" WHERE rowid IN (SELECT {ROWID_OF_TICKET} FROM tickets WHERE key IN ({marks}))",
+        tuple(keys),
+    )
 
 
 def index_words(connection: sqlite3.Connection, key: int, words: tuple[str, str, str]) -> None:

@@ -14,7 +14,7 @@ from deskero_tui.domain.clock import Clock
 from deskero_tui.domain.epoch import to_ms
 from deskero_tui.domain.errors import BadInput, Missing
 from deskero_tui.domain.ids import AgentId, TicketId
-from deskero_tui.domain.query import Query, View, fold_name
+from deskero_tui.domain.query import Query, View, fold_name, searched_words
 from deskero_tui.domain.row import TicketRow
 from deskero_tui.domain.terms import Person, PersonKind, Term, TermKind
 from deskero_tui.domain.text import SafeText, safe_line
@@ -68,13 +68,15 @@ class Reads:
         """
         return await self._database.read(lambda c: listing.order_of(c, query, self._viewer()))
 
-    async def rows(self, keys: Sequence[int]) -> list[TicketRow]:
+    async def rows(self, keys: Sequence[int], *, query: Query | None = None) -> list[TicketRow]:
         """The list lines of `keys` in their order, without those that are gone.
+
+        Of a query that searches for words, each says where it has them.
 
         Raises:
             StoreBroken: The store cannot be read.
         """
-        return await self._database.read(self._row_reader(keys))
+        return await self._database.read(self._row_reader(keys, query))
 
     async def rows_of(self, ids: Sequence[TicketId]) -> list[TicketRow]:
         """The list lines of tickets in their order, without those that are gone.
@@ -189,8 +191,13 @@ class Reads:
     def _viewer(self) -> Viewer:
         return Viewer(self.me, to_ms(self.clock.now()))
 
-    def _row_reader(self, keys: Sequence[int]) -> Callable[[Connection], list[TicketRow]]:
-        return lambda c: listing.rows_of(c, keys, label_of_status=self._label_of_status)
+    def _row_reader(
+        self, keys: Sequence[int], query: Query | None = None
+    ) -> Callable[[Connection], list[TicketRow]]:
+        searched = searched_words(query.condition) if query else ()
+        return lambda c: listing.rows_of(
+            c, keys, label_of_status=self._label_of_status, searched=searched
+        )
 
     def _label_of_status(self, status: str) -> SafeText:
         return self._known.status_labels.get(status) or safe_line(status, max_chars=40)

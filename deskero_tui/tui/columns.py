@@ -63,6 +63,11 @@ def status(row: TicketRow, now: datetime) -> SafeText:
     return row.status_label
 
 
+def subject(row: TicketRow, now: datetime) -> SafeText:
+    """The subject; before it where searched words stand, when they are not in it."""
+    return SafeText(f"“{row.found}” {row.subject}") if row.found else row.subject
+
+
 def assignee(row: TicketRow, now: datetime) -> SafeText:
     return row.assignee if row.assignee else SafeText("-")
 
@@ -74,7 +79,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     Column("waiting", "Age", 4, waiting, style="waiting"),
     Column("assignee", "Assigned", 14, assignee, ROOMY_CELLS, style="assignee"),
     Column("customer", "Customer", 12, lambda row, now: row.customer, 56, 18, "customer"),
-    Column("subject", "Subject", 0, lambda row, now: row.subject, style="subject"),
+    Column("subject", "Subject", 0, subject, style="subject"),
 )
 
 

@@ -124,6 +124,13 @@ def test_a_view_narrowed_by_words_ranks_them_and_one_without_keeps_its_order() -
     assert Query().searched(Trait.MINE).order.value == "changed"
 
 
+def test_a_line_says_where_the_words_stand_unless_its_subject_does(database: Database) -> None:
+    save(database, {**HEAD, "description": "so late"}, BODY, NAMED)
+    words = (Words("late"),)
+    read = partial(listing.rows_of, keys=[1, 2, 3, 9], label_of_status=safe_line, searched=words)
+    assert [row.found for row in database.read_now(read)] == ["", "late", ""]
+
+
 PIECES = st.tuples(
     st.sampled_from(["", "-"]),
     st.sampled_from(["", *(f"{word}:" for word in WORDS_OF_THE_LANGUAGE), "age>", "closed<"]),

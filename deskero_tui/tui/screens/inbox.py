@@ -218,7 +218,7 @@ class InboxScreen(LinkActions):
     @work(group="inbox-rows", exit_on_error=False)
     async def _read_rows(self, keys: tuple[int, ...]) -> None:
         try:
-            self._list.take_rows(await self._desk.rows(keys), asked=keys)
+            self._list.take_rows(await self._desk.rows(keys, query=self._query()), asked=keys)
         except DeskeroError as error:
             self.say(error.user_message, is_wrong=True)
 
