@@ -31,7 +31,7 @@ from deskero_tui.domain.query import (
     Trait,
     Words,
 )
-from deskero_tui.store.names import NameKind, named
+from deskero_tui.store.names import NameKind, by_name, named
 from deskero_tui.store.search import KEY_OF_ROWID, match_of
 
 
@@ -61,8 +61,8 @@ _SORTS: Final[Mapping[Order, tuple[str, ...]]] = {
     Order.WAITING: ("waiting_ms IS NULL", "waiting_ms", "managed_ms DESC"),
     Order.OPENED: ("inserted_ms DESC",),
     Order.NUMBER: (f"{_YEAR} DESC", "CAST(number AS INTEGER) DESC"),
-    Order.CUSTOMER: ("customer = ''", "folded(customer)", "managed_ms DESC"),
-    Order.ASSIGNEE: ("assignee = ''", "folded(assignee)", "managed_ms DESC"),
+    Order.CUSTOMER: ("customer = ''", by_name("customer_id", NameKind.CUSTOMER), "managed_ms DESC"),
+    Order.ASSIGNEE: ("assignee = ''", by_name("assignee_id", NameKind.AGENT), "managed_ms DESC"),
     Order.STATUS: ("status", "managed_ms DESC"),
     Order.PRIORITY: ("is_priority DESC", "managed_ms DESC"),
     Order.REMINDER: ("remind_ms IS NULL", "remind_ms"),

@@ -53,3 +53,8 @@ def named(column: str, kind: NameKind, text: str) -> tuple[str, tuple[str, ...]]
         found += " UNION SELECT id FROM people WHERE kind = ? AND has_text(email, ?)"
         values += (kind.value, text)
     return f"{column} IN ({found})", values
+
+
+def by_name(column: str, kind: NameKind) -> str:
+    """SQL for the folded name of the person whose id is in `column` of `tickets`; to sort by."""
+    return f"(SELECT folded FROM names WHERE kind = '{kind.value}' AND names.id = {column})"

@@ -210,6 +210,12 @@ _SEARCH: Final = (
         waiting_ms IS NULL, waiting_ms, managed_ms DESC, key DESC
     )
     """,
+    """
+    CREATE INDEX tickets_by_number ON tickets (
+        CAST(substr(number, instr(number, '/') + 1) AS INTEGER) DESC,
+        CAST(number AS INTEGER) DESC, key DESC
+    )
+    """,
 )
 """What is searched by name and by word, in the order in which it is shown (`search.py`)."""
 
