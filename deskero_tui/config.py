@@ -62,6 +62,11 @@ class Places:
         return self.state_folder / "palette.json"
 
     @property
+    def searches_file(self) -> Path:
+        """What was searched for, to be found again by Up."""
+        return self.state_folder / "searches.json"
+
+    @property
     def local_desk_folder(self) -> Path:
         """The desk of an agent without any account."""
         return self.data_folder / "desk"

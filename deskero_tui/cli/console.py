@@ -12,6 +12,7 @@ from typing import Final, TextIO
 
 from deskero_tui.cli.ending import Ending
 from deskero_tui.cli.exits import Exit
+from deskero_tui.cli.search_file import keep_searches, read_searches
 from deskero_tui.cli.uses import keep_uses, read_uses
 from deskero_tui.cli.wiring import macros_of, open_desk, tabs_of, workplace, zone_of
 
@@ -48,6 +49,8 @@ def run_console(given: Namespace) -> int:
         tabs = tabs_of(at.settings)
         keymap, mistakes = resolve(at.settings.keys, tabs.keys)
         uses = read_uses(at.places.uses_file)
+        searches = read_searches(at.places.searches_file)
+        known_searches = searches.kept
         app = DeskeroApp(
             desk,
             ConsoleSettings(
@@ -58,6 +61,7 @@ def run_console(given: Namespace) -> int:
                 views=tabs.views,
                 keymap=keymap,
                 uses=uses,
+                searches=searches,
                 mistakes=(*tabs.mistakes, *mistakes),
                 macros=macros_of(at.places, at.settings),
                 is_plain=os.environ.get("TERM") in PLAIN_TERMINALS or "NO_COLOR" in os.environ,
@@ -70,6 +74,8 @@ def run_console(given: Namespace) -> int:
             print(f"deskero-tui: what you wrote is in {place}", file=sys.stderr)
         if uses:
             keep_uses(at.places.uses_file, uses)
+        if searches.kept != known_searches:
+            keep_searches(at.places.searches_file, searches)
         return app.return_code or Exit.DONE
 
 

@@ -259,7 +259,7 @@ class _Reader:
 
     def _one_stretch(self, said: str, piece: _Piece) -> tuple[datetime, datetime]:
         today = datetime.combine(self._now.date(), time(), self._now.tzinfo)
-        known = _NAMED_STRETCHES.get(said.casefold())
+        known = NAMED_STRETCHES.get(said.casefold())
         if known is not None:
             return known(today)
         if (span := _span(said)) is not None:
@@ -274,6 +274,22 @@ class _Reader:
                 piece.end,
             ) from error
         return day, day + timedelta(days=1)
+
+
+def spans_of(text: str) -> list[tuple[int, int]]:
+    """Where the parts of a query begin and end, as far as it is written; never raises.
+
+    0-based, ends exclusive. A quote that is still open holds everything behind it.
+    """
+    spans = []
+    place = 0
+    while place < len(text):
+        found = None if text[place].isspace() else _PIECE.match(text, place)
+        end = found.end() if found is not None else place
+        if end > place:
+            spans.append((place, end))
+        place = max(end, place + 1)
+    return spans
 
 
 def _searched(piece: _Piece) -> Condition:
@@ -293,7 +309,7 @@ def _month(today: datetime, back: int) -> tuple[datetime, datetime]:
 
 
 _DAY: Final = timedelta(days=1)
-_NAMED_STRETCHES: Final[Mapping[str, Callable[[datetime], tuple[datetime, datetime]]]] = {
+NAMED_STRETCHES: Final[Mapping[str, Callable[[datetime], tuple[datetime, datetime]]]] = {
     "today": lambda today: (today, today + _DAY),
     "yesterday": lambda today: (today - _DAY, today),
     "tomorrow": lambda today: (today + _DAY, today + 2 * _DAY),

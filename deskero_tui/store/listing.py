@@ -196,3 +196,11 @@ def tags_of(connection: sqlite3.Connection) -> list[str]:
     """Every tag that a ticket has, folded, by name."""
     found = connection.execute("SELECT DISTINCT tags FROM tickets WHERE tags <> ''")
     return sorted({tag for (tags,) in found for tag in tags.split(TAG_MARK) if tag})
+
+
+def companies_of(connection: sqlite3.Connection) -> list[str]:
+    """Every company that a ticket's customer has, by name."""
+    found = connection.execute(
+        "SELECT DISTINCT company FROM tickets WHERE company <> '' ORDER BY folded(company)"
+    )
+    return [company for (company,) in found]

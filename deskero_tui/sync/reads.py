@@ -60,13 +60,16 @@ class Reads:
         """As `rows`, at once on the calling thread: for the first picture."""
         return self._database.read_now(self._row_reader(keys))
 
-    async def order(self, query: Query) -> array[int]:
-        """The keys of all tickets that `query` shows, in its order; never waits for the network.
+    async def order(self, query: Query, *, limit: int = -1) -> array[int]:
+        """The keys of the tickets that `query` shows, in its order; at most `limit` unless
+        negative. Never waits for the network.
 
         Raises:
             StoreBroken: The store cannot be read.
         """
-        return await self._database.read(lambda c: listing.order_of(c, query, self._viewer()))
+        return await self._database.read(
+            lambda c: listing.order_of(c, query, self._viewer(), limit=limit)
+        )
 
     async def rows(self, keys: Sequence[int], *, query: Query | None = None) -> list[TicketRow]:
         """The list lines of `keys` in their order, without those that are gone.
@@ -172,6 +175,10 @@ class Reads:
         """A look-up list in the agent's language and the desk's order."""
         found = await self._database.read(lambda c: terms.terms_of(c, kind))
         return [Choice(term.id, self._label(term)) for term in found]
+
+    async def companies(self) -> list[str]:
+        """Every company of a customer, by name, as the desk spells it."""
+        return await self._database.read(listing.companies_of)
 
     async def tags(self) -> list[Choice]:
         """Every tag that a ticket has, by name."""

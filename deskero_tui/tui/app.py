@@ -23,6 +23,7 @@ from deskero_tui.domain.errors import DeskeroError
 from deskero_tui.domain.macros import NO_MACROS, MacroSource
 from deskero_tui.domain.mistake import Mistake
 from deskero_tui.domain.query import BUILT_IN_VIEWS, View
+from deskero_tui.domain.searches import Searches
 from deskero_tui.domain.text import safe_line
 from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.events import Event
@@ -70,6 +71,8 @@ class ConsoleSettings:
     """The keys in force."""
     uses: Counter[str] = field(default_factory=Counter)
     """What the palette was used for, by command id; counted on by the console."""
+    searches: Searches = field(default_factory=Searches)
+    """What was searched for before; what is kept now is added."""
     mistakes: tuple[Mistake, ...] = ()
     """What of keys and views in the config could not be used; said at the start."""
     macros: MacroSource = NO_MACROS
@@ -128,6 +131,8 @@ class DeskeroApp(Commanding[int], PaintingApp[int], LastingApp[int]):
     @override
     def place(self) -> Place | None:
         match self.screen_stack[-1:]:
+            case [InboxScreen(is_filtering=True)]:
+                return None
             case [InboxScreen() | WritingScreen() as screen]:
                 return screen.place
             case _:

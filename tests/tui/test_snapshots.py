@@ -109,3 +109,12 @@ def test_end_of_a_long_ticket_with_an_internal_note(
 @WIDE_AND_NORMAL
 def test_search(compare: Compare, size: tuple[int, int]) -> None:
     assert compare(size, "9", "/", typed="parcel late")
+
+
+@EVERY_SIZE
+def test_filter_line_with_completions(compare: Compare, size: tuple[int, int]) -> None:
+    assert compare(size, "9", "f", typed="late assigned:")
+
+
+def test_filter_line_with_a_mistake(compare: Compare) -> None:
+    assert compare(NORMAL, "9", "f", typed="late stauts:opened")

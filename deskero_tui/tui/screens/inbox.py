@@ -20,7 +20,7 @@ from deskero_tui.domain.errors import DeskeroError, Missing
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.own_views import as_of
 from deskero_tui.domain.query import OPEN, AllOf, Query, Trait, View
-from deskero_tui.domain.query_text import BadQuery, read_query
+from deskero_tui.domain.query_text import read_query
 from deskero_tui.domain.row import TicketRow
 from deskero_tui.domain.text import SafeText, safe_line
 from deskero_tui.sync.desk import Desk
@@ -39,9 +39,9 @@ from deskero_tui.tui.commands import Place, bindings_of
 from deskero_tui.tui.modals.choose import Choose
 from deskero_tui.tui.modals.help import Help
 from deskero_tui.tui.modals.palette import Palette
-from deskero_tui.tui.modals.prompt import Prompt
 from deskero_tui.tui.screens.link_actions import LinkActions
 from deskero_tui.tui.widgets.conversation_view import ConversationView
+from deskero_tui.tui.widgets.filter_line import FilterLine
 from deskero_tui.tui.widgets.key_line import KeyLine
 from deskero_tui.tui.widgets.status_line import StatusLine
 from deskero_tui.tui.widgets.ticket_list import TicketList
@@ -95,6 +95,7 @@ class InboxScreen(LinkActions):
     def compose(self) -> ComposeResult:
         console = self.console
         yield ViewTabs(self._views)
+        yield FilterLine(self._desk, console.settings.searches, now=console.now)
         with Horizontal(id="panes"):
             yield TicketList(now=console.now)
             yield ConversationView(now=console.now, zone=console.settings.zone)
@@ -106,6 +107,7 @@ class InboxScreen(LinkActions):
         self._conversation = self.query_one(ConversationView)
         self._status = self.query_one(StatusLine)
         self._tabs = self.query_one(ViewTabs)
+        self._filter = self.query_one(FilterLine)
         self._keys = self.query_one(KeyLine)
         self._status.link = self._desk.link
         self._status.outbox = self._desk.outbox.counts
@@ -145,7 +147,8 @@ class InboxScreen(LinkActions):
         self.set_class(self.is_narrow and not is_full, "-list-only")
         is_reading = self.is_reading or self.is_zoomed
         self._keys.place = Place.TICKET if is_reading else Place.LIST
-        (self._conversation if is_reading else self._list).focus(scroll_visible=False)
+        if not self.is_filtering:
+            (self._conversation if is_reading else self._list).focus(scroll_visible=False)
         if not self.is_narrow:
             self._follow_cursor()
 
@@ -190,7 +193,13 @@ class InboxScreen(LinkActions):
         try:
             while True:
                 self._is_stale = False
-                order = await self._desk.order(self._query())
+                query = self._query()
+                if from_top:
+                    # The whole order of a large store takes longer than a key should.
+                    order = await self._desk.order(query, limit=FIRST_ROWS)
+                    self._list.show_order(order, from_top=True)
+                    self._list.forget_rows()
+                order = await self._desk.order(query)
                 self._list.show_order(order, from_top=from_top)
                 self._list.forget_rows()
                 self._status.shown_count = len(order)
@@ -217,8 +226,11 @@ class InboxScreen(LinkActions):
 
     @work(group="inbox-rows", exit_on_error=False)
     async def _read_rows(self, keys: tuple[int, ...]) -> None:
+        words = self.words
         try:
-            self._list.take_rows(await self._desk.rows(keys, query=self._query()), asked=keys)
+            rows = await self._desk.rows(keys, query=self._query())
+            if words == self.words:
+                self._list.take_rows(rows, asked=keys)
         except DeskeroError as error:
             self.say(error.user_message, is_wrong=True)
 
@@ -497,23 +509,24 @@ class InboxScreen(LinkActions):
         if place <= len(self._views):
             self.view_index = place - 1
 
-    @work(group="inbox-choose", exclusive=True, exit_on_error=False)
-    async def action_view_search(self) -> None:
-        words = await self.app.push_screen_wait(
-            Prompt(
-                SafeText("Search in this view"),
-                value=self.words,
-                placeholder='late parcel  status:onhold  from:"Tom Arden"  age>2d',
-                check=self._mistake_in,
-            )
-        )
-        if words is not None:
-            self.words = words.strip()
+    # -- filtering -----------------------------------------------------------------------------
 
-    def _mistake_in(self, words: str) -> str | None:
-        """What is wrong with a query, and where; `None` when nothing is."""
-        try:
-            read_query(words, now=self.console.now())
-        except BadQuery as error:
-            return f"{words[error.start : error.end]}: {error}"
-        return None
+    @property
+    def is_filtering(self) -> bool:
+        """Whether the agent writes in the filter line."""
+        return self.is_mounted and self._filter.is_open
+
+    def action_view_search(self) -> None:
+        """Opens the filter line, over the list: that is what it changes."""
+        self.is_reading = self.is_zoomed = False
+        self._filter.open(self.words)
+
+    @on(FilterLine.Narrowed)
+    def _narrowed(self, event: FilterLine.Narrowed) -> None:
+        if self.is_filtering:
+            self.words = event.words
+
+    @on(FilterLine.Closed)
+    def _filter_closed(self, event: FilterLine.Closed) -> None:
+        self.words = event.words
+        self._arrange()
