@@ -55,7 +55,7 @@ def _view_json(view: View) -> dict[str, object]:
         "id": view.id,
         "title": view.title,
         "query": view.words or None,
-        "sort": view.query.order.value,
+        "sort": ("-" if view.query.is_reversed else "") + view.query.order.value,
         "mistake": view.mistake or None,
     }
 

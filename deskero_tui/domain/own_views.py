@@ -131,11 +131,12 @@ def _view(
         return None
     where = f'[[views]] "{id}"'
     sort = texts.get("sort", Order.CHANGED.value)
+    is_reversed, sort = sort.startswith("-"), sort.removeprefix("-")
     if sort not in _SORTS:
         says = f"there is no order {sort}; known are {', '.join(_SORTS)}."
         mistakes.append(Mistake(where, says))
     title = safe_line(texts.get("title", "").strip() or id, max_chars=MOST_TITLE_CHARS)
-    query = Query(order=_SORTS.get(sort, Order.CHANGED))
+    query = Query(order=_SORTS.get(sort, Order.CHANGED), is_reversed=is_reversed)
     words = texts.get("query", "")
     mistake = "" if words.strip() else "This view has no query."
     try:

@@ -116,6 +116,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     *map(view_command, range(1, KEYED_VIEWS + 1)),
     Command("view.choose", "Views", "Choose among all views", ("V",), BOTH),
     Command("view.search", "Search", "Search and filter in this view", ("/", "f"), BOTH, True),
+    Command("view.sort", "Sort", "Sort this view, or turn its order round", ("S",), BOTH),
     Command("ticket.reply", "Reply", "Write to the customer", ("r",), BOTH, True),
     Command("ticket.quote", "Reply quoting", "Write to the customer, quoting", (">",), BOTH),
     Command("ticket.note", "Note", "Write an internal note", ("n",), BOTH, True),

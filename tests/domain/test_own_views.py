@@ -180,3 +180,9 @@ def test_whatever_the_config_says_there_are_tabs_and_they_can_be_used(
     assert all(found.views[key.number - 1].id == key.view_id for key in found.keys)
     for view in found.views:
         as_of(view, NOW)
+
+
+def test_a_view_can_have_its_order_turned_round() -> None:
+    view = named(tabs('[[views]]\nid = "odd"\nquery = "tag:a"\nsort = "-number"'), "odd")
+    assert (view.query.order, view.query.is_reversed) == (Order.NUMBER, True)
+    assert as_of(view, NOW).query.is_reversed

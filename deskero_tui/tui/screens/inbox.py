@@ -19,7 +19,7 @@ from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.errors import DeskeroError, Missing
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.own_views import as_of
-from deskero_tui.domain.query import OPEN, AllOf, Query, Trait, View
+from deskero_tui.domain.query import OPEN, AllOf, Order, Query, Trait, View
 from deskero_tui.domain.query_text import read_query
 from deskero_tui.domain.row import TicketRow
 from deskero_tui.domain.text import SafeText, safe_line
@@ -40,6 +40,7 @@ from deskero_tui.tui.modals.choose import Choose
 from deskero_tui.tui.modals.help import Help
 from deskero_tui.tui.modals.palette import Palette
 from deskero_tui.tui.screens.link_actions import LinkActions
+from deskero_tui.tui.sorting import Sorting, sort_choices
 from deskero_tui.tui.widgets.conversation_view import ConversationView
 from deskero_tui.tui.widgets.filter_line import FilterLine
 from deskero_tui.tui.widgets.key_line import KeyLine
@@ -88,6 +89,7 @@ class InboxScreen(LinkActions):
         self._is_stale = False
         self._preview_timer: Timer | None = None
         self._shown_row: TicketRow | None = None
+        self._sorting = Sorting()
 
     # -- composing -----------------------------------------------------------------------------
 
@@ -173,7 +175,9 @@ class InboxScreen(LinkActions):
     def _query(self) -> Query:
         now = self.console.now()
         condition = read_query(self.words, now=now)
-        return as_of(self._views[self.view_index], now).query.searched(condition)
+        view = as_of(self._views[self.view_index], now)
+        query = view.query.searched(condition)
+        return self._sorting.applied(query, view, is_searching=bool(self.words))
 
     def watch_view_index(self, index: int) -> None:
         if self.is_mounted:
@@ -508,6 +512,19 @@ class InboxScreen(LinkActions):
     def action_view_at(self, place: int) -> None:
         if place <= len(self._views):
             self.view_index = place - 1
+
+    @work(group="inbox-choose", exclusive=True, exit_on_error=False)
+    async def action_view_sort(self) -> None:
+        shown, is_searching = self._query(), bool(self.words)
+        choices = sort_choices(shown, is_searching=is_searching)
+        chosen = await self.app.push_screen_wait(
+            Choose(SafeText("Sort by"), choices, current=shown.order.value)
+        )
+        if chosen is not None:
+            view = self._views[self.view_index]
+            order = Order(chosen.id)
+            self.say(self._sorting.choose(order, shown, view, is_searching=is_searching))
+            self._reload(from_top=True)
 
     # -- filtering -----------------------------------------------------------------------------
 

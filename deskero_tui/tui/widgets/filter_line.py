@@ -82,8 +82,7 @@ class FilterField(LineInput):
 
     def _delete_part(self) -> None:
         spans = spans_of(self.value)
-        self.value = self.value[: spans[-1][0]] if spans else ""
-        self.cursor_position = len(self.value)
+        self.delete(spans[-1][0] if spans else 0, len(self.value))
 
 
 class CompletionLines(Widget):
@@ -156,7 +155,6 @@ class FilterLine(Vertical):
         self._place = Static("", id="filter-place", markup=False)
         self._said = Static("", id="filter-said", markup=False)
         self._completions = CompletionLines()
-        self.display = False
 
     @override
     def compose(self) -> ComposeResult:
@@ -168,7 +166,7 @@ class FilterLine(Vertical):
     @property
     def is_open(self) -> bool:
         """Whether the agent writes in it."""
-        return bool(self.display)
+        return self.has_class("-open")
 
     def open(self, words: str) -> None:
         """Shows the line with `words` and takes the keyboard."""
@@ -179,7 +177,7 @@ class FilterLine(Vertical):
             self._write(words)
         self._show(HINT)
         self._offer(())
-        self.display = True
+        self.add_class("-open")
         self._field.focus()
 
     # -- typing --------------------------------------------------------------------------------
@@ -278,6 +276,6 @@ class FilterLine(Vertical):
             self._write(earlier)
 
     def _close(self, words: str) -> None:
-        self.display = False
+        self.remove_class("-open")
         self._field.blur()
         self.post_message(self.Closed(words))
