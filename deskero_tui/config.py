@@ -149,6 +149,10 @@ class Settings:
     views: tuple[Mapping[str, object], ...] = field(
         default=(), metadata={"about": "`[[views]]`: views of your own, see Views of your own"}
     )
+    columns: Mapping[str, object] = field(
+        default_factory=dict,
+        metadata={"about": "`[columns]`: what lists show, see Columns of your own"},
+    )
     hidden_views: tuple[str, ...] = field(
         default=(), metadata={"about": "Ids of built-in views that have no tab"}
     )

@@ -246,6 +246,12 @@ def _add_list(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         default="all-open",
         help="which view (%(default)s); `deskero-tui view list` has them",
     )
+    lists.add_argument(
+        "--columns",
+        metavar="A,B",
+        help="what to show: number,customer,subject:40, … (an unknown one lists them)",
+    )
+    lists.add_argument("--csv", action="store_true", help="as CSV with a heading")
     lists.add_argument("--limit", type=_count, default=50, help="at most so many (%(default)s)")
 
 

@@ -44,10 +44,12 @@ def run_console(given: Namespace) -> int:
     ending.begin()
     with workplace(given) as at, open_desk(at) as desk:
         from deskero_tui.tui.app import ConsoleSettings, DeskeroApp
+        from deskero_tui.tui.column_choice import chosen_columns
         from deskero_tui.tui.keymap import resolve
 
         tabs = tabs_of(at.settings)
         keymap, mistakes = resolve(at.settings.keys, tabs.keys)
+        columns, bad_columns = chosen_columns(at.settings.columns, at.settings.views)
         uses = read_uses(at.places.uses_file)
         searches = read_searches(at.places.searches_file)
         known_searches = searches.kept
@@ -60,9 +62,10 @@ def run_console(given: Namespace) -> int:
                 log_file=at.places.log_file,
                 views=tabs.views,
                 keymap=keymap,
+                columns=columns,
                 uses=uses,
                 searches=searches,
-                mistakes=(*tabs.mistakes, *mistakes),
+                mistakes=(*tabs.mistakes, *bad_columns, *mistakes),
                 macros=macros_of(at.places, at.settings),
                 is_plain=os.environ.get("TERM") in PLAIN_TERMINALS or "NO_COLOR" in os.environ,
             ),

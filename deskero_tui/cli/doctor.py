@@ -81,11 +81,14 @@ def _findings(given: Namespace) -> Iterator[Finding]:
 
 def _mistake_findings(settings: Settings) -> Iterator[Finding]:
     """What of the agent's keys and views cannot be used; the console does without it."""
+    from deskero_tui.tui.column_choice import chosen_columns
     from deskero_tui.tui.keymap import resolve
 
     tabs = tabs_of(settings)
     _, mistakes = resolve(settings.keys, tabs.keys)
     yield from _told("views", tabs.mistakes, f"{len(tabs.views)} tabs")
+    choice, bad_columns = chosen_columns(settings.columns, settings.views)
+    yield from _told("columns", bad_columns, f"of your own in {len(choice)} places")
     preset = settings.keys.get("preset", "console")
     yield from _told("keys", mistakes, f"preset {preset}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 import sys
@@ -15,8 +16,11 @@ from deskero_tui.domain.row import TicketRow
 from deskero_tui.domain.sizes import size_in_words
 from deskero_tui.domain.text import SafeText, cut, fit
 from deskero_tui.domain.ticket import Ticket
+from deskero_tui.tui.columns import Column
 
 MOST_CELLS = 200
+FORMULA_SIGNS = "=+-@"
+"""What a formula begins with in a spreadsheet (OWASP, "CSV Injection")."""
 
 
 def print_json(value: object) -> None:
@@ -54,6 +58,32 @@ def row_json(row: TicketRow) -> dict[str, object]:
 
 def _ms(moment: datetime | None) -> int | None:
     return None if moment is None else to_ms(moment)
+
+
+def print_columns(rows: Sequence[TicketRow], columns: Sequence[Column], now: datetime) -> None:
+    """One line for each ticket with these columns, as wide as the list shows them.
+
+    `now` is in the agent's zone. The column that takes what others leave is shown whole.
+    """
+    for row in rows:
+        cells = ((column.cell(row, now), column.width_cells) for column in columns)
+        print("  ".join(fit(text, width) if width else text for text, width in cells).rstrip())
+
+
+def print_csv(rows: Sequence[TicketRow], columns: Sequence[Column], now: datetime) -> None:
+    """The columns as CSV (RFC 4180, lines end in a line feed), headed by their ids.
+
+    What a spreadsheet would take for a formula gets an apostrophe before it: customers write
+    subjects. `now` is in the agent's zone.
+    """
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(column.id for column in columns)
+    for row in rows:
+        writer.writerow(_no_formula(column.cell(row, now).strip()) for column in columns)
+
+
+def _no_formula(cell: str) -> str:
+    return f"'{cell}" if len(cell) > 1 and cell[0] in FORMULA_SIGNS else cell
 
 
 def print_rows(rows: Sequence[TicketRow], now: datetime) -> None:

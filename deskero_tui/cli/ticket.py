@@ -11,7 +11,15 @@ from typing import Final
 from deskero_tui.cli.exits import Exit
 from deskero_tui.cli.fresh import refresh_or_say
 from deskero_tui.cli.picking import customer_named, picked_agent, picked_term, view_named
-from deskero_tui.cli.printing import print_json, print_rows, print_ticket, row_json, ticket_json
+from deskero_tui.cli.printing import (
+    print_columns,
+    print_csv,
+    print_json,
+    print_rows,
+    print_ticket,
+    row_json,
+    ticket_json,
+)
 from deskero_tui.cli.sending import done, find
 from deskero_tui.cli.wiring import open_desk, tabs_of, workplace, zone_of
 from deskero_tui.config import Settings
@@ -25,6 +33,8 @@ from deskero_tui.domain.query_text import BadQuery, read_query
 from deskero_tui.domain.terms import TermKind
 from deskero_tui.domain.text import safe_line
 from deskero_tui.sync.desk import Desk
+from deskero_tui.tui.column_choice import BadColumn, read_column
+from deskero_tui.tui.columns import COLUMNS, Column
 
 NOTHING: Final = "none"
 
@@ -69,16 +79,31 @@ async def _run(given: Namespace, desk: Desk, settings: Settings) -> int:
 
 async def _list(given: Namespace, desk: Desk, settings: Settings) -> None:
     view = view_named(tabs_of(settings), given.view)
+    columns = _columns(given)
     await refresh_or_say(desk)
     query = as_of(view, desk.clock.now().astimezone(zone_of(settings))).query
     order = await desk.order(_narrowed(query, " ".join(given.words), desk, settings))
     rows = await desk.rows(order[: given.limit])
+    now = desk.clock.now().astimezone(zone_of(settings))
     if given.json:
         print_json([row_json(row) for row in rows])
+    elif given.csv:
+        print_csv(rows, columns or COLUMNS, now)
     else:
-        print_rows(rows, desk.clock.now())
+        if columns:
+            print_columns(rows, columns, now)
+        else:
+            print_rows(rows, now)
         if len(order) > len(rows):
             print(f"{len(rows)} of {len(order)} shown; --limit shows more", file=sys.stderr)
+
+
+def _columns(given: Namespace) -> tuple[Column, ...]:
+    """The columns that were asked for; none when none were."""
+    try:
+        return tuple(read_column(said.strip()) for said in (given.columns or "").split(",") if said)
+    except BadColumn as error:
+        raise BadInput(f"--columns: {error}") from error
 
 
 def _narrowed(query: Query, said: str, desk: Desk, settings: Settings) -> Query:

@@ -22,6 +22,8 @@ MOST_TITLE_CHARS: Final = 24
 NEVER_HIDDEN: Final = "reminders"
 """Its own key shows it wherever the agent is."""
 _TEXTS: Final = ("id", "title", "query", "key", "sort", "before")
+COLUMNS_MEMBER: Final = "columns"
+"""Says what the list shows, not what is in it: the front end reads it."""
 _ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _SORTS: Final = {order.value: order for order in Order}
 _NOTHING: Final = AnyOf(())
@@ -111,8 +113,10 @@ def _texts(table: Mapping[str, object], where: str, mistakes: list[Mistake]) -> 
     """The members of a view that are known, and texts as they must be."""
     texts = {}
     for name, value in table.items():
+        if name == COLUMNS_MEMBER:
+            continue
         if name not in _TEXTS:
-            says = f"{name} is not known.{_near(name, _TEXTS)}"
+            says = f"{name} is not known.{_near(name, (*_TEXTS, COLUMNS_MEMBER))}"
             mistakes.append(Mistake(where, says))
         elif not isinstance(value, str):
             mistakes.append(Mistake(where, f"{name} must be a text."))

@@ -13,7 +13,7 @@ RowKey = NewType("RowKey", int)
 """The store's own number of a ticket: cheap to hold by the hundred thousand, never reused."""
 
 
-NOTHING_FOUND: Final = SafeText("")
+NOTHING: Final = SafeText("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,5 +52,12 @@ class TicketRow:
     """Changed since this agent last had it open here."""
     is_pending: bool = False
     """It shows a change of ours that the desk has not confirmed yet."""
-    found: SafeText = NOTHING_FOUND
+    found: SafeText = NOTHING
     """The piece of what was written in which searched words stand, when the subject has none."""
+    type_label: SafeText = NOTHING
+    area_label: SafeText = NOTHING
+    group_label: SafeText = NOTHING
+    source_label: SafeText = NOTHING
+    """These four in the agent's language; empty where the ticket has none."""
+    tags: SafeText = NOTHING
+    """All of them, with commas between."""

@@ -22,6 +22,7 @@ from deskero_tui.domain.query import (
 )
 from deskero_tui.domain.row import RowKey, TicketRow
 from deskero_tui.domain.snippets import one_for_one, pattern_of, snippet
+from deskero_tui.domain.terms import TermKind
 from deskero_tui.domain.text import SafeText, safe_line
 from deskero_tui.store.conditions import DRAFTED, TAG_MARK, UNREAD, Sql, Viewer, order_by, sql_of
 from deskero_tui.store.search import bodies_of, match_of, matching, matching_order
@@ -120,20 +121,26 @@ def ticket_count(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT count(*) FROM tickets").fetchone()[0])
 
 
+def _as_named(kind: TermKind, id: str) -> SafeText:
+    return safe_line(id, max_chars=_NAME_CHARS)
+
+
 def rows_of(
     connection: sqlite3.Connection,
     keys: Sequence[int],
     *,
     label_of_status: Callable[[str], SafeText],
+    label_of_term: Callable[[TermKind, str], SafeText] = _as_named,
     searched: Sequence[Words | Phrase] = (),
 ) -> list[TicketRow]:
     """The list lines of `keys`, in their order; those that are gone are left out.
 
-    With `searched` words each says where they stand in what was written, unless its subject does.
+    `label_of_term` is given the id of a type, area or group, or the name of a source. With
+    `searched` words each says where they stand in what was written, unless its subject does.
     """
     marks = ", ".join("?" * len(keys))
     found = connection.execute(f"{_ROW_SQL} WHERE key IN ({marks})", tuple(keys))
-    rows = {values[0]: _row(values, label_of_status) for values in found.fetchall()}
+    rows = {values[0]: _row(values, label_of_status, label_of_term) for values in found.fetchall()}
     if pattern := pattern_of(searched):
         silent = [key for key, row in rows.items() if not pattern.search(one_for_one(row.subject))]
         for key, text in bodies_of(connection, silent):
@@ -145,16 +152,24 @@ _ROW_SQL: Final = f"""
     SELECT key, id, number, subject, customer, company, assignee, assignee_id, status,
            is_priority, awaits_agent, awaits_customer, inserted_ms, managed_ms, waiting_ms,
            reply_count, note_count, has_attachment, remind_ms, id IN ({DRAFTED}), {UNREAD},
-           pending
+           pending, type_id, area_id, group_id, source, tags
     FROM tickets
 """
 
 
-def _row(values: tuple[object, ...], label_of_status: Callable[[str], SafeText]) -> TicketRow:
+def _row(
+    values: tuple[object, ...],
+    label_of_status: Callable[[str], SafeText],
+    label_of_term: Callable[[TermKind, str], SafeText],
+) -> TicketRow:
+    def label(kind: TermKind, id: object) -> SafeText:
+        return label_of_term(kind, str(id)) if id else SafeText("")
+
     (
         key, ticket_id, number, subject, customer, company, assignee, assignee_id, status,
         is_priority, awaits_agent, awaits_customer, inserted_ms, managed_ms, waiting_ms,
         reply_count, note_count, has_attachment, remind_ms, has_draft, is_unread, pending,
+        type_id, area_id, group_id, source, tags,
     ) = values  # fmt: skip
     return TicketRow(
         key=RowKey(_int(key)),
@@ -180,6 +195,11 @@ def _row(values: tuple[object, ...], label_of_status: Callable[[str], SafeText])
         has_draft=bool(has_draft),
         is_unread=bool(is_unread),
         is_pending=pending == ON_THE_WAY,
+        type_label=label(TermKind.TYPE, type_id),
+        area_label=label(TermKind.AREA, area_id),
+        group_label=label(TermKind.GROUP, group_id),
+        source_label=label(TermKind.SOURCE, source),
+        tags=safe_line(", ".join(filter(None, str(tags).split(TAG_MARK))), max_chars=_NAME_CHARS),
     )
 
 

@@ -203,11 +203,18 @@ class Reads:
     ) -> Callable[[Connection], list[TicketRow]]:
         searched = searched_words(query.condition) if query else ()
         return lambda c: listing.rows_of(
-            c, keys, label_of_status=self._label_of_status, searched=searched
+            c,
+            keys,
+            label_of_status=self._label_of_status,
+            label_of_term=self._label_of_term,
+            searched=searched,
         )
 
     def _label_of_status(self, status: str) -> SafeText:
         return self._known.status_labels.get(status) or safe_line(status, max_chars=40)
+
+    def _label_of_term(self, kind: TermKind, id: str) -> SafeText:
+        return self._known.term_labels.get((kind, id)) or safe_line(id, max_chars=40)
 
     def _label(self, term: Term) -> SafeText:
         return safe_line(term.label(self.profile.lang), max_chars=40)
@@ -219,6 +226,11 @@ class Reads:
             me=_myself(self.profile.agent, agents),
             agent_names={AgentId(agent.id): agent.name for agent in agents},
             status_labels={fold_name(term.name): self._label(term) for term in statuses},
+            term_labels={
+                (kind, term.id): self._label(term)
+                for kind in TermKind
+                for term in terms.terms_of(connection, kind)
+            },
         )
 
 
@@ -230,6 +242,8 @@ class _Known:
     agent_names: Mapping[AgentId, str]
     status_labels: Mapping[str, SafeText]
     """By folded machine name, in the agent's language."""
+    term_labels: Mapping[tuple[TermKind, str], SafeText]
+    """By the id of an entry of a look-up list, in the agent's language."""
 
 
 def _myself(said: str, agents: Sequence[Person]) -> AgentId | None:

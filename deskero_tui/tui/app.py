@@ -27,6 +27,7 @@ from deskero_tui.domain.searches import Searches
 from deskero_tui.domain.text import safe_line
 from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.events import Event
+from deskero_tui.tui.column_choice import ColumnChoice
 from deskero_tui.tui.commanding import Commanding
 from deskero_tui.tui.commands import COMMANDS, KEYED_VIEWS, Place, view_command
 from deskero_tui.tui.draft_keeper import SAVE_EVERY_S, DraftKeeper
@@ -67,6 +68,8 @@ class ConsoleSettings:
     rescue_folders: tuple[Path, ...]
     """Where words go that the store cannot take, the first that works."""
     views: tuple[View, ...] = BUILT_IN_VIEWS
+    columns: ColumnChoice = field(default_factory=dict)
+    """What the list of each view shows."""
     keymap: Keymap = TABLE_KEYMAP
     """The keys in force."""
     uses: Counter[str] = field(default_factory=Counter)

@@ -27,7 +27,7 @@ class Column:
     id: str
     title: str
     width_cells: int
-    """0: what the others leave; only the last column may have it."""
+    """0: what the others leave; only one column may have it."""
     cell: Cell
     shown_from_cells: int = 0
     """The list shows it from this width on."""
@@ -72,6 +72,15 @@ def assignee(row: TicketRow, now: datetime) -> SafeText:
     return row.assignee if row.assignee else SafeText("-")
 
 
+def _day(at: datetime | None, now: datetime) -> SafeText:
+    return SafeText(f"{at.astimezone(now.tzinfo):%Y-%m-%d}" if at else "")
+
+
+def reminder(row: TicketRow, now: datetime) -> SafeText:
+    at = row.remind_at
+    return SafeText(f"{at.astimezone(now.tzinfo):%Y-%m-%d %H:%M}" if at else "")
+
+
 COLUMNS: Final[tuple[Column, ...]] = (
     Column("signs", "", 4, signs, style="sign"),
     Column("number", "Number", 9, lambda row, now: row.number, 50, 10, "number"),
@@ -81,15 +90,55 @@ COLUMNS: Final[tuple[Column, ...]] = (
     Column("customer", "Customer", 12, lambda row, now: row.customer, 56, 18, "customer"),
     Column("subject", "Subject", 0, subject, style="subject"),
 )
+"""What a list shows as long as nobody wants it otherwise."""
+
+MORE_COLUMNS: Final[tuple[Column, ...]] = (
+    Column("company", "Company", 14, lambda row, now: row.company, style="customer"),
+    Column("type", "Type", 10, lambda row, now: row.type_label, style="assignee"),
+    Column("area", "Area", 10, lambda row, now: row.area_label, style="assignee"),
+    Column("group", "Group", 10, lambda row, now: row.group_label, style="assignee"),
+    Column("source", "Source", 8, lambda row, now: row.source_label, style="assignee"),
+    Column("tags", "Tags", 14, lambda row, now: row.tags, style="assignee"),
+    Column("opened", "Opened", 10, lambda row, now: _day(row.inserted_at, now), style="waiting"),
+    Column("changed", "Changed", 10, lambda row, now: _day(row.managed_at, now), style="waiting"),
+    Column("reminder", "Reminder", 16, reminder, style="waiting"),
+)
+"""What can be shown besides (`tui/column_choice.py`)."""
+
+LEAST_REST_CELLS: Final = 12
+"""A column that takes what the others leave has at least this, where others can give way."""
 
 
-def laid_out(width_cells: int) -> list[tuple[Column, int]]:
-    """The columns that a list of this width shows, each with its width; together at most that."""
-    shown = [column for column in COLUMNS if column.shown_from_cells <= width_cells]
+def laid_out(width_cells: int, columns: tuple[Column, ...] = COLUMNS) -> list[tuple[Column, int]]:
+    """The columns that a list of this width shows, each with its width; together at most that.
+
+    Of the table's own each says from which width on it is shown. Of others the last give way
+    until there is room, but for the one that takes what is left.
+    """
     is_roomy = width_cells >= ROOMY_CELLS
-    widths = [(is_roomy and column.roomy_cells) or column.width_cells for column in shown]
+    if columns is COLUMNS:
+        shown = [column for column in COLUMNS if column.shown_from_cells <= width_cells]
+    else:
+        shown = _that_fit(columns, width_cells, is_roomy=is_roomy)
+    widths = [_width(column, is_roomy=is_roomy) for column in shown]
+    if len(widths) == 1:
+        widths = [min(widths[0], width_cells)]
     rest = max(0, width_cells - sum(widths) - SPACE_CELLS * (len(shown) - 1))
     return [(column, width or rest) for column, width in zip(shown, widths, strict=True)]
+
+
+def _that_fit(columns: tuple[Column, ...], width_cells: int, *, is_roomy: bool) -> list[Column]:
+    shown = list(columns)
+    while len(shown) > 1:
+        widths = (_width(column, is_roomy=is_roomy) or LEAST_REST_CELLS for column in shown)
+        if sum(widths) + SPACE_CELLS * (len(shown) - 1) <= width_cells:
+            break
+        shown.remove(next(column for column in reversed(shown) if column.width_cells))
+    return shown
+
+
+def _width(column: Column, *, is_roomy: bool) -> int:
+    return (is_roomy and column.roomy_cells) or column.width_cells
 
 
 def heading(column: Column, width_cells: int) -> SafeText:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 from pathlib import Path
@@ -33,6 +34,41 @@ def test_a_list_has_a_line_for_each_ticket_and_says_when_there_are_more(
     out, err = capsys.readouterr()
     assert len(out.splitlines()) == 7
     assert "7 of 30 shown" in err
+
+
+def test_a_list_has_the_columns_that_are_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    [first, *_] = asked(capsys, "list", "--view", "all")
+    assert (
+        run("list", "--view", "all", "--limit", "1", "--columns", "number:12,company,subject") == 0
+    )
+    line = capsys.readouterr().out
+    assert line.startswith(f"{first['number']:<12}  ")
+    assert first["subject"] in line
+
+
+def test_a_list_comes_as_csv_with_a_heading(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = asked(capsys, "list", "--view", "all")
+    assert run("list", "--view", "all", "--csv", "--columns", "number,subject,opened,tags") == 0
+    read = list(csv.reader(io.StringIO(capsys.readouterr().out)))
+    assert read[0] == ["number", "subject", "opened", "tags"]
+    assert [line[0] for line in read[1:]] == [row["number"] for row in rows]
+    assert {len(line) for line in read} == {4}
+
+
+def test_no_cell_of_a_csv_is_a_formula(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("set", asked(capsys, "list")[0]["id"], "--subject", '=HYPERLINK("http://x")') == 0
+    capsys.readouterr()
+    assert run("list", "--view", "all", "--csv", "--columns", "subject,assignee") == 0
+    read = list(csv.reader(io.StringIO(capsys.readouterr().out)))
+    assert ['\'=HYPERLINK("http://x")'] in [line[:1] for line in read]
+    assert not [cell for line in read for cell in line if len(cell) > 1 and cell[0] in "=+-@"]
+
+
+def test_a_column_that_there_is_not_is_named_with_one_that_there_is(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run("list", "--columns", "custmer") == Exit.WRONG_USAGE
+    assert "Did you mean customer?" in capsys.readouterr().err
 
 
 def test_a_list_is_narrowed_by_words_and_by_view(capsys: pytest.CaptureFixture[str]) -> None:

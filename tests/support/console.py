@@ -29,6 +29,7 @@ from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.events import LinkState
 from deskero_tui.sync.profile import Profile
 from deskero_tui.tui.app import ConsoleSettings, DeskeroApp
+from deskero_tui.tui.column_choice import ColumnChoice
 from deskero_tui.tui.commands import Place
 from deskero_tui.tui.keymap import TABLE_KEYMAP, Keymap
 from deskero_tui.tui.screens.inbox import InboxScreen
@@ -40,6 +41,7 @@ from tests.support.running_desk import RunningDesk
 
 ME: Final = "Ines Marchetti"
 WIDE, NORMAL, SMALL = (120, 36), (80, 24), (40, 12)
+NO_CHOICE: Final[ColumnChoice] = {}
 PATIENCE_S: Final = 10.0
 WAIT_FOR_ANSWERS: Final = frozenset({"inbox-choose", "inbox-compose", "inbox-ask"})
 """Groups of workers that stand still while a sheet is open."""
@@ -185,6 +187,7 @@ async def console_on(
     keymap: Keymap = TABLE_KEYMAP,
     views: Sequence[View] = BUILT_IN_VIEWS,
     mistakes: Sequence[Mistake] = (),
+    columns: ColumnChoice = NO_CHOICE,
 ) -> AsyncIterator[Console]:
     """A console on a store in `folder`, looking for news only when it is asked to.
 
@@ -207,6 +210,7 @@ async def console_on(
         keymap=keymap,
         views=tuple(views),
         mistakes=tuple(mistakes),
+        columns=columns,
         macros=MacroFiles(folder / "macros", now=clock.now),
     )
     app = DeskeroApp(desk, settings)

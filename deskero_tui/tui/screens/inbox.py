@@ -35,6 +35,8 @@ from deskero_tui.sync.events import (
     RecordsUnreadable,
     TicketsChanged,
 )
+from deskero_tui.tui.column_choice import columns_of
+from deskero_tui.tui.columns import Column
 from deskero_tui.tui.commands import Place, bindings_of
 from deskero_tui.tui.modals.choose import Choose
 from deskero_tui.tui.modals.help import Help
@@ -115,6 +117,7 @@ class InboxScreen(LinkActions):
         self._status.outbox = self._desk.outbox.counts
         self.console.desk_facts.subscribe(self, self._hear)
         self._conversation.empty_text = "No ticket is open."
+        self._list.columns = self._columns()
         self._say_why_empty()
         self._paint_first_rows()
         self._list.focus()
@@ -179,10 +182,14 @@ class InboxScreen(LinkActions):
         query = view.query.searched(condition)
         return self._sorting.applied(query, view, is_searching=bool(self.words))
 
+    def _columns(self) -> tuple[Column, ...]:
+        return columns_of(self.console.settings.columns, self._views[self.view_index].id)
+
     def watch_view_index(self, index: int) -> None:
         if self.is_mounted:
             self.say("")
             self._tabs.active = index
+            self._list.columns = self._columns()
             self._reload(from_top=True)
 
     def watch_words(self, words: str) -> None:

@@ -26,7 +26,7 @@ from typing_extensions import override
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.row import RowKey, TicketRow
 from deskero_tui.domain.text import SafeText, fit
-from deskero_tui.tui.columns import Column, heading, laid_out
+from deskero_tui.tui.columns import COLUMNS, Column, heading, laid_out
 from deskero_tui.tui.commands import bindings_of
 
 HEAD_LINES: Final = 1
@@ -68,6 +68,9 @@ class TicketList(ScrollView, can_focus=True):
 
     empty_text: reactive[str] = reactive("")
     """What an empty list says instead of rows: a failure must not look like "no tickets"."""
+
+    columns: reactive[tuple[Column, ...]] = reactive(COLUMNS)
+    """What is shown of each ticket, as far as there is room."""
 
     @dataclass
     class RowsWanted(Message):
@@ -284,7 +287,7 @@ class TicketList(ScrollView, can_focus=True):
         return self._styled(cells, width, is_cursor)
 
     def _head(self, width: int) -> Strip:
-        text = " ".join(fit(heading(c, cells), cells) for c, cells in _layout(width))
+        text = " ".join(fit(heading(c, cells), cells) for c, cells in _layout(width, self.columns))
         return Strip([Segment(fit(SafeText(text), width), self._look("head"))], width)
 
     def _blank(self, y: int, width: int) -> Strip:
@@ -295,7 +298,7 @@ class TicketList(ScrollView, can_focus=True):
     def _cells(self, row: TicketRow, width: int) -> list[tuple[SafeText, Style]]:
         now = self._now()
         cells: list[tuple[SafeText, Style]] = []
-        for column, column_width in _layout(width):
+        for column, column_width in _layout(width, self.columns):
             if cells:
                 cells.append((SafeText(" "), self.rich_style))
             cells.append((fit(column.cell(row, now), column_width), self._style_of(column, row)))
@@ -404,5 +407,5 @@ _STATUSES: Final = frozenset({"opened", "onhold", "solved", "closed"})
 
 
 @lru_cache(maxsize=16)
-def _layout(width: int) -> tuple[tuple[Column, int], ...]:
-    return tuple(laid_out(width))
+def _layout(width: int, columns: tuple[Column, ...]) -> tuple[tuple[Column, int], ...]:
+    return tuple(laid_out(width, columns))
