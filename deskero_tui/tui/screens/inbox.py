@@ -205,14 +205,14 @@ class InboxScreen(LinkActions):
             while True:
                 self._is_stale = False
                 query = self._query()
-                if from_top:
-                    # The whole order of a large store takes longer than a key should.
-                    order = await self._desk.order(query, limit=FIRST_ROWS)
-                    self._list.show_order(order, from_top=True)
-                    self._list.forget_rows()
-                order = await self._desk.order(query)
+                limit = FIRST_ROWS if from_top else -1
+                order = await self._desk.order(query, limit=limit)
                 self._list.show_order(order, from_top=from_top)
                 self._list.forget_rows()
+                if len(order) == limit:
+                    # The whole order of a large store takes longer than a key should.
+                    order = await self._desk.order(query)
+                    self._list.show_order(order)
                 self._status.shown_count = len(order)
                 now = self.console.now()
                 views = [as_of(view, now) for view in (*self._views, DUE)]
