@@ -32,6 +32,8 @@ class Trait(Enum):
     NOTE = "note"
     REMINDER = "reminder"
     REMINDER_DUE = "reminder-due"
+    SNOOZED = "snoozed"
+    """Out of sight by a reminder of this agent's, until it is due or the customer writes."""
     DRAFT = "draft"
 
 
@@ -237,7 +239,11 @@ DONE: Final = AnyOf((StatusIs("solved"), StatusIs("closed")))
 OPEN: Final = Not(DONE)
 
 BUILT_IN_VIEWS: Final[tuple[View, ...]] = (
-    View("to-reply", "To reply", Query(AllOf((Trait.REPLY_DUE, OPEN)), Order.WAITING)),
+    View(
+        "to-reply",
+        "To reply",
+        Query(AllOf((Trait.REPLY_DUE, Not(Trait.SNOOZED), OPEN)), Order.WAITING),
+    ),
     View("mine", "Mine", Query(AllOf((Trait.MINE, OPEN)))),
     View("unassigned", "Unassigned", Query(AllOf((Trait.UNASSIGNED, OPEN)))),
     View("on-hold", "On hold", Query(StatusIs("onhold"))),

@@ -110,6 +110,7 @@ IS: Final[Mapping[str, Trait]] = {
     "unassigned": Trait.UNASSIGNED,
     "mine": Trait.MINE,
     "unread": Trait.UNREAD,
+    "snoozed": Trait.SNOOZED,
 }
 HAS: Final[Mapping[str, Trait]] = {
     "attachment": Trait.ATTACHMENT,

@@ -61,3 +61,12 @@ class TicketRow:
     """These four in the agent's language; empty where the ticket has none."""
     tags: SafeText = NOTHING
     """All of them, with commas between."""
+
+
+@dataclass(frozen=True, slots=True)
+class DueTicket:
+    """A ticket with a reminder that has fallen due; its texts are clean."""
+
+    id: TicketId
+    number: SafeText
+    subject: SafeText

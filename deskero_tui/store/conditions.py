@@ -149,10 +149,14 @@ def _trait(trait: Trait, viewer: Viewer) -> Sql:
         case Trait.DRAFT:
             return Sql(f"id IN ({DRAFTED})")
         case Trait.REMINDER:
-            return _reminder(viewer)
+            return _reminded(viewer, "")
         case Trait.REMINDER_DUE:
-            inner = _reminder(viewer)
-            return Sql(f"({inner.text} AND remind_ms <= ?)", (*inner.values, viewer.now_ms))
+            return _reminded(viewer, "HAVING min(remind_ms) <= ?", viewer.now_ms)
+        case Trait.SNOOZED if viewer.agent is None:
+            return Sql("0")
+        case Trait.SNOOZED:
+            having = "HAVING min(remind_ms) > ? AND max(hides)"
+            return _reminded(viewer, having, viewer.now_ms)
         case _:
             assert_never(trait)
 
@@ -161,11 +165,14 @@ UNREAD: Final = "(awaits_agent AND (seen_ms IS NULL OR seen_ms < managed_ms))"
 """The customer is owed an answer, and this agent has not opened the ticket since it changed."""
 
 
-def _reminder(viewer: Viewer) -> Sql:
-    """A reminder for this agent; anybody's while it is not known who the agent is."""
-    if viewer.agent is None:
-        return Sql("remind_ms IS NOT NULL")
-    return Sql("(remind_ms IS NOT NULL AND remind_agent_id = ?)", (viewer.agent,))
+def _reminded(viewer: Viewer, having: str, *values: object) -> Sql:
+    """The tickets with reminders for this agent (anybody's while it is not known who that is)
+    that, taken together, are as `having` says.
+    """
+    whose, agent = ("", ()) if viewer.agent is None else ("WHERE agent_id = ?", (viewer.agent,))
+    return Sql(
+        f"key IN (SELECT key FROM reminders {whose} GROUP BY key {having})", (*agent, *values)
+    )
 
 
 DRAFTED: Final = "SELECT ticket_id FROM drafts WHERE item IS NULL"

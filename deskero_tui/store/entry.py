@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 from deskero_tui.domain.epoch import to_ms
+from deskero_tui.domain.ids import AgentId
 from deskero_tui.domain.people import Agent, Customer
 from deskero_tui.domain.query import fold_name
+from deskero_tui.domain.reminders import Reminder, last_heard, reminders_of
 from deskero_tui.domain.ticket import Reply, Ticket
 from deskero_tui.store.conditions import TAG_MARK
 from deskero_tui.store.names import Name, NameKind
@@ -18,6 +20,8 @@ from deskero_tui.store.names import Name, NameKind
 _MARKUP: Final = re.compile(r"<[^<>]*>")
 _MOST_SEARCHED_CHARS: Final = 200_000
 """Of all bodies of one ticket; what stands after it is not found by search."""
+ReminderKey = tuple[AgentId | None, int]
+"""A reminder of one ticket: whose, and when in epoch milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +34,22 @@ class Entry:
     """Head, people, bodies: plain text for the full-text index."""
     names: tuple[Name, ...]
     """The people that the ticket can be asked for by name."""
+    reminders: tuple[Reminder, ...]
+    """Those that count, earliest first."""
 
 
-def entry_of(ticket: Ticket) -> Entry:
-    """Flattens a ticket. Pure; costs some tens of microseconds for a usual thread."""
-    return Entry(_columns(ticket), ticket.wire_json(), _words(ticket), _known_as(ticket))
+def entry_of(ticket: Ticket, *, done: Container[ReminderKey] = ()) -> Entry:
+    """Flattens a ticket. Pure; costs some tens of microseconds for a usual thread.
+
+    `done` are reminders that count no more, whatever the ticket says.
+    """
+    counting = tuple(one for one in reminders_of(ticket) if (one.agent, to_ms(one.at)) not in done)
+    columns = _columns(ticket, counting)
+    return Entry(columns, ticket.wire_json(), _words(ticket), _known_as(ticket), counting)
 
 
-def _columns(ticket: Ticket) -> dict[str, Any]:
+def _columns(ticket: Ticket, reminders: tuple[Reminder, ...]) -> dict[str, Any]:
     customer, assignee = ticket.customer, ticket.assignee
-    remind_ms, remind_agent_id = _reminder(ticket)
     return {
         "id": ticket.id,
         "number": ticket.number,
@@ -61,8 +71,8 @@ def _columns(ticket: Ticket) -> dict[str, Any]:
         "managed_ms": managed_ms(ticket),
         "closed_ms": ticket.closed_at and to_ms(ticket.closed_at),
         "waiting_ms": _waiting_ms(ticket),
-        "remind_ms": remind_ms,
-        "remind_agent_id": remind_agent_id,
+        "remind_ms": to_ms(reminders[0].at) if reminders else None,
+        "remind_agent_id": reminders[0].agent if reminders else None,
         "reply_count": _reply_count(ticket),
         "note_count": len(ticket.notes),
         "has_attachment": bool(ticket.attachments)
@@ -85,23 +95,8 @@ def _waiting_ms(ticket: Ticket) -> int | None:
     """Since when the customer waits: their last word, while an answer is owed."""
     if not ticket.awaits_agent:
         return None
-    words = [reply.sent_at for reply in ticket.replies if reply.from_customer and reply.sent_at]
-    last_word = max(words, default=ticket.inserted_at)
+    last_word = last_heard(ticket)
     return to_ms(last_word) if last_word else None
-
-
-def _reminder(ticket: Ticket) -> tuple[int | None, str | None]:
-    """The earliest reminder that nobody has acted on, and for whom it is.
-
-    The wire has no "done" for reminders: one counts as done once the ticket changed after it.
-    """
-    changed_ms = managed_ms(ticket)
-    pending = [
-        (to_ms(note.remind_at), note.assignee)
-        for note in ticket.notes
-        if note.remind_at and to_ms(note.remind_at) >= changed_ms
-    ]
-    return min(pending, key=lambda found: found[0], default=(None, None))
 
 
 def _tags(ticket: Ticket) -> str:

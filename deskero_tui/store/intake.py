@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.ticket import Ticket
+from deskero_tui.store import reminders
 from deskero_tui.store.entry import Entry
 from deskero_tui.store.names import keep_names
 from deskero_tui.store.pending import Standing, entry_with_pending, write_entry
@@ -55,3 +56,4 @@ def _insert(connection: sqlite3.Connection, entry: Entry, read_ms: int, standing
     connection.execute("INSERT INTO records (key, record) VALUES (?, ?)", (key, entry.record))
     index_words(connection, key, entry.words)
     keep_names(connection, entry.names)
+    reminders.keep(connection, key, entry.reminders)

@@ -1,4 +1,4 @@
-"""Changes of fields show before the desk has made them: laid over what the desk sent.
+"""Changes of fields and reminders show before the desk has them: laid over what the desk sent.
 
 The record of a ticket is always the desk's. What is filtered, sorted and shown is the record with
 the changes on it that are on their way, or were made after it was read; when one is refused, held
@@ -10,22 +10,23 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from enum import IntEnum
 
-from deskero_tui.domain.contents import Kind, UpdateContent, read_content
+from deskero_tui.domain.contents import Kind, NoteContent, UpdateContent, read_content
 from deskero_tui.domain.expected import expected
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.outbox import State
 from deskero_tui.domain.query import fold_name
 from deskero_tui.domain.terms import Person, PersonKind, Term, TermKind
-from deskero_tui.domain.ticket import Ticket
-from deskero_tui.store import terms
+from deskero_tui.domain.ticket import Note, Ticket
+from deskero_tui.store import reminders, terms
 from deskero_tui.store.entry import Entry, entry_of
 from deskero_tui.store.names import keep_names
 from deskero_tui.store.search import forget_words, index_words
 
 _SHOWN = (
-    "ticket_id = :ticket AND kind = 'update' AND (state IN ('queued', 'sending')"
+    "ticket_id = :ticket AND kind IN ('update', 'note') AND (state IN ('queued', 'sending')"
     " OR (state = 'unsure' AND NOT needs_agent) OR (state = 'sent' AND changed_ms > :read_ms))"
 )
 
@@ -43,9 +44,11 @@ class Standing(IntEnum):
 def with_pending(connection: sqlite3.Connection, ticket: Ticket, *, read_ms: int) -> Ticket:
     """The ticket as it is shown; itself when nothing is to be laid over it.
 
-    `read_ms` is when the request for it was begun: what the desk has made since counts, too.
+    Its notes are those of the desk: one that is on its way is in the outbox alone. `read_ms`
+    is when the request for it was begun: what the desk has made since counts, too.
     """
-    return _shown(connection, ticket, read_ms)[0]
+    shown, _ = _shown(connection, ticket, read_ms)
+    return shown.model_copy(update={"notes": ticket.notes}) if shown is not ticket else ticket
 
 
 def entry_with_pending(
@@ -53,9 +56,10 @@ def entry_with_pending(
 ) -> tuple[Entry, Standing]:
     """What is kept of a ticket, and how that stands to what the desk sent."""
     shown, standing = _shown(connection, ticket, read_ms)
+    done = reminders.done_keys(connection, ticket.id) if shown.notes else frozenset()
     if shown is ticket:
-        return entry_of(ticket), standing
-    return replace(entry_of(shown), record=ticket.wire_json()), standing
+        return entry_of(ticket, done=done), standing
+    return replace(entry_of(shown, done=done), record=ticket.wire_json()), standing
 
 
 def show_pending(connection: sqlite3.Connection, ids: Iterable[TicketId]) -> None:
@@ -85,22 +89,38 @@ def write_entry(
     connection.execute("UPDATE records SET record = ? WHERE key = ?", (entry.record, key))
     index_words(connection, key, entry.words)
     keep_names(connection, entry.names)
+    reminders.keep(connection, key, entry.reminders)
 
 
 def _shown(connection: sqlite3.Connection, ticket: Ticket, read_ms: int) -> tuple[Ticket, Standing]:
     found = connection.execute(
-        f"SELECT state, payload FROM outbox WHERE {_SHOWN} ORDER BY id",
+        f"SELECT kind, state, payload FROM outbox WHERE {_SHOWN} ORDER BY id",
         {"ticket": ticket.id, "read_ms": read_ms},
     ).fetchall()
     names = _StoredNames(connection)
     standing = Standing.AS_READ
-    for state, payload in found:
-        content = read_content(Kind.UPDATE, payload)
-        assert isinstance(content, UpdateContent)
-        ticket = expected(ticket, content.patch, names)
+    for kind, state, payload in found:
+        match read_content(Kind(kind), payload):
+            case UpdateContent(patch):
+                ticket = expected(ticket, patch, names)
+            case NoteContent(remind_at=datetime()) as note:
+                ticket = ticket.model_copy(update={"notes": (*ticket.notes, _note_of(note))})
+            case _:
+                continue
         is_made = State(state) is State.SENT
         standing = max(standing, Standing.CONFIRMED if is_made else Standing.ON_THE_WAY)
     return ticket, standing
+
+
+def _note_of(content: NoteContent) -> Note:
+    """A note as the desk will have it, but for its id."""
+    return Note(
+        text=content.text,
+        author=content.author,
+        assignee=content.assignee,
+        inserted_at=content.written_at,
+        remind_at=content.remind_at,
+    )
 
 
 class _StoredNames:

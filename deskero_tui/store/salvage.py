@@ -1,7 +1,7 @@
 """Makes a store anew from the one there is: what no desk can give again is carried over.
 
-Drafts, their versions and the outbox are copied row by row, as far as they can be read; tickets and
-look-up lists are left behind, for the next refresh brings them.
+Drafts, their versions, the outbox and what was said of reminders are copied row by row, as far as
+they can be read; tickets and look-up lists are left behind, for the next refresh brings them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,14 @@ from typing import Final
 
 from deskero_tui.store.database import Database
 
-CARRIED_OVER: Final = ("outbox", "outbox_files", "attempts", "drafts", "draft_versions")
+CARRIED_OVER: Final = (
+    "outbox",
+    "outbox_files",
+    "attempts",
+    "drafts",
+    "draft_versions",
+    "reminder_marks",
+)
 """What is nowhere else, in an order in which references hold."""
 
 

@@ -2,8 +2,9 @@
 
 `tickets` holds what lists and filters need, narrow so that a whole queue is scanned quickly;
 `records` holds each ticket as the desk sent it; both go together by `key`. All of that can be read
-from the desk anew. `outbox`, `outbox_files`, `attempts`, `drafts` and `draft_versions` cannot: they
-refer to nothing of the former, so that it can be rebuilt without touching them.
+from the desk anew. `outbox`, `outbox_files`, `attempts`, `drafts`, `draft_versions` and
+`reminder_marks` cannot: they refer to nothing of the former, so that it can be rebuilt without
+touching them.
 """
 
 from __future__ import annotations
@@ -219,5 +220,35 @@ _SEARCH: Final = (
 )
 """What is searched by name and by word, in the order in which it is shown (`search.py`)."""
 
-STEPS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _WRITING, _PENDING, _SEARCH)
+_REMINDERS: Final = (
+    """
+    CREATE TABLE reminders (
+        key       INTEGER NOT NULL REFERENCES tickets (key) ON DELETE CASCADE,
+        agent_id  TEXT,
+        remind_ms INTEGER NOT NULL,
+        hides     INTEGER NOT NULL
+    )
+    """,
+    "CREATE INDEX reminders_by_key ON reminders (key)",
+    "CREATE INDEX reminders_by_agent ON reminders (agent_id, remind_ms, hides, key)",
+    """
+    INSERT INTO reminders (key, agent_id, remind_ms, hides)
+        SELECT key, remind_agent_id, remind_ms, 0 FROM tickets WHERE remind_ms IS NOT NULL
+    """,
+    # As if a change of ours lay on them (`pending.Standing.CONFIRMED`): then the next answer that
+    # holds them is taken in, although it says what is known, and all of their reminders with it.
+    "UPDATE tickets SET pending = 1 WHERE remind_ms IS NOT NULL AND pending = 0",
+    """
+    CREATE TABLE reminder_marks (
+        ticket_id TEXT NOT NULL,
+        agent_id  TEXT NOT NULL,
+        remind_ms INTEGER NOT NULL,
+        told_ms   INTEGER,
+        done_ms   INTEGER,
+        PRIMARY KEY (ticket_id, agent_id, remind_ms)
+    ) WITHOUT ROWID
+    """,
+)
+
+STEPS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _WRITING, _PENDING, _SEARCH, _REMINDERS)
 """What brings a store from version n to n + 1 stands at index n."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +29,7 @@ from deskero_tui.sync.events import (
 from deskero_tui.sync.files import write_file
 from deskero_tui.sync.profile import Profile
 from deskero_tui.sync.reads import Reads, person_choice
+from deskero_tui.sync.reminders import Reminders
 
 if TYPE_CHECKING:
     from deskero_tui.api.client import DeskeroClient
@@ -76,6 +77,8 @@ class Desk(Reads):
         self._stack = AsyncExitStack()
         self._running: _Running | None = None
         self._outgoing: _Outgoing | None = None
+        self.reminders = Reminders(database, clock, lambda: self.me, self._hear)
+        """The agent's reminders; watched from `start` on."""
         refreshed = database.read_now(lambda c: terms.read_mark(c, REFRESHED_MARK))
         self._first_link = Link(
             LinkState.CONNECTING,
@@ -103,11 +106,12 @@ class Desk(Reads):
         fresh = FreshReads(self._database, client, pull.next_read_ms, self._hear)
         ledger = self._open_outgoing().ledger
         push = Push(self._database, client, fresh, ledger, self.clock, self.profile)
-        loop_task = asyncio.create_task(pull.run(), name="desk-pull") if in_background else None
-        self._running = _Running(client, pull, push, loop_task)
-        if loop_task is not None:
-            loop_task.add_done_callback(self._loop_ended)
+        self._running = _Running(client, pull, push)
         if in_background:
+            self._running.loops = (
+                self._begin(pull.run(), "desk-pull"),
+                self._begin(self.reminders.run(), "desk-reminders"),
+            )
             self._drain()
 
     async def close(self) -> None:
@@ -116,11 +120,8 @@ class Desk(Reads):
         The store stays open: it belongs to whoever opened it.
         """
         if self._running is not None:
-            loops = [
-                task
-                for task in (self._running.loop_task, self._running.push_task)
-                if task is not None
-            ]
+            push_task = self._running.push_task
+            loops = [*self._running.loops, *([push_task] if push_task else [])]
             for task in loops:
                 task.cancel()
             if loops:
@@ -253,9 +254,13 @@ class Desk(Reads):
         if running is None:
             return
         if running.push_task is None:
-            running.push_task = asyncio.create_task(running.push.run(), name="desk-push")
-            running.push_task.add_done_callback(self._loop_ended)
+            running.push_task = self._begin(running.push.run(), "desk-push")
         running.push.wake()
+
+    def _begin(self, loop: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
+        task = asyncio.create_task(loop, name=name)
+        task.add_done_callback(self._loop_ended)
+        return task
 
     def _hear(self, event: Event) -> None:
         """Passes a fact on; changes of tickets that come close together as one."""
@@ -270,6 +275,7 @@ class Desk(Reads):
                 self._running.push.link_is_back()
             case ListsChanged():
                 self.learn_lists()
+                self.reminders.look_again()
         self._tell(event)
 
     def _loop_ended(self, loop_task: asyncio.Task[None]) -> None:
@@ -283,6 +289,7 @@ class Desk(Reads):
     def _tell_changed(self) -> None:
         self._merging = None
         changed, self._changed = frozenset(self._changed), set()
+        self.reminders.look_again()
         self._tell(TicketsChanged(changed))
 
     def _tell(self, event: Event) -> None:
@@ -297,7 +304,7 @@ class _Running:
     client: DeskeroClient
     pull: Pull
     push: Push
-    loop_task: asyncio.Task[None] | None
+    loops: tuple[asyncio.Task[None], ...] = ()
     push_task: asyncio.Task[None] | None = None
     """`None` until something has to be sent."""
 

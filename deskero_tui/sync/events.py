@@ -8,6 +8,7 @@ from enum import Enum
 
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.outbox import ItemId, State
+from deskero_tui.domain.row import DueTicket
 
 
 class LinkState(Enum):
@@ -86,6 +87,14 @@ class OutboxChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class RemindersDue:
+    """Reminders of the agent have fallen due; what views show by the clock is another now."""
+
+    told: tuple[DueTicket, ...]
+    """Those that are this program's to announce: no other program of the account does."""
+
+
+@dataclass(frozen=True, slots=True)
 class DraftsChanged:
     """A draft was begun, thrown away, sent, or came back; not told for every saving."""
 
@@ -97,5 +106,6 @@ Event = (
     | PullMoved
     | RecordsUnreadable
     | OutboxChanged
+    | RemindersDue
     | DraftsChanged
 )

@@ -11,7 +11,7 @@ from sqlite3 import Connection
 from typing import Final
 
 from deskero_tui.domain.clock import Clock
-from deskero_tui.domain.contents import UpdateContent
+from deskero_tui.domain.contents import Content, NoteContent, UpdateContent
 from deskero_tui.domain.epoch import to_ms
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.outbox import Happening, ItemId, OutboxCounts, OutboxItem, State
@@ -130,9 +130,17 @@ class Ledger:
 
 
 def _with_other_fields(items: Sequence[OutboxItem]) -> frozenset[TicketId]:
-    """The tickets that may show other fields once these items have moved."""
+    """The tickets that may show other fields or reminders once these items have moved."""
     return frozenset(
-        item.ticket_id
-        for item in items
-        if item.ticket_id is not None and isinstance(item.content, UpdateContent)
+        item.ticket_id for item in items if item.ticket_id is not None and _shows(item.content)
     )
+
+
+def _shows(content: Content) -> bool:
+    match content:
+        case UpdateContent():
+            return True
+        case NoteContent(remind_at=remind_at):
+            return remind_at is not None
+        case _:
+            return False

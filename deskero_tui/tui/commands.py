@@ -128,7 +128,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("ticket.tags", "Tags", "Change the tags", ("t",), BOTH),
     Command("ticket.move", "Move", "Change type, area or group", ("m",), BOTH),
     Command("ticket.solve", "Solve", "Solve and go to the next", ("e",), BOTH, True),
-    Command("ticket.remind", "Remind me", "Write a note with a reminder", ("b",), BOTH),
+    Command(
+        "ticket.remind", "Remind me", "Remind me later, and out of sight till then", ("b",), BOTH
+    ),
+    Command("ticket.reminded", "Reminder done", "The reminder that is due is done", ("Z",), BOTH),
     Command("view.reminders", "Reminders", "Show the reminders", ("B",), BOTH),
     Command("ticket.macro", "Macro", "Use a canned answer or macro", ("M",), BOTH),
     Command("ticket.links", "Links", "Links and attachments", ("o",), BOTH),

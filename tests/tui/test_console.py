@@ -81,13 +81,12 @@ def is_open(ticket: Ticket) -> bool:
 
 
 def is_reminded(ticket: Ticket) -> bool:
-    """Whether a reminder is pending, and the first of them for us: later than the last change."""
-    pending = [
-        (note.remind_at, note.assignee)
+    """Whether a reminder is pending for us: later than the last change."""
+    return any(
+        note.assignee == MY_ID
         for note in ticket.notes
         if note.remind_at and ticket.managed_at and note.remind_at >= ticket.managed_at
-    ]
-    return bool(pending) and min(pending)[1] == MY_ID
+    )
 
 
 SHOWN: dict[str, Callable[[Ticket], bool]] = {

@@ -33,6 +33,7 @@ from deskero_tui.sync.events import (
     OutboxChanged,
     PullMoved,
     RecordsUnreadable,
+    RemindersDue,
     TicketsChanged,
 )
 from deskero_tui.tui.column_choice import columns_of
@@ -41,7 +42,7 @@ from deskero_tui.tui.commands import Place, bindings_of
 from deskero_tui.tui.modals.choose import Choose
 from deskero_tui.tui.modals.help import Help
 from deskero_tui.tui.modals.palette import Palette
-from deskero_tui.tui.screens.link_actions import LinkActions
+from deskero_tui.tui.screens.queue_actions import QueueActions
 from deskero_tui.tui.sorting import Sorting, sort_choices
 from deskero_tui.tui.widgets.conversation_view import ConversationView
 from deskero_tui.tui.widgets.filter_line import FilterLine
@@ -66,7 +67,7 @@ FIRST_ROWS: Final = 100
 DUE: Final = View("due", "Due", Query(AllOf((Trait.REMINDER_DUE, OPEN))))
 
 
-class InboxScreen(LinkActions):
+class InboxScreen(QueueActions):
     """One queue at a time, and one ticket of it."""
 
     BINDINGS: ClassVar = bindings_of("ticket", "message", "app", "pane", "view")
@@ -278,6 +279,9 @@ class InboxScreen(LinkActions):
             case OutboxChanged():
                 self._status.outbox = self._desk.outbox.counts
                 self.outbox_changed(event)
+            case RemindersDue(told):
+                self._tickets_changed(frozenset())
+                self.reminders_due(told)
             case DraftsChanged():
                 self._tickets_changed(frozenset())
 

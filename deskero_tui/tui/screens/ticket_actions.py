@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from textual import work
 from textual.screen import Screen
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 NOBODY = Choice("", SafeText("nobody"))
 NONE = Choice("", SafeText("none"))
+REMINDER_TEXT: Final = "Reminder"
+"""What a note says that has a reminder and no words: a desk takes no empty one."""
 
 
 class TicketActions(Screen[None]):
@@ -240,8 +242,6 @@ class TicketActions(Screen[None]):
         )
         if quotes:
             draft.text = _with_quote(draft.text, conversation, console.now())
-        if asks_reminder_first and not draft.text:
-            draft.text = "Reminder"
         if macro is not None:
             draft.add(macro.macro, macro.text, status_after=macro.status)
         what = ComposeWhat(kind, row.id, row.number, row.subject, _addressee(conversation))
@@ -281,9 +281,10 @@ class TicketActions(Screen[None]):
                     draft=keeper.key,
                 )
             else:
+                is_bare = remind_at is not None and not draft.text.strip()
                 item_id = await outbox.queue_note(
                     what.ticket_id,
-                    draft.text,
+                    REMINDER_TEXT if is_bare else draft.text,
                     assignee=AgentId(draft.remind_whom) if draft.remind_whom else None,
                     remind_at=remind_at,
                     draft=keeper.key,
