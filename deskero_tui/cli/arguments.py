@@ -223,7 +223,9 @@ def _add_ticket(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     note = _verb(verbs, "note", "write an internal note")
     note.add_argument("ticket")
     note.add_argument("text", nargs="?", default="-", help="the text, or - for standard input")
-    note.add_argument("--remind", metavar="WHEN", help="'tomorrow 9', 'fri 10:30', '3d', …")
+    note.add_argument(
+        "--remind", metavar="WHEN", help="'tomorrow 9', 'fri 10:30', '3d', '3d?' unless answered"
+    )
     note.add_argument("--for", dest="whom", metavar="AGENT", help="whose reminder (yours)")
     _add_set(verbs)
     _add_new(verbs)

@@ -30,6 +30,7 @@ from deskero_tui.domain.outgoing import NewTicket, TicketPatch
 from deskero_tui.domain.own_views import as_of
 from deskero_tui.domain.query import Query
 from deskero_tui.domain.query_text import BadQuery, read_query
+from deskero_tui.domain.reminder_words import in_words, note_text, split_sign
 from deskero_tui.domain.terms import TermKind
 from deskero_tui.domain.text import safe_line
 from deskero_tui.sync.desk import Desk
@@ -144,11 +145,14 @@ async def _note(given: Namespace, desk: Desk, settings: Settings) -> None:
     remind_at, said = None, ""
     if given.remind:
         now = desk.clock.now().astimezone(zone_of(settings))
+        time, unless_answered = split_sign(given.remind)
         try:
-            remind_at = read_moment(given.remind, now=now, lang=settings.lang)
+            remind_at = read_moment(time, now=now, lang=settings.lang)
         except BadMoment as error:
             raise BadInput(str(error)) from error
-        said = ", reminder " + read_back(remind_at, now=now, lang=settings.lang)
+        when = read_back(remind_at, now=now, lang=settings.lang)
+        said = ", reminder " + in_words(when, unless_answered=unless_answered)
+        text = note_text(text, remind_at=remind_at, unless_answered=unless_answered)
     if _is_rehearsal(given, f"note on {given.ticket}: {len(text)} characters{said}"):
         return
     item_id = await desk.outbox.queue_note(ticket_id, text, assignee=whom, remind_at=remind_at)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from deskero_tui.domain.ids import AgentId
+from deskero_tui.domain.reminder_words import ends_when_answered
 from deskero_tui.domain.ticket import Note, Ticket
 
 
@@ -28,7 +29,8 @@ def reminders_of(ticket: Ticket) -> tuple[Reminder, ...]:
     """The reminders that nobody has acted on, earliest first.
 
     One ends when the ticket has changed after it was due, or when its agent has written another
-    one at that time or later.
+    one at that time or later; one that says so (`reminder_words.MARK`) also when the customer has
+    written after it.
     """
     changed_at = ticket.managed_at or ticket.inserted_at
     heard_at = last_heard(ticket)
@@ -36,8 +38,10 @@ def reminders_of(ticket: Ticket) -> tuple[Reminder, ...]:
     for note in ticket.notes:
         if note.remind_at is None or (changed_at and note.remind_at < changed_at):
             continue
+        is_quiet = _is_quiet_since(note, heard_at)
+        if ends_when_answered(note.text) and not is_quiet:
+            continue
         if not any(_is_put_off(note, later) for later in ticket.notes):
-            is_quiet = _is_quiet_since(note, heard_at)
             found.append(Reminder(note.assignee, note.remind_at, is_quiet))
     return tuple(sorted(found, key=lambda reminder: reminder.at))
 

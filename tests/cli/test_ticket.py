@@ -124,6 +124,13 @@ def test_a_note_reads_its_reminder_back_as_a_full_date(capsys: pytest.CaptureFix
     assert note["remindMe"] - note["date"] == pytest.approx(7_200_000, abs=60_000)
 
 
+def test_a_reminder_may_depend_on_the_customers_silence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("note", "8", "Ask the carrier", "--remind", "in 2h?") == 0
+    assert "unless the customer writes" in capsys.readouterr().out
+    note = asked(capsys, "show", "8")["ticketNotes"][-1]
+    assert note["note"] == "[remind unless answered]\nAsk the carrier"
+
+
 def test_set_changes_what_is_named_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
     before = asked(capsys, "show", "9")
     run("set", "9", "--priority", "--tag", "vip", "--assign", "me", "--area", "none")

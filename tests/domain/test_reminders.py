@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
+from deskero_tui.domain.epoch import from_ms
+from deskero_tui.domain.reminder_words import note_text
 from deskero_tui.domain.reminders import reminders_of
 from tests.support.tickets import MONDAY_MS, ticket
 
 HOUR_MS = 3_600_000
+NINE = from_ms(MONDAY_MS + 9 * HOUR_MS)
 
 
 def note(written_h: float, remind_h: float | None, agent: str = "a1", **more: Any) -> Any:
@@ -73,6 +76,17 @@ def test_a_reminder_hides_until_the_customer_writes(
         replies=[customer_wrote(at_h) for at_h in heard_h],
     )
     assert [one.hides for one in reminders_of(made)] == [hides]
+
+
+@pytest.mark.parametrize(
+    ("heard_h", "counts"), [([], [("a1", 9)]), ([0.5], [("a1", 9)]), ([3], [])]
+)
+def test_a_reminder_that_says_so_ends_when_the_customer_writes(
+    heard_h: list[float], counts: list[tuple[str, float]]
+) -> None:
+    text = note_text("call", remind_at=NINE, unless_answered=True)
+    replies = [customer_wrote(at_h) for at_h in heard_h]
+    assert found(note(1, 9, note=text), replies=replies) == counts
 
 
 def test_a_note_without_a_date_hides_nothing() -> None:

@@ -69,6 +69,20 @@ async def test_a_reminder_without_words_says_so_in_the_note(
     assert note.text == "Reminder"
 
 
+async def test_a_reminder_unless_the_customer_writes_says_so_first(
+    console: Console, colleague: DeskeroClient
+) -> None:
+    row = console.row
+    await console.press("b")
+    await console.type("tomorrow 9?")
+    assert "unless the customer writes" in console.text
+    await console.press("ctrl+s", "y")
+    await console.wait_for(f"Note on {row.number}: sent")
+    (*_, note) = (await colleague.ticket(row.id)).notes
+    assert note.text == "[remind unless answered]\nReminder"
+    assert note.remind_at is not None
+
+
 async def test_a_ticket_comes_back_when_its_reminder_is_due_and_that_is_said(
     running: RunningDesk, tmp_path: Path
 ) -> None:

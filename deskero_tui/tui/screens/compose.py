@@ -24,6 +24,7 @@ from deskero_tui.domain.drafts import DraftKind
 from deskero_tui.domain.errors import DeskeroError
 from deskero_tui.domain.moments import BadMoment, read_back, read_moment
 from deskero_tui.domain.placeholders import standing_in
+from deskero_tui.domain.reminder_words import in_words, split_sign
 from deskero_tui.domain.text import SafeText, safe_line
 from deskero_tui.tui.modals.choose import Choose
 from deskero_tui.tui.modals.fact_lines import Fact, Look
@@ -92,7 +93,7 @@ class Compose(WritingScreen[bool]):
     def fields(self) -> ComposeResult:
         yield TextField(self._draft.text, id="text")
         if self.is_note:
-            hint = "no reminder; tomorrow 9, fri 10:30, 3d ..."
+            hint = "none; tomorrow 9, fri 10:30; 3d? unless answered"
             yield Row("Remind", LineInput(self._draft.remind, placeholder=hint, id="when"))
             yield Static("", id="moment", markup=False)
             yield Row("Whom", PickField(self._whom(), id="who"))
@@ -170,9 +171,11 @@ class Compose(WritingScreen[bool]):
         moment, said, place = None, "", ""
         if typed.strip():
             now = self._local_now()
+            time, unless_answered = split_sign(typed)
             try:
-                moment = read_moment(typed, now=now, lang=self._lang)
+                moment = read_moment(time, now=now, lang=self._lang)
                 said = read_back(moment, now=now, lang=self._lang)
+                said = in_words(said, unless_answered=unless_answered)
             except BadMoment as error:
                 said = str(error)
                 if (error.start, error.end) != (0, len(typed)):
@@ -225,6 +228,8 @@ class Compose(WritingScreen[bool]):
         if self._remind_at is None:
             return SafeText("none")
         when = read_back(self._remind_at, now=self._local_now(), lang=self._lang)
+        _, unless_answered = split_sign(self._draft.remind)
+        when = in_words(when, unless_answered=unless_answered)
         return SafeText(f"{safe_line(when)}, for {self._whom()}")
 
     def _status(self) -> Choice:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, cast
 
 from textual import work
 from textual.screen import Screen
@@ -24,6 +24,7 @@ from deskero_tui.domain.moments import BadMoment, read_back, read_moment
 from deskero_tui.domain.outbox import ItemId
 from deskero_tui.domain.outgoing import NewTicket, TicketPatch
 from deskero_tui.domain.quotes import quoted
+from deskero_tui.domain.reminder_words import note_text, split_sign
 from deskero_tui.domain.row import TicketRow
 from deskero_tui.domain.terms import TermKind
 from deskero_tui.domain.text import SafeText, safe_line
@@ -43,8 +44,6 @@ if TYPE_CHECKING:
 
 NOBODY = Choice("", SafeText("nobody"))
 NONE = Choice("", SafeText("none"))
-REMINDER_TEXT: Final = "Reminder"
-"""What a note says that has a reminder and no words: a desk takes no empty one."""
 
 
 class TicketActions(Screen[None]):
@@ -281,10 +280,10 @@ class TicketActions(Screen[None]):
                     draft=keeper.key,
                 )
             else:
-                is_bare = remind_at is not None and not draft.text.strip()
+                _, unless_answered = split_sign(draft.remind)
                 item_id = await outbox.queue_note(
                     what.ticket_id,
-                    REMINDER_TEXT if is_bare else draft.text,
+                    note_text(draft.text, remind_at=remind_at, unless_answered=unless_answered),
                     assignee=AgentId(draft.remind_whom) if draft.remind_whom else None,
                     remind_at=remind_at,
                     draft=keeper.key,
