@@ -142,6 +142,16 @@ class Settings:
         default=30.0, metadata={"about": "Seconds between two looks at what is new, from 5 on"}
     )
     page_limit: int = field(default=100, metadata={"about": "Tickets asked for at once, 1 to 1000"})
+    bell: bool = field(
+        default=True, metadata={"about": "Ring the terminal's bell when a reminder falls due"}
+    )
+    notice: str = field(
+        default="auto",
+        metadata={
+            "about": "Have the terminal show a notice when a reminder falls due: auto, osc9, "
+            "osc777 or off; tmux passes it on with `allow-passthrough`"
+        },
+    )
     keys: Mapping[str, object] = field(
         default_factory=dict,
         metadata={"about": "`[keys]`: a preset and keys of your own, see Keys of your own"},
@@ -163,6 +173,7 @@ _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "reply_format": ("html", "text"),
     "file_encoding": ("hex", "base64"),
     "custom_fields": ("object", "list"),
+    "notice": ("auto", "osc9", "osc777", "off"),
 }
 
 

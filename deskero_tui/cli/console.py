@@ -46,6 +46,7 @@ def run_console(given: Namespace) -> int:
         from deskero_tui.tui.app import ConsoleSettings, DeskeroApp
         from deskero_tui.tui.column_choice import chosen_columns
         from deskero_tui.tui.keymap import resolve
+        from deskero_tui.tui.terminal.notice import Alarm
 
         tabs = tabs_of(at.settings)
         keymap, mistakes = resolve(at.settings.keys, tabs.keys)
@@ -67,6 +68,7 @@ def run_console(given: Namespace) -> int:
                 searches=searches,
                 mistakes=(*tabs.mistakes, *bad_columns, *mistakes),
                 macros=macros_of(at.places, at.settings),
+                alarm=Alarm.of(os.environ, bell=at.settings.bell, notice=at.settings.notice),
                 is_plain=os.environ.get("TERM") in PLAIN_TERMINALS or "NO_COLOR" in os.environ,
             ),
             on_ending=ending.arm_last_resort,

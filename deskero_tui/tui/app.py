@@ -38,6 +38,7 @@ from deskero_tui.tui.screens.inbox import InboxScreen
 from deskero_tui.tui.screens.writing_screen import WritingScreen
 from deskero_tui.tui.styles import style_paths
 from deskero_tui.tui.terminal.life import LastingApp
+from deskero_tui.tui.terminal.notice import Alarm
 from deskero_tui.tui.terminal.painting import PaintingApp
 from deskero_tui.tui.widgets.conversation_view import ConversationView
 from deskero_tui.tui.widgets.ticket_list import TicketList
@@ -80,6 +81,8 @@ class ConsoleSettings:
     """What of keys and views in the config could not be used; said at the start."""
     macros: MacroSource = NO_MACROS
     """Where canned answers and macros are read from."""
+    alarm: Alarm = field(default_factory=Alarm)
+    """How the terminal draws the agent's attention."""
     is_plain: bool = False
     """Only the terminal's own colours: for consoles that have no more, and for `NO_COLOR`."""
 
@@ -202,6 +205,10 @@ class DeskeroApp(Commanding[int], PaintingApp[int], LastingApp[int]):
         for screen in self.screen_stack:
             if isinstance(screen, InboxScreen):
                 screen.say(text, is_wrong=is_wrong)
+
+    def draw_attention(self, text: str) -> None:
+        """Rings, and has the terminal show `text`, as far as the agent wants that."""
+        self.write_aside(self.settings.alarm.sequence(text))
 
     def do(self, work: Awaitable[object], *, done: str) -> None:
         """Runs something that may fail beside everything else, and says how it ended.

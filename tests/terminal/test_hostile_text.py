@@ -20,7 +20,8 @@ MOST_PAGES = 3
 """Of each ticket; the hostile ones have fewer, the long ones are plain further down."""
 
 CONSOLE_SAYS = re.compile(
-    rb"""\x1b(?:
+    rb"""\x07(?=\x1b\]9;Reminder:[ ])                     # the bell, with a notice
+      | \x1b(?:
         \[\d+(?:;\d+)?H | \[\d*C                            # the cursor to a place, or on
       | \[ (?: (?:LOOK) (?:;(?:LOOK))* )? m                 # a look
       | \[K | (?<=\x1b\[0m\x1b)\[2J                        # blank to the end; all, before anew
@@ -29,6 +30,7 @@ CONSOLE_SAYS = re.compile(
       | \[>1u | \[<u                                      # keyboard protocol on and off
       | \[\?2026\$p                                       # may I ask what you can
       | \[5n                                              # and how far behind you are
+      | \]9;(?=Reminder:[ ]) | \\                         # a notice, and its end
     )""".replace(b"LOOK", rb"0|[1-47]|2[2-47]|39|49|[34]8;5;\d+"),
     re.VERBOSE,
 )

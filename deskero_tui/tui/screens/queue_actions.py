@@ -22,9 +22,9 @@ class QueueActions(LinkActions):
         if not told:
             return
         first = told[0]
-        others = f", and {len(told) - 1} more" if len(told) > 1 else ""
-        way = self.console.way_to("view.reminders")
-        self.say(f"Reminder: {first.number} {first.subject}{others}. {way} shows it")
+        others = f" and {len(told) - 1} more" if len(told) > 1 else ""
+        self.say(f"Reminder: {first.number}{others}")
+        self.console.draw_attention(f"Reminder: {first.number}{others}: {first.subject}")
 
     def action_ticket_reminded(self) -> None:
         if row := self.target():

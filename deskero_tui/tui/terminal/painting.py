@@ -43,6 +43,12 @@ class PaintingApp(App[T]):
         self._is_picture_owed = False
         self._paint_whole_screen()
 
+    def write_aside(self, sequence: str) -> None:
+        """Writes what paints and moves nothing; not to a terminal that would get it too late."""
+        driver = self._driver
+        if isinstance(driver, TerminalDriver) and not driver.is_behind:
+            driver.write(sequence)
+
     def line_is_free(self) -> None:
         """The driver's word that the terminal has taken all that was written."""
         if self._is_picture_owed:
