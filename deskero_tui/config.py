@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from deskero_tui.domain.errors import BadConfig
+from deskero_tui.domain.waiting import WaitLimits, read_limit
 
 VENDOR_URL: Final = "https://api.deskero.com/"
 LANGUAGES: Final = ("en", "it", "es", "fr")
@@ -142,6 +143,16 @@ class Settings:
         default=30.0, metadata={"about": "Seconds between two looks at what is new, from 5 on"}
     )
     page_limit: int = field(default=100, metadata={"about": "Tickets asked for at once, 1 to 1000"})
+    waiting_warn: str = field(
+        default="4h",
+        metadata={
+            "about": "From when on the age of a ticket says that its customer has waited long, "
+            "such as 30m, 4h, 2d; empty: never"
+        },
+    )
+    waiting_late: str = field(
+        default="1d", metadata={"about": "From when on it says that they have waited too long"}
+    )
     bell: bool = field(
         default=True, metadata={"about": "Ring the terminal's bell when a reminder falls due"}
     )
@@ -166,6 +177,11 @@ class Settings:
     hidden_views: tuple[str, ...] = field(
         default=(), metadata={"about": "Ids of built-in views that have no tab"}
     )
+
+    @property
+    def wait_limits(self) -> WaitLimits:
+        """From when on customers have waited long, and too long."""
+        return WaitLimits(read_limit(self.waiting_warn), read_limit(self.waiting_late))
 
 
 _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -255,6 +271,11 @@ def _checked(settings: Settings) -> Settings:
     for name, allowed in _CHOICES.items():
         if getattr(settings, name) not in allowed:
             raise BadConfig(f"The setting {name} must be one of {', '.join(allowed)}.")
+    for name in ("waiting_warn", "waiting_late"):
+        try:
+            read_limit(getattr(settings, name))
+        except ValueError as error:
+            raise BadConfig(f"The setting {name}: {error}") from error
     if not 5 <= settings.refresh_s <= 86_400:
         raise BadConfig("The setting refresh_s must be between 5 and 86400 seconds.")
     if not 1 <= settings.page_limit <= 1_000:

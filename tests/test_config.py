@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from deskero_tui.config import Places, Settings, read_settings, write_settings
 from deskero_tui.credentials import find_token
 from deskero_tui.domain.errors import BadConfig
+from deskero_tui.domain.waiting import WaitLimits
 
 
 def read(folder: Path, text: str = "", environment: dict[str, str] | None = None) -> Settings:
@@ -37,6 +39,10 @@ def test_flags_go_before_the_environment_and_that_before_the_file(tmp_path: Path
         ("colour = 1", "colour, which is not known"),
         ("lang = 7", "lang must be text"),
         ('lang = "de"', "lang must be one of en, it, es, fr"),
+        ('waiting_warn = "4"', "waiting_warn: 4 is no span"),
+        ('waiting_late = "soon"', "waiting_late: soon is no span"),
+        ("bell = 1", "bell must be true or false"),
+        ('notice = "loud"', "notice must be one of"),
         ("refresh_s = 1", "between 5 and"),
         ("page_limit = 0", "between 1 and 1000"),
         ("file_hosts = [1]", "a list of texts"),
@@ -49,6 +55,11 @@ def test_flags_go_before_the_environment_and_that_before_the_file(tmp_path: Path
 def test_a_wrong_setting_is_named(tmp_path: Path, text: str, says: str) -> None:
     with pytest.raises(BadConfig, match=says):
         read(tmp_path, text)
+
+
+def test_limits_of_waiting_are_read(tmp_path: Path) -> None:
+    settings = read(tmp_path, 'waiting_warn = ""\nwaiting_late = "2d"')
+    assert settings.wait_limits == WaitLimits(None, timedelta(days=2))
 
 
 def test_every_kind_of_setting_is_read(tmp_path: Path) -> None:

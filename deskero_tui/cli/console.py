@@ -68,6 +68,7 @@ def run_console(given: Namespace) -> int:
                 searches=searches,
                 mistakes=(*tabs.mistakes, *bad_columns, *mistakes),
                 macros=macros_of(at.places, at.settings),
+                wait_limits=at.settings.wait_limits,
                 alarm=Alarm.of(os.environ, bell=at.settings.bell, notice=at.settings.notice),
                 is_plain=os.environ.get("TERM") in PLAIN_TERMINALS or "NO_COLOR" in os.environ,
             ),

@@ -25,6 +25,7 @@ from deskero_tui.domain.mistake import Mistake
 from deskero_tui.domain.query import BUILT_IN_VIEWS, View
 from deskero_tui.domain.searches import Searches
 from deskero_tui.domain.text import safe_line
+from deskero_tui.domain.waiting import WaitLimits
 from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.events import Event
 from deskero_tui.tui.column_choice import ColumnChoice
@@ -81,6 +82,8 @@ class ConsoleSettings:
     """What of keys and views in the config could not be used; said at the start."""
     macros: MacroSource = NO_MACROS
     """Where canned answers and macros are read from."""
+    wait_limits: WaitLimits = field(default_factory=WaitLimits)
+    """From when on the list says that a customer has waited long."""
     alarm: Alarm = field(default_factory=Alarm)
     """How the terminal draws the agent's attention."""
     is_plain: bool = False

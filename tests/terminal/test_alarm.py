@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.support.pty_console import CONSOLE, PATIENCE_S, PtyConsole
+from tests.support.pty_console import PtyConsole
 
 DUE = "due"
 """Stands in the status line once the sample's reminders, all of the past, have been counted."""
@@ -54,12 +53,3 @@ def test_each_can_be_turned_off(
 def test_in_tmux_the_notice_is_wrapped_up(home: Path, account: dict[str, str]) -> None:
     raw = opened_and_left(home, account | {"TERM": "tmux-256color"})
     assert b"\x1bPtmux;\x1b\x1b]9;Reminder: " in raw
-
-
-def test_a_notice_setting_that_is_none_is_refused(home: Path, account: dict[str, str]) -> None:
-    config(home, 'notice = "loud"\n')
-    ended = subprocess.run(
-        [*CONSOLE, "view", "list"], env=account, capture_output=True, text=True, timeout=PATIENCE_S
-    )
-    assert ended.returncode != 0
-    assert "notice must be one of" in ended.stderr

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import AsyncIterator, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -16,6 +16,7 @@ from textual.pilot import Pilot
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.row import RowKey, TicketRow
 from deskero_tui.domain.text import SafeText, cell_width
+from deskero_tui.domain.waiting import WaitLimits
 from deskero_tui.tui.columns import COLUMNS, SPACE_CELLS, laid_out, signs
 from deskero_tui.tui.widgets.ticket_list import MARGIN_ROWS, MOST_ROWS, TicketList
 
@@ -61,7 +62,7 @@ class ListHost(App[None]):
         self.moves: list[RowKey] = []
 
     def compose(self) -> ComposeResult:
-        yield TicketList(now=lambda: NOW)
+        yield TicketList(now=lambda: NOW, wait_limits=WaitLimits())
 
     @on(TicketList.RowsWanted)
     def give(self, event: TicketList.RowsWanted) -> None:
@@ -222,6 +223,23 @@ async def test_no_line_is_wider_than_the_list_with_wide_characters(pilot: Pilot[
         await pilot.resize_terminal(width, 10)
         await pilot.pause()
         assert {cell_width(line) for line in text_of(ticket_list)} == {ticket_list.size.width}
+
+
+async def test_who_has_waited_long_has_a_sign_beside_the_age(pilot: Pilot[None]) -> None:
+    waited = {1: 3, 2: 4, 3: 24, 4: 24 * 400}
+    ticket_list = await show(pilot, waited, from_top=True)
+    ticket_list.take_rows(
+        row(key, waiting_since=NOW - timedelta(hours=hours)) for key, hours in waited.items()
+    )
+    ages = [" 3h  ", " 4h: ", " 1d! ", " 1y! "]
+    lines = text_of(ticket_list)[1:5]
+    assert all(age in line for age, line in zip(ages, lines, strict=True)), lines
+
+
+async def test_a_ticket_that_waits_for_nobody_has_no_sign_however_old(pilot: Pilot[None]) -> None:
+    ticket_list = await show(pilot, [1], from_top=True)
+    ticket_list.take_rows([row(1, managed_at=NOW - timedelta(days=30))])
+    assert " 4w  " in text_of(ticket_list)[1]
 
 
 # -- columns ---------------------------------------------------------------------------------------

@@ -102,7 +102,7 @@ class InboxScreen(QueueActions):
         yield ViewTabs(self._views)
         yield FilterLine(self._desk, console.settings.searches, now=console.now)
         with Horizontal(id="panes"):
-            yield TicketList(now=console.now)
+            yield TicketList(now=console.now, wait_limits=console.settings.wait_limits)
             yield ConversationView(now=console.now, zone=console.settings.zone)
         yield StatusLine(now=console.now, zone=console.settings.zone)
         yield KeyLine(Place.LIST)

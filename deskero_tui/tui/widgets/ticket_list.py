@@ -26,6 +26,7 @@ from typing_extensions import override
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.row import RowKey, TicketRow
 from deskero_tui.domain.text import SafeText, fit
+from deskero_tui.domain.waiting import Wait, WaitLimits
 from deskero_tui.tui.columns import COLUMNS, Column, heading, laid_out
 from deskero_tui.tui.commands import bindings_of
 
@@ -36,6 +37,7 @@ MOST_ROWS: Final = 1_000
 """How many rows are held; those farthest from the window go first."""
 NO_KEY: Final = RowKey(-1)
 MARK: Final = SafeText("+")
+NO_LIMITS: Final = WaitLimits(None, None)
 
 
 class TicketList(ScrollView, can_focus=True):
@@ -52,6 +54,8 @@ class TicketList(ScrollView, can_focus=True):
         "ticket-list--sign",
         "ticket-list--number",
         "ticket-list--waiting",
+        "ticket-list--waiting-long",
+        "ticket-list--waiting-too-long",
         "ticket-list--assignee",
         "ticket-list--customer",
         "ticket-list--subject",
@@ -116,10 +120,17 @@ class TicketList(ScrollView, can_focus=True):
     marks: reactive[frozenset[int]] = reactive(frozenset(), init=False)
     """The keys of the marked tickets; marks outlive another view and another search."""
 
-    def __init__(self, *, now: Callable[[], datetime], id: str | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        now: Callable[[], datetime],
+        wait_limits: WaitLimits = NO_LIMITS,
+        id: str | None = None,
+    ) -> None:
         """`now` gives the moment that ages are counted to, aware."""
         super().__init__(id=id)
         self._now = now
+        self._wait_limits = wait_limits
         self._order: array[int] = array("q")
         self._cursor_index = -1
         self._rows: dict[int, TicketRow] = {}
@@ -301,7 +312,11 @@ class TicketList(ScrollView, can_focus=True):
         for column, column_width in _layout(width, self.columns):
             if cells:
                 cells.append((SafeText(" "), self.rich_style))
-            cells.append((fit(column.cell(row, now), column_width), self._style_of(column, row)))
+            text, style = column.cell(row, now), self._style_of(column, row)
+            if column.id == "waiting":
+                wait = self._wait_limits.of(row.waiting_since, now)
+                text, style = SafeText(text + wait.value), self._look(_LOOK_OF_WAIT[wait])
+            cells.append((fit(text, column_width), style))
         return cells
 
     def _style_of(self, column: Column, row: TicketRow) -> Style:
@@ -403,6 +418,11 @@ class TicketList(ScrollView, can_focus=True):
             self._rows = {key: row for key, row in self._rows.items() if key in near}
 
 
+_LOOK_OF_WAIT: Final = {
+    Wait.SHORT: "waiting",
+    Wait.LONG: "waiting-long",
+    Wait.TOO_LONG: "waiting-too-long",
+}
 _STATUSES: Final = frozenset({"opened", "onhold", "solved", "closed"})
 
 
