@@ -43,6 +43,7 @@ from deskero_tui.tui.terminal.notice import Alarm
 from deskero_tui.tui.terminal.painting import PaintingApp
 from deskero_tui.tui.widgets.conversation_view import ConversationView
 from deskero_tui.tui.widgets.ticket_list import TicketList
+from deskero_tui.tui.work_queue import LINGER_S
 
 _log = logging.getLogger(__name__)
 
@@ -84,6 +85,8 @@ class ConsoleSettings:
     """Where canned answers and macros are read from."""
     wait_limits: WaitLimits = field(default_factory=WaitLimits)
     """From when on the list says that a customer has waited long."""
+    linger_s: float = LINGER_S
+    """How long a ticket that is done stays in the list."""
     alarm: Alarm = field(default_factory=Alarm)
     """How the terminal draws the agent's attention."""
     is_plain: bool = False

@@ -128,9 +128,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("ticket.tags", "Tags", "Change the tags", ("t",), BOTH),
     Command("ticket.move", "Move", "Change type, area or group", ("m",), BOTH),
     Command("ticket.solve", "Solve", "Solve and go to the next", ("e",), BOTH, True),
-    Command(
-        "ticket.remind", "Remind me", "Remind me later, and out of sight till then", ("b",), BOTH
-    ),
+    Command("ticket.skip", "Skip", "Skip the ticket for two hours: it goes last", ("+",), BOTH),
+    Command("ticket.remind", "Remind me", "Remind me, out of sight till then", ("b",), BOTH),
     Command("ticket.reminded", "Reminder done", "The reminder that is due is done", ("Z",), BOTH),
     Command("view.reminders", "Reminders", "Show the reminders", ("B",), BOTH),
     Command("ticket.macro", "Macro", "Use a canned answer or macro", ("M",), BOTH),
@@ -152,6 +151,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("compose.attach", "Attach", "Attach a file", ("ctrl+t",), COMPOSE, True),
     Command("compose.leave", "Back", "Back; the text is kept", ("escape",), COMPOSE, True),
     Command("review.send", "Send", "Send it", ("y",), REVIEW, True),
+    Command("review.send-next", "Send, next", "Send it and open the next ticket", ("Y",), REVIEW),
     Command("review.edit", "Edit", "Back to writing", ("e",), REVIEW, True),
     Command("review.attach", "Attach", "Attach a file", ("a",), REVIEW, True),
     Command("review.status", "Status", "The status after sending", ("s",), REVIEW, True),

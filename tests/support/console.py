@@ -188,10 +188,12 @@ async def console_on(
     views: Sequence[View] = BUILT_IN_VIEWS,
     mistakes: Sequence[Mistake] = (),
     columns: ColumnChoice = NO_CHOICE,
+    linger_s: float = 0.0,
 ) -> AsyncIterator[Console]:
     """A console on a store in `folder`, looking for news only when it is asked to.
 
     Its macros lie in `macros` there.
+    What is done leaves the list after `linger_s` seconds.
     What is sent can be taken back for `undo_s` seconds; with 0 it leaves at once. With `is_awaited`
     the console is handed out once the desk has answered and all is shown.
     """
@@ -211,6 +213,7 @@ async def console_on(
         views=tuple(views),
         mistakes=tuple(mistakes),
         columns=columns,
+        linger_s=linger_s,
         macros=MacroFiles(folder / "macros", now=clock.now),
     )
     app = DeskeroApp(desk, settings)

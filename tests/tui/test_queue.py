@@ -10,6 +10,9 @@ import pytest
 
 from deskero_tui.api.client import DeskeroClient
 from deskero_tui.domain.drafts import DraftKey, DraftKind
+from deskero_tui.domain.outgoing import TicketPatch
+from deskero_tui.domain.query import Query, StatusIs
+from deskero_tui.tui.commands import Place
 from tests.support.console import Console, address_of, console_on
 from tests.support.desk_double import MovableClock
 from tests.support.running_desk import RunningDesk
@@ -109,3 +112,126 @@ async def test_a_reminder_that_is_due_is_done_by_its_key(console: Console) -> No
     await console.press("1")
     await console.press("Z")
     assert "No reminder of yours is due" in console.said
+
+
+# -- working through it ----------------------------------------------------------------------------
+
+
+def lines_with(console: Console, text: str) -> list[str]:
+    return [line for line in console.picture if text in line]
+
+
+async def test_a_solved_ticket_stays_greyed_in_its_place_and_then_leaves(
+    running: RunningDesk, tmp_path: Path
+) -> None:
+    clock = MovableClock()
+    async with console_on(address_of(running), tmp_path, clock=clock, linger_s=3_600) as console:
+        await console.press("j")
+        row, count = console.row, console.tickets.row_count
+        order = list(console.tickets.order)
+        await console.press("e")
+        await console.until(lambda: "done" in console.text, "for the word that it is done")
+        assert list(console.tickets.order) == order
+        [line] = lines_with(console, f"done {row.number}")
+        assert console.picture.index(line) == 3
+        assert console.row.key == order[2]
+        assert f"1 To reply {count - 1}" in console.picture[0]
+        clock.pass_by(3_600)
+        console.inbox.look_again()
+        await console.settled()
+        assert list(console.tickets.order) == [key for key in order if key != row.key]
+        assert console.row.key == order[2]
+
+
+async def test_a_ticket_that_others_solved_leaves_at_once(
+    running: RunningDesk, tmp_path: Path, colleague: DeskeroClient
+) -> None:
+    async with console_on(address_of(running), tmp_path, linger_s=3_600) as console:
+        row, count = console.row, console.tickets.row_count
+        await colleague.update_ticket(row.id, TicketPatch(status="solved"))
+        await console.desk.refresh_now()
+        await console.until(lambda: console.tickets.row_count == count - 1, "for it to leave")
+
+
+async def test_greyed_lines_leave_by_themselves(running: RunningDesk, tmp_path: Path) -> None:
+    async with console_on(address_of(running), tmp_path, linger_s=0.3) as console:
+        count = console.tickets.row_count
+        await console.press("e")
+        await console.until(lambda: console.tickets.row_count == count - 1, "for it to leave")
+        assert "done " not in console.text
+
+
+async def test_what_is_taken_back_is_greyed_no_more(running: RunningDesk, tmp_path: Path) -> None:
+    async with console_on(address_of(running), tmp_path, linger_s=3_600) as console:
+        order, done = list(console.tickets.order), f"done {console.row.number}"
+        await console.press("e")
+        await console.until(lambda: done in console.text, "for the word that it is done")
+        await console.press("u")
+        await console.until(lambda: done not in console.text, "for it to come back")
+        assert list(console.tickets.order) == order
+
+
+async def test_another_view_shows_what_it_holds_and_nothing_greyed(
+    running: RunningDesk, tmp_path: Path
+) -> None:
+    async with console_on(address_of(running), tmp_path, linger_s=3_600) as console:
+        count = console.tickets.row_count
+        await console.press("e")
+        await console.until(lambda: "done" in console.text, "for the word that it is done")
+        await console.press("9", "1")
+        assert console.tickets.row_count == count - 1
+        assert "done" not in console.text
+
+
+@pytest.mark.parametrize("reads", [False, True])
+async def test_a_skipped_ticket_goes_last_and_the_next_one_is_there(
+    console: Console, reads: bool
+) -> None:
+    order = list(console.tickets.order)
+    number = console.row.number
+    await console.press(*(["enter"] if reads else []), "+")
+    assert f"{number} is skipped" in console.said
+    assert list(console.tickets.order) == [*order[1:], order[0]]
+    assert console.row.key == order[1]
+    assert console.is_in(Place.TICKET) is reads
+    if reads:
+        assert console.ticket.ticket_id == console.row.id
+    await console.press("escape", "9", "1")
+    assert list(console.tickets.order) == [*order[1:], order[0]]
+
+
+async def test_a_reply_goes_and_the_next_ticket_is_opened(
+    console: Console, colleague: DeskeroClient
+) -> None:
+    row, following = console.row, console.tickets.order[1]
+    await console.press("r")
+    await console.type("It is on its way.")
+    await console.press("ctrl+s", "Y")
+    await console.until(lambda: console.is_in(Place.TICKET), "for the next ticket")
+    assert console.row.key == following
+    assert console.ticket.ticket_id == console.row.id
+    await console.wait_for(f"Reply to {row.number}: sent")
+    assert (await colleague.ticket(row.id)).replies[-1].from_agent is not None
+
+
+async def test_behind_the_last_ticket_there_is_none_to_open(console: Console) -> None:
+    await console.press("9", "G", "n")
+    last = console.tickets.cursor_key
+    await console.type("Done here.")
+    await console.press("ctrl+s", "Y")
+    assert console.tickets.cursor_key == last
+    assert console.is_in(Place.LIST)
+
+
+async def test_what_comes_in_is_said_and_the_cursor_stays_on_its_line(
+    console: Console, colleague: DeskeroClient
+) -> None:
+    [solved, *_] = await console.desk.rows(await console.desk.order(Query(StatusIs("solved"))))
+    await console.press("7", "j", "j")
+    row, count = console.row, console.tickets.row_count
+    await colleague.update_ticket(solved.id, TicketPatch(status="opened"))
+    await console.desk.refresh_now()
+    await console.until(lambda: console.tickets.row_count == count + 1, "for it to come")
+    assert console.said == "1 more in this view"
+    assert console.tickets.order[0] == solved.key
+    assert console.row.key == row.key

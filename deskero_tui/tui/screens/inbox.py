@@ -90,6 +90,8 @@ class InboxScreen(QueueActions):
         self._views = tuple(views)
         self._is_loading = False
         self._is_stale = False
+        self._was_walking = False
+        """All was being read when the list was last looked at: what comes then is no news."""
         self._preview_timer: Timer | None = None
         self._shown_row: TicketRow | None = None
         self._sorting = Sorting()
@@ -186,8 +188,9 @@ class InboxScreen(QueueActions):
     def _columns(self) -> tuple[Column, ...]:
         return columns_of(self.console.settings.columns, self._views[self.view_index].id)
 
-    def watch_view_index(self, index: int) -> None:
+    def watch_view_index(self, old_index: int, index: int) -> None:
         if self.is_mounted:
+            self.forget_touched(old_index)
             self.say("")
             self._tabs.active = index
             self._list.columns = self._columns()
@@ -195,6 +198,7 @@ class InboxScreen(QueueActions):
 
     def watch_words(self, words: str) -> None:
         if self.is_mounted:
+            self.forget_touched(self.view_index)
             self._status.search = words
             self._reload(from_top=True)
 
@@ -208,12 +212,15 @@ class InboxScreen(QueueActions):
                 query = self._query()
                 limit = FIRST_ROWS if from_top else -1
                 order = await self._desk.order(query, limit=limit)
-                self._list.show_order(order, from_top=from_top)
+                is_walking = self._status.progress is not None
+                is_news = not (from_top or is_walking or self._was_walking)
+                self._was_walking = is_walking
+                self.show_worked(order, from_top=from_top, is_news=is_news)
                 self._list.forget_rows()
                 if len(order) == limit:
                     # The whole order of a large store takes longer than a key should.
                     order = await self._desk.order(query)
-                    self._list.show_order(order)
+                    self.show_worked(order, from_top=False, is_news=False)
                 self._status.shown_count = len(order)
                 now = self.console.now()
                 views = [as_of(view, now) for view in (*self._views, DUE)]
@@ -380,6 +387,31 @@ class InboxScreen(QueueActions):
             except DeskeroError as error:
                 self.say(error.user_message, is_wrong=True)
         return self._list.cursor_row
+
+    @property
+    @override
+    def ticket_list(self) -> TicketList:
+        return self._list
+
+    @property
+    @override
+    def shown_view(self) -> int:
+        return self.view_index
+
+    @override
+    def look_again(self) -> None:
+        self._tickets_changed(frozenset())
+
+    @override
+    def open_next(self, after: TicketId) -> None:
+        if self._list.cursor_ticket == after:
+            last = self._list.cursor_index
+            self._list.action_list_down()
+            if self._list.cursor_index == last:
+                self.is_reading = False
+                self.say("That was the last ticket of this view.")
+                return
+        self.action_ticket_open()
 
     @property
     @override

@@ -2,20 +2,134 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from array import array
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from textual import work
+from textual import on, work
+from textual.message import Message
+from textual.timer import Timer
+from typing_extensions import override
 
 from deskero_tui.domain.errors import DeskeroError
+from deskero_tui.domain.ids import TicketId
+from deskero_tui.domain.outbox import ItemId
+from deskero_tui.domain.text import SafeText
 from deskero_tui.tui.screens.link_actions import LinkActions
+from deskero_tui.tui.work_queue import WorkQueue
 
 if TYPE_CHECKING:
     from deskero_tui.domain.row import DueTicket, TicketRow
+    from deskero_tui.tui.widgets.ticket_list import TicketList
+
+
+@dataclass
+class TicketSkipped(Message):
+    """A ticket goes to the end of its view for a while."""
+
+    number: SafeText
 
 
 class QueueActions(LinkActions):
     """The part of the main screen that moves through a queue."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._queues: dict[int, WorkQueue] = {}
+        """By the index of their view."""
+        self._queue_timer: Timer | None = None
+
+    @property
+    @abstractmethod
+    def ticket_list(self) -> TicketList:
+        """The list that the agent works in."""
+
+    @property
+    @abstractmethod
+    def shown_view(self) -> int:
+        """Which view is shown, 0-based."""
+
+    @abstractmethod
+    def look_again(self) -> None:
+        """Reads the order of the view anew."""
+
+    # -- the order as it is worked -------------------------------------------------------------
+
+    def show_worked(self, order: array[int], *, from_top: bool, is_news: bool) -> None:
+        """Shows `order` as this console works it; where that `is_news`, says what came in."""
+        shown, queue, now_s = self.ticket_list.order, self._work_queue, self._now_s
+        if is_news:
+            self._announce(order, shown)
+        arranged = queue.arranged(order, shown, now_s=now_s)
+        self.ticket_list.show_order(arranged, from_top=from_top, fading=queue.fading)
+        if self._queue_timer is not None:
+            self._queue_timer.stop()
+            self._queue_timer = None
+        change_s = queue.next_change_s(now_s=now_s)
+        if change_s is not None:
+            self._queue_timer = self.set_timer(change_s, self.look_again)
+
+    def _announce(self, order: array[int], shown: array[int]) -> None:
+        """What came in stands in its place already, and moves nothing under the cursor."""
+        came = len(set(order).difference(shown)) if shown else 0
+        if came and not self.said:
+            self.say(f"{came} more in this view")
+
+    def forget_touched(self, view_index: int) -> None:
+        """The agent leaves that view, or narrows it."""
+        if view_index in self._queues:
+            self._queues[view_index].forget_touched()
+
+    @override
+    def note_leaving(
+        self,
+        item_id: ItemId,
+        ticket_id: TicketId | None,
+        what: str,
+        *,
+        behind: ItemId | None = None,
+    ) -> None:
+        super().note_leaving(item_id, ticket_id, what, behind=behind)
+        self._touch(ticket_id)
+
+    @override
+    def note_changed(
+        self, item_id: ItemId, ticket_id: TicketId, said: str, *, behind: ItemId | None = None
+    ) -> None:
+        super().note_changed(item_id, ticket_id, said, behind=behind)
+        self._touch(ticket_id)
+
+    def _touch(self, ticket_id: TicketId | None) -> None:
+        key = None if ticket_id is None else self.ticket_list.key_of(ticket_id)
+        if key is not None:
+            self._work_queue.touch(key)
+
+    def action_ticket_skip(self) -> None:
+        if row := self.target():
+            self.go_to_next()
+            self._work_queue.skip(row.key, now_s=self._now_s)
+            # It comes by way of the list, behind the word that the cursor has moved: that wipes
+            # what was said before.
+            self.ticket_list.post_message(TicketSkipped(row.number))
+            self.look_again()
+
+    @on(TicketSkipped)
+    def _ticket_skipped(self, event: TicketSkipped) -> None:
+        self.say(f"{event.number} is skipped: for two hours it comes last")
+
+    @property
+    def _work_queue(self) -> WorkQueue:
+        """What was done in the view that is shown."""
+        linger_s = self.console.settings.linger_s
+        return self._queues.setdefault(self.shown_view, WorkQueue(linger_s=linger_s))
+
+    @property
+    def _now_s(self) -> float:
+        return self.console.desk.clock.monotonic()
+
+    # -- reminders -----------------------------------------------------------------------------
 
     def reminders_due(self, told: Sequence[DueTicket]) -> None:
         """Says what has fallen due, as far as it is this console's to say."""

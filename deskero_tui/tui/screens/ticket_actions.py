@@ -93,6 +93,10 @@ class TicketActions(Screen[None]):
         """Puts the cursor on the next ticket."""
 
     @abstractmethod
+    def open_next(self, after: TicketId) -> None:
+        """Opens the ticket that follows `after` in the view, or says that there is none."""
+
+    @abstractmethod
     def note_leaving(
         self,
         item_id: ItemId,
@@ -245,21 +249,22 @@ class TicketActions(Screen[None]):
             draft.add(macro.macro, macro.text, status_after=macro.status)
         what = ComposeWhat(kind, row.id, row.number, row.subject, _addressee(conversation))
         async with console.keeping(keeper):
-            await self.app.push_screen_wait(
-                Compose(
-                    what,
-                    draft,
-                    send=self._sender(keeper, what),
-                    statuses=statuses,
-                    agents=agents,
-                    now=console.now,
-                    zone=console.settings.zone,
-                    lang=desk.profile.lang,
-                    canned_answers=lambda: self.canned_answers(row.id, kind),
-                    asks_reminder_first=asks_reminder_first,
-                    most_upload_bytes=desk.profile.most_upload_bytes,
-                )
+            sheet = Compose(
+                what,
+                draft,
+                send=self._sender(keeper, what),
+                statuses=statuses,
+                agents=agents,
+                now=console.now,
+                zone=console.settings.zone,
+                lang=desk.profile.lang,
+                canned_answers=lambda: self.canned_answers(row.id, kind),
+                asks_reminder_first=asks_reminder_first,
+                most_upload_bytes=desk.profile.most_upload_bytes,
             )
+            is_sent = await self.app.push_screen_wait(sheet)
+        if is_sent and sheet.goes_on:
+            self.open_next(row.id)
 
     def _sender(
         self, keeper: DraftKeeper, what: ComposeWhat

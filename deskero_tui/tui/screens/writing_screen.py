@@ -69,6 +69,8 @@ class WritingScreen(Sheet[ScreenResultType], Generic[ScreenResultType]):
         self._said: Fact | None = None
         self._is_sent = False
         self._is_left = False
+        self.goes_on = False
+        """Whether the agent wants to go to the next ticket once this is sent."""
         self._written_in: Widget | None = None
 
     # -- what a kind of writing adds -----------------------------------------------------------
@@ -233,6 +235,14 @@ class WritingScreen(Sheet[ScreenResultType], Generic[ScreenResultType]):
     # -- the strip -----------------------------------------------------------------------------
 
     def action_review_send(self) -> None:
+        self.goes_on = False
+        self._send_now()
+
+    def action_review_send_next(self) -> None:
+        self.goes_on = True
+        self._send_now()
+
+    def _send_now(self) -> None:
         if self.stop:
             self.say(self.stop)
             return

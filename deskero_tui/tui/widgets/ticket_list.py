@@ -7,10 +7,11 @@ the next one of the old order that is still there.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from types import MappingProxyType
 from typing import ClassVar, Final
 
 from rich.segment import Segment
@@ -37,6 +38,7 @@ MOST_ROWS: Final = 1_000
 """How many rows are held; those farthest from the window go first."""
 NO_KEY: Final = RowKey(-1)
 MARK: Final = SafeText("+")
+NOTHING_FADES: Final[Mapping[int, SafeText]] = MappingProxyType({})
 NO_LIMITS: Final = WaitLimits(None, None)
 
 
@@ -65,6 +67,7 @@ class TicketList(ScrollView, can_focus=True):
         "ticket-list--solved",
         "ticket-list--closed",
         "ticket-list--empty",
+        "ticket-list--fading",
     }
 
     cursor_key: reactive[RowKey] = reactive(NO_KEY, repaint=False)
@@ -135,6 +138,7 @@ class TicketList(ScrollView, can_focus=True):
         self._cursor_index = -1
         self._rows: dict[int, TicketRow] = {}
         self._wanted: set[int] = set()
+        self._fading: Mapping[int, SafeText] = {}
         self._is_untouched = True
         self._lost: TicketRow | None = None
         self._is_moved = False
@@ -199,6 +203,15 @@ class TicketList(ScrollView, can_focus=True):
         return len(self._order)
 
     @property
+    def order(self) -> array[int]:
+        """The keys of the tickets, in their order; not to be changed."""
+        return self._order
+
+    def key_of(self, ticket_id: TicketId) -> RowKey | None:
+        """The key of a ticket whose row is held; `None` when it is not."""
+        return next((row.key for row in self._rows.values() if row.id == ticket_id), None)
+
+    @property
     def cursor_index(self) -> int:
         """Where the cursor stands, 0-based; -1 in an empty list."""
         return self._cursor_index
@@ -219,10 +232,20 @@ class TicketList(ScrollView, can_focus=True):
         """How many rows fit."""
         return max(1, self.size.height - HEAD_LINES)
 
-    def show_order(self, order: array[int], *, from_top: bool = False) -> None:
+    def show_order(
+        self,
+        order: array[int],
+        *,
+        from_top: bool = False,
+        fading: Mapping[int, SafeText] = NOTHING_FADES,
+    ) -> None:
         """Shows the tickets of `order`. The cursor stays on its ticket and its ticket on its line;
         with `from_top`, and as long as nobody has moved it, it goes to the first.
+
+        `fading` are those about to leave their places, each with a word of at most four cells that
+        says why in place of its signs.
         """
+        self._fading = fading
         from_top = from_top or self._is_untouched
         old_order, old_index = self._order, self._cursor_index
         line = old_index - self._first_visible_row
@@ -308,6 +331,7 @@ class TicketList(ScrollView, can_focus=True):
 
     def _cells(self, row: TicketRow, width: int) -> list[tuple[SafeText, Style]]:
         now = self._now()
+        why_fading = self._fading.get(row.key)
         cells: list[tuple[SafeText, Style]] = []
         for column, column_width in _layout(width, self.columns):
             if cells:
@@ -316,6 +340,9 @@ class TicketList(ScrollView, can_focus=True):
             if column.id == "waiting":
                 wait = self._wait_limits.of(row.waiting_since, now)
                 text, style = SafeText(text + wait.value), self._look(_LOOK_OF_WAIT[wait])
+            if why_fading is not None:
+                text = why_fading if column.id == "signs" else text
+                style = self._look("fading")
             cells.append((fit(text, column_width), style))
         return cells
 

@@ -1,0 +1,102 @@
+"""One view as it is worked through: what was done in it stays a moment, what was skipped goes last.
+
+Pure: moments come in as seconds of a clock that never goes back.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from deskero_tui.domain.text import SafeText
+
+LINGER_S: Final = 5.0
+"""How long a ticket that was done stays where it was."""
+SKIP_S: Final = 2 * 3_600.0
+"""How long a ticket that was skipped stays at the end."""
+DONE: Final = SafeText("done")
+SKIPPED: Final = SafeText("skip")
+
+
+class WorkQueue:
+    """What this console has done in one view. Kept in memory: a new start has the plain order."""
+
+    def __init__(self, *, linger_s: float = LINGER_S) -> None:
+        """With a `linger_s` of 0 nothing stays."""
+        self._linger_s = linger_s
+        self._touched: set[int] = set()
+        """What something was done to, and that is still in the view."""
+        self._lingers_until_s: dict[int, float] = {}
+        self._skipped_until_s: dict[int, float] = {}
+
+    @property
+    def fading(self) -> Mapping[int, SafeText]:
+        """The keys of the tickets that are about to leave their places, each with the word why."""
+        return {
+            key: SKIPPED if key in self._skipped_until_s else DONE for key in self._lingers_until_s
+        }
+
+    def touch(self, key: int) -> None:
+        """Something was done to this ticket: should it leave the view, that is why."""
+        self._touched.add(key)
+
+    def skip(self, key: int, *, now_s: float) -> None:
+        """This ticket goes to the end for a while."""
+        self._skipped_until_s[key] = now_s + SKIP_S
+        self._linger(key, now_s)
+
+    def forget_touched(self) -> None:
+        """The agent looks at something else: nothing lingers, what was skipped stays so."""
+        self._touched.clear()
+        self._lingers_until_s.clear()
+
+    def arranged(self, order: array[int], shown: array[int], *, now_s: float) -> array[int]:
+        """`order` as it is to be shown now, `shown` being what the list shows so far.
+
+        Takes down what has left `order` since, and what has stayed long enough.
+        """
+        for until_s in (self._lingers_until_s, self._skipped_until_s):
+            for key in [key for key, then_s in until_s.items() if then_s <= now_s]:
+                del until_s[key]
+        if not (self._touched or self._lingers_until_s or self._skipped_until_s):
+            return order
+        there = set(order)
+        for key in self._lingers_until_s.keys() & there - self._skipped_until_s.keys():
+            del self._lingers_until_s[key]
+        for key in self._touched - there:
+            self._linger(key, now_s)
+        self._touched &= there
+        staying = self._lingers_until_s.keys() & set(shown)
+        last = [key for key in order if key in self._skipped_until_s and key not in staying]
+        moved = staying | set(last)
+        kept = array("q", (key for key in order if key not in moved))
+        return _with_staying(kept, shown, staying) + array("q", last)
+
+    def next_change_s(self, *, now_s: float) -> float | None:
+        """In how many seconds the arrangement changes by itself; `None` when it does not."""
+        moments = (*self._lingers_until_s.values(), *self._skipped_until_s.values())
+        return max(0.0, min(moments) - now_s) if moments else None
+
+    def _linger(self, key: int, now_s: float) -> None:
+        if self._linger_s:
+            self._lingers_until_s.setdefault(key, now_s + self._linger_s)
+
+
+def _with_staying(order: array[int], shown: array[int], staying: Collection[int]) -> array[int]:
+    """`order` with each of `staying` behind what it stands behind in `shown`."""
+    if not staying:
+        return order
+    places = {key: place for place, key in enumerate(order)}
+    behind: dict[int, list[int]] = {}
+    place = -1
+    for key in shown:
+        if key in staying:
+            behind.setdefault(place, []).append(key)
+        else:
+            place = places.get(key, place)
+    arranged = array("q", behind.get(-1, ()))
+    for place, key in enumerate(order):
+        arranged.append(key)
+        arranged.extend(behind.get(place, ()))
+    return arranged
