@@ -214,6 +214,21 @@ async def test_a_reply_goes_and_the_next_ticket_is_opened(
     assert (await colleague.ticket(row.id)).replies[-1].from_agent is not None
 
 
+async def test_news_of_the_ticket_before_do_not_bring_it_back(
+    running: RunningDesk, tmp_path: Path
+) -> None:
+    """A reminder changes its ticket while the next one is being opened."""
+    async with console_on(address_of(running), tmp_path, undo_s=60, linger_s=3_600) as console:
+        following = console.tickets.order[1]
+        await console.press("b")
+        await console.type("3d")
+        await console.press("ctrl+s", "Y")
+        await console.until(lambda: "done" in console.text, "for the word that it is done")
+        assert console.is_in(Place.TICKET)
+        assert console.row.key == following
+        assert console.ticket.ticket_id == console.row.id
+
+
 async def test_behind_the_last_ticket_there_is_none_to_open(console: Console) -> None:
     await console.press("9", "G", "n")
     last = console.tickets.cursor_key

@@ -95,6 +95,8 @@ class InboxScreen(QueueActions):
         self._preview_timer: Timer | None = None
         self._shown_row: TicketRow | None = None
         self._sorting = Sorting()
+        self._asked_id: TicketId | None = None
+        """Which ticket is shown, or about to be: news of the one before it must not stop that."""
 
     # -- composing -----------------------------------------------------------------------------
 
@@ -297,8 +299,9 @@ class InboxScreen(QueueActions):
             self._is_stale = True
         else:
             self._reload(from_top=False)
-        if self._conversation.ticket_id in ids:
-            self._show_ticket(self._conversation.ticket_id)
+        shown_id = self._conversation.ticket_id
+        if shown_id in ids and shown_id == self._asked_id:
+            self._show_ticket(shown_id)
 
     # -- the ticket ----------------------------------------------------------------------------
 
@@ -331,8 +334,12 @@ class InboxScreen(QueueActions):
         else:
             self._conversation.show(None)
 
+    def _show_ticket(self, ticket_id: TicketId, *, is_opened: bool = False) -> None:
+        self._asked_id = ticket_id
+        self._read_ticket(ticket_id, is_opened=is_opened)
+
     @work(group="inbox-conversation", exclusive=True, exit_on_error=False)
-    async def _show_ticket(self, ticket_id: TicketId, *, is_opened: bool = False) -> None:
+    async def _read_ticket(self, ticket_id: TicketId, *, is_opened: bool) -> None:
         """Shows a ticket as the store has it; an opened one is then read afresh."""
         try:
             conversation = await self._desk.conversation(ticket_id)
