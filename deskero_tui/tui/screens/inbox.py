@@ -443,6 +443,11 @@ class InboxScreen(QueueActions):
     def said(self) -> str:
         return self._status.said
 
+    @property
+    @override
+    def says_trouble(self) -> bool:
+        return self._status.says_trouble
+
     def action_ticket_open(self) -> None:
         row = self._row_under_cursor()
         if row is None:

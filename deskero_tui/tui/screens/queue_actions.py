@@ -51,6 +51,11 @@ class QueueActions(LinkActions):
     def shown_view(self) -> int:
         """Which view is shown, 0-based."""
 
+    @property
+    @abstractmethod
+    def says_trouble(self) -> bool:
+        """Whether the status line says that something is wrong: news must not wipe that."""
+
     @abstractmethod
     def look_again(self) -> None:
         """Reads the order of the view anew."""
@@ -137,7 +142,8 @@ class QueueActions(LinkActions):
             return
         first = told[0]
         others = f" and {len(told) - 1} more" if len(told) > 1 else ""
-        self.say(f"Reminder: {first.number}{others}")
+        if not self.says_trouble:
+            self.say(f"Reminder: {first.number}{others}")
         self.console.draw_attention(f"Reminder: {first.number}{others}: {first.subject}")
 
     def action_ticket_reminded(self) -> None:

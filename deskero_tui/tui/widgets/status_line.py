@@ -68,6 +68,11 @@ class StatusLine(Widget):
         return self._said
 
     @property
+    def says_trouble(self) -> bool:
+        """Whether what was said last is that something is wrong."""
+        return bool(self._said) and self._is_wrong
+
+    @property
     def is_counting(self) -> bool:
         """Whether the line changes while nothing happens."""
         return self._countdown is not None
