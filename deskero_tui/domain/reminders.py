@@ -32,6 +32,8 @@ def reminders_of(ticket: Ticket) -> tuple[Reminder, ...]:
     one at that time or later; one that says so (`reminder_words.MARK`) also when the customer has
     written after it.
     """
+    if not ticket.notes:
+        return ()
     changed_at = ticket.managed_at or ticket.inserted_at
     heard_at = last_heard(ticket)
     found = []

@@ -56,4 +56,4 @@ def _insert(connection: sqlite3.Connection, entry: Entry, read_ms: int, standing
     connection.execute("INSERT INTO records (key, record) VALUES (?, ?)", (key, entry.record))
     index_words(connection, key, entry.words)
     keep_names(connection, entry.names)
-    reminders.keep(connection, key, entry.reminders)
+    reminders.add(connection, key, entry.reminders)

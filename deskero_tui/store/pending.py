@@ -89,7 +89,7 @@ def write_entry(
     connection.execute("UPDATE records SET record = ? WHERE key = ?", (entry.record, key))
     index_words(connection, key, entry.words)
     keep_names(connection, entry.names)
-    reminders.keep(connection, key, entry.reminders)
+    reminders.replace(connection, key, entry.reminders)
 
 
 def _shown(connection: sqlite3.Connection, ticket: Ticket, read_ms: int) -> tuple[Ticket, Standing]:

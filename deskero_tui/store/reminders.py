@@ -23,9 +23,14 @@ _SUBJECT_CHARS: Final = 120
 _NUMBER_CHARS: Final = 40
 
 
-def keep(connection: sqlite3.Connection, key: int, reminders: Iterable[Reminder]) -> None:
+def replace(connection: sqlite3.Connection, key: int, reminders: Iterable[Reminder]) -> None:
     """Puts the reminders of the ticket under `key` in the place of those known."""
     connection.execute("DELETE FROM reminders WHERE key = ?", (key,))
+    add(connection, key, reminders)
+
+
+def add(connection: sqlite3.Connection, key: int, reminders: Iterable[Reminder]) -> None:
+    """Keeps the reminders of a ticket of which none is known yet."""
     connection.executemany(
         "INSERT INTO reminders (key, agent_id, remind_ms, hides) VALUES (?, ?, ?, ?)",
         [(key, one.agent, to_ms(one.at), one.hides) for one in reminders],
