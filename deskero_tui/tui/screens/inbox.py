@@ -42,7 +42,7 @@ from deskero_tui.tui.commands import Place, bindings_of
 from deskero_tui.tui.modals.choose import Choose
 from deskero_tui.tui.modals.help import Help
 from deskero_tui.tui.modals.palette import Palette
-from deskero_tui.tui.screens.queue_actions import QueueActions
+from deskero_tui.tui.screens.reading_actions import ReadingActions
 from deskero_tui.tui.sorting import Sorting, sort_choices
 from deskero_tui.tui.widgets.conversation_view import ConversationView
 from deskero_tui.tui.widgets.filter_line import FilterLine
@@ -67,7 +67,7 @@ FIRST_ROWS: Final = 100
 DUE: Final = View("due", "Due", Query(AllOf((Trait.REMINDER_DUE, OPEN))))
 
 
-class InboxScreen(QueueActions):
+class InboxScreen(ReadingActions):
     """One queue at a time, and one ticket of it."""
 
     BINDINGS: ClassVar = bindings_of("ticket", "message", "app", "pane", "view")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from deskero_tui.domain.conversation import Conversation, Fact, FileLine, Message, MessageKind
+from deskero_tui.domain.folding import FoldedText
 from deskero_tui.domain.moments import read_back, short_date
 from deskero_tui.domain.sizes import size_in_words
 from deskero_tui.domain.text import SafeText, cell_width, cut, wrap
@@ -22,6 +23,14 @@ class TextLine:
     """One line: pieces of text, each with the name of its look (a component class's last part)."""
 
     pieces: tuple[tuple[SafeText, str], ...]
+    joint: str = "\n"
+    """What parts it from the line above for somebody who looks for words: a line feed between two
+    passages, a space within one, nothing where a word was broken."""
+
+    @property
+    def text(self) -> str:
+        """All of the line."""
+        return "".join(text for text, _ in self.pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +58,12 @@ def laid_out(
     now: datetime,
     zone: tzinfo,
     shows_quotes: bool,
+    unfolding: str = "",
 ) -> Layout:
-    """All lines of a conversation, none wider than `width_cells`; dates in the agent's `zone`."""
+    """All lines of a conversation, none wider than `width_cells`; dates in the agent's `zone`.
+
+    Quoted text is one line each unless `shows_quotes`, or it holds the words `unfolding`.
+    """
     width = max(10, width_cells)
     local_now = now.astimezone(zone)
     lines = list(_head(conversation, width, local_now))
@@ -58,7 +71,7 @@ def laid_out(
     for message in conversation.messages:
         lines.append(_plain(""))
         starts.append(len(lines))
-        lines.extend(_message(message, width, local_now, shows_quotes))
+        lines.extend(_message(message, width, local_now, shows_quotes, unfolding))
     return Layout(tuple(lines), tuple(starts))
 
 
@@ -106,7 +119,9 @@ def _packed(facts: Sequence[Fact], width: int) -> Iterator[TextLine]:
         yield TextLine(tuple(line))
 
 
-def _message(message: Message, width: int, now: datetime, shows_quotes: bool) -> Iterator[TextLine]:
+def _message(
+    message: Message, width: int, now: datetime, shows_quotes: bool, unfolding: str
+) -> Iterator[TextLine]:
     word, look = WORDS_OF_KIND[message.kind]
     when = short_date(message.at.astimezone(now.tzinfo), now) if message.at else "no date"
     head = SafeText(f"── {word} · {message.author or 'unknown'} · {when} ")
@@ -118,7 +133,7 @@ def _message(message: Message, width: int, now: datetime, shows_quotes: bool) ->
         whom = f" for {message.remind_whom}" if message.remind_whom else ""
         yield from _wrapped(SafeText(f"{due}{whom}: {moment}"), width, "reminder")
     for part in message.parts:
-        if part.is_quote and not shows_quotes:
+        if part.is_quote and not shows_quotes and not _holds(part.text, unfolding):
             yield from _aside(_folded(part.text.strip("\n").count("\n") + 1), width)
         else:
             yield from _wrapped(part.text, width, "quote" if part.is_quote else "text")
@@ -136,6 +151,11 @@ def file_text(file: FileLine) -> SafeText:
     return SafeText(f"@{file.number} {file.name} ({size_in_words(file.size_bytes)}{kind})")
 
 
+def _holds(text: SafeText, words: str) -> bool:
+    """Whether the words stand in a quoted passage, wherever its lines were broken."""
+    return any(FoldedText(" ".join(text.split())).places_of(words)) if words else False
+
+
 def _folded(count: int) -> str:
     """What stands for quoted lines that are not shown."""
     if count == 1:
@@ -150,8 +170,16 @@ def _aside(text: str, width: int) -> Iterator[TextLine]:
 
 def _wrapped(text: SafeText, width: int, look: str) -> Iterator[TextLine]:
     room = max(1, min(width, MOST_TEXT_CELLS) - INDENT_CELLS)
-    for line in wrap(text, room):
-        yield TextLine(((SafeText(" " * INDENT_CELLS), "text"), (line, look)))
+    joint = "\n"
+    for passage in text.split("\n"):
+        at = 0
+        for line in wrap(SafeText(passage), room):
+            found = passage.find(line, at)
+            if at:
+                joint = "" if found == at else " "
+            yield TextLine(((SafeText(" " * INDENT_CELLS), "text"), (line, look)), joint)
+            at = max(found, at) + len(line)
+        joint = " "
 
 
 def _line(text: SafeText, look: str) -> TextLine:

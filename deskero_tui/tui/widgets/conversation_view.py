@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.geometry import Size
+from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -19,8 +22,11 @@ from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.text import SafeText
 from deskero_tui.tui.commands import bindings_of
 from deskero_tui.tui.widgets.conversation_lines import Layout, TextLine, laid_out
+from deskero_tui.tui.widgets.finding import Finder, Hit
 
 NO_LAYOUT = Layout((), ())
+LINES_ABOVE_A_HIT: Final = 3
+"""Of what stands before a found word, when the pane has to be scrolled to it."""
 
 
 class ConversationView(ScrollView, can_focus=True):
@@ -33,6 +39,7 @@ class ConversationView(ScrollView, can_focus=True):
         for look in (
             "subject", "number", "quiet", "text", "quote", "link", "file", "reminder",
             "customer", "agent", "note", "opened", "onhold", "solved", "closed",
+            "found", "found-here",
         )
     }  # fmt: skip
 
@@ -42,6 +49,17 @@ class ConversationView(ScrollView, can_focus=True):
     empty_text: reactive[str] = reactive("")
     """Shown while there is no ticket."""
 
+    @dataclass
+    class FindRequested(Message):
+        """The agent wants to find words in the ticket."""
+
+        conversation_view: ConversationView
+
+        @property
+        @override
+        def control(self) -> ConversationView:
+            return self.conversation_view
+
     def __init__(self, *, now: Callable[[], datetime], zone: tzinfo, id: str | None = None) -> None:
         """`now` answers an aware moment; dates are shown in `zone`."""
         super().__init__(id=id)
@@ -50,6 +68,12 @@ class ConversationView(ScrollView, can_focus=True):
         self._conversation: Conversation | None = None
         self._layout = NO_LAYOUT
         self._layout_width = 0
+        self._words = ""
+        """What was looked for last; quoted passages that hold it stand open."""
+        self._is_finding = False
+        self._hits: tuple[Hit, ...] = ()
+        self._hit_index = 0
+        self._found_from = 0
 
     @property
     def conversation(self) -> Conversation | None:
@@ -65,6 +89,8 @@ class ConversationView(ScrollView, can_focus=True):
         """Shows a ticket from its top; the same ticket again where it was scrolled to."""
         is_same = conversation is not None and conversation.ticket_id == self.ticket_id
         self._conversation = conversation
+        if not is_same:
+            self._words = ""
         self._lay_out()
         if not is_same:
             self.scroll_to(y=0, animate=False, force=True, immediate=True)
@@ -77,17 +103,33 @@ class ConversationView(ScrollView, can_focus=True):
             return self._strip(TextLine(((SafeText(self.empty_text if y == 1 else ""), "quiet"),)))
         if index >= len(self._layout.lines):
             return Strip.blank(width, self.rich_style)
-        return self._strip(self._layout.lines[index])
+        return self._strip(self._layout.lines[index], self._marks_on(index))
 
-    def _strip(self, line: TextLine) -> Strip:
+    def _strip(self, line: TextLine, marks: Sequence[tuple[int, int, str]] = ()) -> Strip:
+        """One line; `marks` are stretches of its text, in order, each with a look on top."""
         width = self.scrollable_content_region.width
         segments = [
             Segment(text, self.get_component_rich_style(f"conversation-view--{_known(look)}"))
             for text, look in line.pieces
         ]
+        for first, end, look in marks:
+            style = self.get_component_rich_style(f"conversation-view--{look}")
+            segments = list(_marked(segments, first, end, style))
         return Strip(segments).adjust_cell_length(width, self.rich_style)
 
+    def _marks_on(self, index: int) -> list[tuple[int, int, str]]:
+        if not self._is_finding:
+            return []
+        return [
+            (span.first, span.end, "found-here" if place == self._hit_index else "found")
+            for place, hit in enumerate(self._hits)
+            for span in hit
+            if span.line == index
+        ]
+
     def watch_shows_quotes(self) -> None:
+        if not self._is_finding:
+            self._words = ""
         self._lay_out()
 
     def watch_empty_text(self) -> None:
@@ -108,8 +150,70 @@ class ConversationView(ScrollView, can_focus=True):
                 now=self._now(),
                 zone=self._zone,
                 shows_quotes=self.shows_quotes,
+                unfolding=self._words,
             )
+        if self._is_finding:
+            self._look_up()
         self.virtual_size = Size(0, len(self._layout.lines))
+        self.refresh()
+
+    # -- finding -------------------------------------------------------------------------------
+
+    @property
+    def last_words(self) -> str:
+        """What was looked for last in this ticket."""
+        return self._words
+
+    @property
+    def hit_place(self) -> tuple[int, int]:
+        """Which hit is shown, 1-based, and of how many; zeros when there is none."""
+        return (self._hit_index + 1 if self._hits else 0, len(self._hits))
+
+    def begin_find(self) -> None:
+        """From here on words are looked for, from what is on top of the pane."""
+        self._is_finding = True
+        self._found_from = self.scroll_offset.y
+        self._hits = ()
+
+    def find(self, words: str) -> None:
+        """Marks every place where `words` stand and shows the first from where it was begun.
+
+        Quoted text that holds them is unfolded. Without a hit the pane is where it was begun.
+        """
+        self._words = " ".join(words.split())
+        self._lay_out()
+        lines = [hit[0].line for hit in self._hits]
+        self._hit_index = next(
+            (place for place, line in enumerate(lines) if line >= self._found_from), 0
+        )
+        if lines:
+            self._show_hit()
+        else:
+            self._scroll(self._found_from)
+
+    def step_hit(self, step: int) -> None:
+        """Shows the next (`step` 1) or the previous (-1) hit, around the ends."""
+        if self._hits:
+            self._hit_index = (self._hit_index + step) % len(self._hits)
+            self._show_hit()
+
+    def end_find(self) -> None:
+        """Takes the marks away; the pane stays where it is, and what was unfolded open."""
+        self._is_finding = False
+        self._hits = ()
+        self.refresh()
+
+    def action_text_find(self) -> None:
+        self.post_message(self.FindRequested(self))
+
+    def _look_up(self) -> None:
+        self._hits = Finder(self._layout.lines).hits(self._words)
+        self._hit_index = min(self._hit_index, max(0, len(self._hits) - 1))
+
+    def _show_hit(self) -> None:
+        top, line = self.scroll_offset.y, self._hits[self._hit_index][0].line
+        if not top <= line < top + self.size.height:
+            self._scroll(line - LINES_ABOVE_A_HIT)
         self.refresh()
 
     # -- moving --------------------------------------------------------------------------------
@@ -155,3 +259,14 @@ _LOOKS = frozenset(
 def _known(look: str) -> str:
     """The look, or plain text's: a desk may have statuses of its own."""
     return look if look in _LOOKS else "text"
+
+
+def _marked(segments: Sequence[Segment], first: int, end: int, style: Style) -> Iterator[Segment]:
+    """The same text, with `style` on top of what stands from `first` to before `end`."""
+    at = 0
+    for text, own, _ in segments:
+        begins, ends = (min(max(place - at, 0), len(text)) for place in (first, end))
+        yield Segment(text[:begins], own)
+        yield Segment(text[begins:ends], style if own is None else own + style)
+        yield Segment(text[ends:], own)
+        at += len(text)
