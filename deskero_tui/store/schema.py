@@ -250,5 +250,14 @@ _REMINDERS: Final = (
     """,
 )
 
-STEPS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _WRITING, _PENDING, _SEARCH, _REMINDERS)
+_READING: Final = ("ALTER TABLE people ADD COLUMN read_ms INTEGER",)
+
+STEPS: Final[tuple[tuple[str, ...], ...]] = (
+    _FIRST,
+    _WRITING,
+    _PENDING,
+    _SEARCH,
+    _REMINDERS,
+    _READING,
+)
 """What brings a store from version n to n + 1 stands at index n."""

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from deskero_tui.api.client import DeskeroClient
     from deskero_tui.domain.conversation import FileLine
     from deskero_tui.domain.people import Customer
+    from deskero_tui.sync.customers import CustomerReads
     from deskero_tui.sync.drafts import Drafts
     from deskero_tui.sync.ledger import Ledger
     from deskero_tui.sync.outbox import Outbox
@@ -97,6 +98,7 @@ class Desk(Reads):
         Raises:
             BadConfig: The address or the credentials cannot be used as they are.
         """
+        from deskero_tui.sync.customers import CustomerReads
         from deskero_tui.sync.fresh import FreshReads
         from deskero_tui.sync.pull import Pull
         from deskero_tui.sync.push import Push
@@ -104,9 +106,10 @@ class Desk(Reads):
         client = await self._stack.enter_async_context(self._open_client())
         pull = Pull(self._database, client, self.clock, self.profile, self._hear, self._first_link)
         fresh = FreshReads(self._database, client, pull.next_read_ms, self._hear)
+        customers = CustomerReads(self._database, client, pull.next_read_ms, self._hear)
         ledger = self._open_outgoing().ledger
         push = Push(self._database, client, fresh, ledger, self.clock, self.profile)
-        self._running = _Running(client, pull, push)
+        self._running = _Running(client, pull, push, customers)
         if in_background:
             self._running.loops = (
                 self._begin(pull.run(), "desk-pull"),
@@ -210,6 +213,14 @@ class Desk(Reads):
         """
         await self._started().pull.take(ticket_id)
 
+    async def read_customer(self, customer_id: CustomerId) -> None:
+        """Brings a customer and their tickets into the store as the desk has them now.
+
+        Raises:
+            DeskeroError: The desk could not be asked; the store has what it had.
+        """
+        await self._started().customers.take(customer_id)
+
     async def save_attachment(self, file: FileLine, folder: Path) -> Path:
         """Fetches an attachment into `folder`; where it lies then.
 
@@ -304,6 +315,7 @@ class _Running:
     client: DeskeroClient
     pull: Pull
     push: Push
+    customers: CustomerReads
     loops: tuple[asyncio.Task[None], ...] = ()
     push_task: asyncio.Task[None] | None = None
     """`None` until something has to be sent."""

@@ -7,13 +7,13 @@ from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from sqlite3 import Connection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.clock import Clock
-from deskero_tui.domain.epoch import to_ms
+from deskero_tui.domain.epoch import from_ms, to_ms
 from deskero_tui.domain.errors import BadInput, Missing
-from deskero_tui.domain.ids import AgentId, TicketId
+from deskero_tui.domain.ids import AgentId, CustomerId, TicketId
 from deskero_tui.domain.query import Query, View, fold_name, searched_words
 from deskero_tui.domain.row import TicketRow
 from deskero_tui.domain.terms import Person, PersonKind, Term, TermKind
@@ -25,7 +25,11 @@ from deskero_tui.sync.profile import Profile
 
 if TYPE_CHECKING:
     from deskero_tui.domain.conversation import Conversation
+    from deskero_tui.domain.customer_card import CustomerCard
     from deskero_tui.domain.ticket import Ticket
+
+MOST_TICKETS_OF_CUSTOMER: Final = 500
+"""Of one customer, the last changed first; somebody with more is a shop of their own."""
 
 
 class Reads:
@@ -139,6 +143,31 @@ class Reads:
             Missing: The store does not hold it.
         """
         return await self._database.read(lambda c: _ticket(c, ticket_id))
+
+    async def customer_card(self, customer_id: CustomerId, *, besides: TicketId) -> CustomerCard:
+        """What is known of a customer, and their tickets but for the one that is looked at.
+
+        Raises:
+            Missing: Nothing is known.
+        """
+        from deskero_tui.domain.customer_card import card_of
+        from deskero_tui.store import customers
+
+        def read(connection: Connection) -> CustomerCard:
+            known = customers.known_customer(connection, customer_id)
+            if known is None:
+                raise Missing("Nothing is known of this customer.")
+            keys = customers.tickets_of_customer(
+                connection, customer_id, besides=besides, limit=MOST_TICKETS_OF_CUSTOMER
+            )
+            return card_of(
+                known.customer,
+                as_of=from_ms(known.read_ms),
+                is_whole=known.is_whole,
+                tickets=tuple(self._row_reader(keys)(connection)),
+            )
+
+        return await self._database.read(read)
 
     async def find(self, name: str) -> TicketId:
         """The ticket that people call `name`: its number, with or without the year, or its id.

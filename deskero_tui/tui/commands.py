@@ -134,6 +134,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("ticket.reminded", "Reminder done", "The reminder that is due is done", ("Z",), BOTH),
     Command("view.reminders", "Reminders", "Show the reminders", ("B",), BOTH),
     Command("ticket.macro", "Macro", "Use a canned answer or macro", ("M",), BOTH),
+    Command("ticket.customer", "Customer", "Who asks, and their other tickets", ("i",), BOTH),
     Command("ticket.links", "Links", "Links and attachments", ("o",), BOTH),
     Command("ticket.save", "Save", "Save an attachment", ("w",), BOTH),
     Command("ticket.copy", "Copy", "Copy the ticket's number", ("y",), BOTH),

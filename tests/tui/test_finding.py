@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from deskero_tui.tui.widgets.conversation_view import ConversationView
 from deskero_tui.tui.widgets.finding import Finder
 from tests.domain.test_conversation import reply
 from tests.support.modal_host import picture, type_text
-from tests.tui.test_conversation import NOW, UTC, conversation
+from tests.tui.test_conversation import NOW, conversation
 
 QUOTING = "Merci !\n\nOn Monday Ines wrote:\n> The invoice left us today\n"
 
@@ -72,7 +73,7 @@ def test_subject_names_and_files_are_looked_in_as_well() -> None:
 
 
 def test_quoted_text_is_looked_in_once_it_is_unfolded() -> None:
-    members = {"description": "", "replies": [reply(1, QUOTING)]}
+    members: dict[str, Any] = {"description": "", "replies": [reply(1, QUOTING)]}
     assert found("invoice", **members) == []
     assert found("invoice", unfolding="INVOICE left", **members) == ["invoice"]
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from deskero_tui.api.client import DeskeroClient
+from deskero_tui.domain.ids import CustomerId
+from deskero_tui.sync.events import LinkState
 from deskero_tui.tui.commands import Place
 from deskero_tui.tui.modals.find_line import FindLine
 from tests.support.console import NORMAL, Console, address_of, console_on
@@ -66,3 +69,65 @@ async def test_letters_that_follow_at_once_are_words_and_no_commands(narrow: Con
     await narrow.settled()
     assert isinstance(narrow.app.screen, FindLine)
     assert "nrqJ" in narrow.picture[-1]
+
+
+# -- who asks --------------------------------------------------------------------------------------
+
+
+async def often_asking(console: Console) -> tuple[CustomerId, int]:
+    """Puts the cursor on a ticket of somebody with others; who that is, and how many others."""
+    await console.press("9")
+    for _ in range(SAMPLES):
+        customer = (await console.desk.ticket(console.row.id)).customer
+        assert customer is not None
+        card = await console.desk.customer_card(customer.id, besides=console.row.id)
+        if card.tickets:
+            return customer.id, len(card.tickets)
+        await console.press("j")
+    raise AssertionError("nobody has asked twice")
+
+
+async def test_i_shows_who_asks_and_what_else_they_asked(
+    narrow: Console, colleague: DeskeroClient
+) -> None:
+    customer_id, count = await often_asking(narrow)
+    await narrow.press("i")
+    customer = await colleague.customer(customer_id)
+    assert customer.name in narrow.text
+    assert customer.email in narrow.text
+    assert str(customer.custom_fields["Client Id"]) in narrow.text
+    assert f"1/{count}" in narrow.text
+    assert "as of" in narrow.text
+    await narrow.press("escape")
+    assert narrow.is_in(Place.LIST)
+
+
+async def test_enter_opens_one_of_their_tickets_that_the_view_may_not_have(
+    narrow: Console,
+) -> None:
+    await often_asking(narrow)
+    here = narrow.row
+    await narrow.press("/")
+    await narrow.type(f"number:{here.number}")
+    await narrow.press("enter", "enter", "i", "enter")
+    assert narrow.is_in(Place.TICKET)
+    other = narrow.ticket.ticket_id
+    assert other is not None
+    assert other != here.id
+    assert narrow.tickets.cursor_ticket == here.id
+    await narrow.press("escape")
+    assert narrow.row.id == here.id
+
+
+async def test_without_a_desk_the_panel_shows_what_is_known(
+    running: RunningDesk, tmp_path: Path
+) -> None:
+    async with console_on(address_of(running), tmp_path) as first:
+        await often_asking(first)
+    nowhere = replace(address_of(running), base_url="http://127.0.0.1:9")
+    async with console_on(nowhere, tmp_path, size=NORMAL, is_awaited=False) as console:
+        await console.until(lambda: console.desk.link.state is LinkState.OFFLINE)
+        await often_asking(console)
+        await console.press("i")
+        assert "from a ticket · " in console.text
+        assert "E-mail" in console.text

@@ -118,3 +118,7 @@ def test_filter_line_with_completions(compare: Compare, size: tuple[int, int]) -
 
 def test_filter_line_with_a_mistake(compare: Compare) -> None:
     assert compare(NORMAL, "9", "f", typed="late stauts:opened")
+
+
+def test_customer(compare: Compare) -> None:
+    assert compare(NORMAL, "9", "j", "j", "i")

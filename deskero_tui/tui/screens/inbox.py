@@ -452,7 +452,14 @@ class InboxScreen(ReadingActions):
         row = self._row_under_cursor()
         if row is None:
             self.say("There is no ticket under the cursor.")
-            return
+        else:
+            self.read_ticket(row)
+
+    @override
+    def read_ticket(self, row: TicketRow) -> None:
+        """Where the view has it, the cursor goes there; else it stays where it was."""
+        if row.key != self._list.cursor_key:
+            self._list.move_to(row.key)
         self.is_reading = True
         self._shown_row = row
         self._show_ticket(row.id, is_opened=True)

@@ -1,9 +1,16 @@
-"""What helps to read: finding in the ticket."""
+"""What helps to read: finding in the ticket, who asks, and the way between tickets."""
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 from textual import on, work
 
+from deskero_tui.domain.customer_card import CustomerCard
+from deskero_tui.domain.errors import DeskeroError
+from deskero_tui.domain.ids import TicketId
+from deskero_tui.domain.row import TicketRow
+from deskero_tui.tui.modals.customer_panel import CustomerPanel
 from deskero_tui.tui.modals.find_line import FindLine
 from deskero_tui.tui.screens.queue_actions import QueueActions
 from deskero_tui.tui.widgets.conversation_view import ConversationView
@@ -11,6 +18,10 @@ from deskero_tui.tui.widgets.conversation_view import ConversationView
 
 class ReadingActions(QueueActions):
     """The part of the main screen that finds its way in and between tickets."""
+
+    @abstractmethod
+    def read_ticket(self, row: TicketRow) -> None:
+        """Opens a ticket, whether the view has it or not."""
 
     @on(ConversationView.FindRequested)
     def _find_requested(self, event: ConversationView.FindRequested) -> None:
@@ -22,3 +33,37 @@ class ReadingActions(QueueActions):
             self.say("Open a ticket first.")
         else:
             await self.app.push_screen_wait(FindLine(view))
+
+    @work(group="inbox-choose", exclusive=True, exit_on_error=False)
+    async def action_ticket_customer(self) -> None:
+        row = self.target()
+        if row is None:
+            return
+        desk = self.console.desk
+        try:
+            customer = (await desk.ticket(row.id)).customer
+            if customer is None:
+                self.say(f"The desk does not say who opened {row.number}.")
+                return
+            customer_id = customer.id
+            card = await desk.customer_card(customer_id, besides=row.id)
+
+            async def read_afresh() -> CustomerCard:
+                await desk.read_customer(customer_id)
+                return await desk.customer_card(customer_id, besides=row.id)
+
+            chosen = await self.app.push_screen_wait(
+                CustomerPanel(card, read_afresh=read_afresh, now=self.console.now)
+            )
+            if chosen is not None:
+                await self._read(chosen)
+        except DeskeroError as error:
+            self.say(error.user_message, is_wrong=True)
+
+    async def _read(self, ticket_id: TicketId) -> None:
+        """Opens a ticket by its id.
+
+        Raises:
+            Missing: The store no longer holds it.
+        """
+        self.read_ticket(await self.console.desk.row(ticket_id))
