@@ -30,6 +30,8 @@ def keys_table() -> str:
 
 
 def _keys(command: Command) -> str:
+    if not command.keys:
+        return "by name"
     return " ".join(f"`{key}`" for key in command.shown_keys.split(" "))
 
 

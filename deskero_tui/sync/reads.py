@@ -104,15 +104,23 @@ class Reads:
         Raises:
             Missing: The store does not hold it.
         """
-
-        def read(connection: Connection) -> list[TicketRow]:
-            key = tickets.key_of(connection, ticket_id)
-            return self._row_reader([] if key is None else [key])(connection)
-
-        rows = await self._database.read(read)
+        rows = await self.rows_of_tickets([ticket_id])
         if not rows:
             raise _gone()
         return rows[0]
+
+    async def rows_of_tickets(self, ids: Sequence[TicketId]) -> list[TicketRow]:
+        """The list lines of tickets by their ids, in their order, without those that are gone.
+
+        Raises:
+            StoreBroken: The store cannot be read.
+        """
+
+        def read(connection: Connection) -> list[TicketRow]:
+            keys = [tickets.key_of(connection, ticket_id) for ticket_id in ids]
+            return self._row_reader([key for key in keys if key is not None])(connection)
+
+        return await self._database.read(read)
 
     async def counts(self, views: Sequence[View]) -> tuple[int, ...]:
         """How many tickets each view shows."""

@@ -109,6 +109,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("text.find", "Find", "Find in the ticket", ("/",), TICKET, True),
     Command("ticket.next", "Next", "Next ticket while reading", ("J",), TICKET, True),
     Command("ticket.previous", "Previous", "Previous ticket while reading", ("K",), TICKET),
+    Command("ticket.last", "Last read", "The ticket read before this one", ("-",), BOTH),
+    Command("view.recent", "Read last", "Choose among the tickets read last", (), BOTH),
     Command("message.next", "Next message", "Next message", (".",), BOTH),
     Command("message.previous", "Previous message", "Previous message", (",",), BOTH),
     Command("ticket.quotes", "Quotes", "Show or fold quoted text", ("x",), BOTH),

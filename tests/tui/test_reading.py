@@ -131,3 +131,71 @@ async def test_without_a_desk_the_panel_shows_what_is_known(
         await console.press("i")
         assert "from a ticket · " in console.text
         assert "E-mail" in console.text
+
+
+# -- the way back ----------------------------------------------------------------------------------
+
+
+async def test_minus_goes_back_to_the_ticket_read_before_across_views(narrow: Console) -> None:
+    await narrow.press("9", "enter")
+    first = narrow.ticket.ticket_id
+    await narrow.press("J")
+    second = narrow.ticket.ticket_id
+    await narrow.press("escape", "8", "enter")
+    third = narrow.ticket.ticket_id
+    assert len({first, second, third}) == 3
+    await narrow.press("-")
+    assert (narrow.ticket.ticket_id, narrow.is_in(Place.TICKET)) == (second, True)
+    await narrow.press("-")
+    assert narrow.ticket.ticket_id == first
+    await narrow.press("escape", "-")
+    assert narrow.ticket.ticket_id == first
+
+
+async def test_without_a_ticket_read_before_it_says_so(narrow: Console) -> None:
+    await narrow.press("-")
+    assert narrow.said == "No other ticket was read before."
+    assert narrow.is_in(Place.LIST)
+
+
+async def test_a_ticket_that_is_gone_is_passed_over(
+    narrow: Console, colleague: DeskeroClient
+) -> None:
+    await narrow.press("9", "enter")
+    first = narrow.ticket.ticket_id
+    await narrow.press("J")
+    gone = narrow.ticket.ticket_id
+    assert gone is not None
+    await narrow.press("J")
+    await colleague.delete_ticket(gone)
+    await narrow.desk.read_afresh(gone)
+    await narrow.press("-")
+    assert narrow.ticket.ticket_id == first
+
+
+async def test_what_is_pressed_behind_minus_is_meant_for_the_ticket_it_goes_to(
+    narrow: Console,
+) -> None:
+    await narrow.press("9", "enter")
+    first = narrow.row
+    await narrow.press("J")
+    await narrow.pilot.press("-", "y")
+    await narrow.settled()
+    assert narrow.said == f"Copied: {first.number}"
+
+
+async def test_the_palette_offers_the_tickets_read_last(console: Console) -> None:
+    await console.press(":")
+    await console.type("read last")
+    await console.press("enter")
+    assert console.said == "No ticket was read yet."
+    await console.press("9", "enter")
+    first = console.row
+    await console.press("J", "escape", ":")
+    await console.type("read last")
+    await console.press("enter")
+    assert "1/2" in console.text
+    await console.type(first.number)
+    await console.press("enter")
+    assert console.ticket.ticket_id == first.id
+    assert console.is_in(Place.TICKET)

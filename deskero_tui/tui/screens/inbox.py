@@ -455,11 +455,18 @@ class InboxScreen(ReadingActions):
         else:
             self.read_ticket(row)
 
+    @property
+    @override
+    def ticket_read(self) -> TicketId | None:
+        row = self._shown_row if self.place is Place.TICKET else None
+        return row.id if row else None
+
     @override
     def read_ticket(self, row: TicketRow) -> None:
         """Where the view has it, the cursor goes there; else it stays where it was."""
         if row.key != self._list.cursor_key:
             self._list.move_to(row.key)
+        self.trail.visit(row.id)
         self.is_reading = True
         self._shown_row = row
         self._show_ticket(row.id, is_opened=True)

@@ -3,25 +3,40 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 
 from textual import on, work
 
 from deskero_tui.domain.customer_card import CustomerCard
-from deskero_tui.domain.errors import DeskeroError
+from deskero_tui.domain.errors import DeskeroError, Missing
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.row import TicketRow
+from deskero_tui.domain.text import SafeText
+from deskero_tui.tui.modals.choose import Choose
 from deskero_tui.tui.modals.customer_panel import CustomerPanel
 from deskero_tui.tui.modals.find_line import FindLine
 from deskero_tui.tui.screens.queue_actions import QueueActions
+from deskero_tui.tui.ticket_choices import ticket_choices
+from deskero_tui.tui.trail import Trail
 from deskero_tui.tui.widgets.conversation_view import ConversationView
 
 
 class ReadingActions(QueueActions):
     """The part of the main screen that finds its way in and between tickets."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.trail = Trail()
+        """The tickets that were opened here."""
+
+    @property
+    @abstractmethod
+    def ticket_read(self) -> TicketId | None:
+        """The ticket that the agent reads; `None` in the list."""
+
     @abstractmethod
     def read_ticket(self, row: TicketRow) -> None:
-        """Opens a ticket, whether the view has it or not."""
+        """Opens a ticket, whether the view has it or not, and puts it on the trail."""
 
     @on(ConversationView.FindRequested)
     def _find_requested(self, event: ConversationView.FindRequested) -> None:
@@ -57,6 +72,41 @@ class ReadingActions(QueueActions):
             )
             if chosen is not None:
                 await self._read(chosen)
+        except DeskeroError as error:
+            self.say(error.user_message, is_wrong=True)
+
+    @work(group="inbox-choose", exclusive=True, exit_on_error=False)
+    async def action_ticket_last(self) -> None:
+        reading = self.ticket_read
+        while (ticket_id := self.trail.back(reading)) is not None:
+            try:
+                await self._read(ticket_id)
+            except Missing:
+                self.trail.forget(ticket_id)
+            except DeskeroError as error:
+                self.say(error.user_message, is_wrong=True)
+                return
+            else:
+                return
+        self.say("No other ticket was read before.")
+
+    @work(group="inbox-choose", exclusive=True, exit_on_error=False)
+    async def action_view_recent(self) -> None:
+        await self._choose_ticket("Read last", self.trail.recent, "No ticket was read yet.")
+
+    async def _choose_ticket(self, title: str, ids: Sequence[TicketId], none: str) -> None:
+        """Lets the agent open one of some tickets; those that are gone are left out."""
+        try:
+            rows = await self.console.desk.rows_of_tickets(ids)
+            if not rows:
+                self.say(none)
+                return
+            offered = ticket_choices(rows, self.console.now())
+            chosen = await self.app.push_screen_wait(
+                Choose(SafeText(title), offered, current=self.ticket_read)
+            )
+            if chosen is not None:
+                await self._read(TicketId(chosen.id))
         except DeskeroError as error:
             self.say(error.user_message, is_wrong=True)
 
