@@ -35,6 +35,7 @@ class Trait(Enum):
     SNOOZED = "snoozed"
     """Out of sight by a reminder of this agent's, until it is due or the customer writes."""
     DRAFT = "draft"
+    PINNED = "pinned"
 
 
 class NameField(Enum):

@@ -111,6 +111,7 @@ IS: Final[Mapping[str, Trait]] = {
     "mine": Trait.MINE,
     "unread": Trait.UNREAD,
     "snoozed": Trait.SNOOZED,
+    "pinned": Trait.PINNED,
 }
 HAS: Final[Mapping[str, Trait]] = {
     "attachment": Trait.ATTACHMENT,

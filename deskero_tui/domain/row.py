@@ -61,6 +61,8 @@ class TicketRow:
     """These four in the agent's language; empty where the ticket has none."""
     tags: SafeText = NOTHING
     """All of them, with commas between."""
+    is_pinned: bool = False
+    """The agent keeps it at hand."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,8 @@ def _trait(trait: Trait, viewer: Viewer) -> Sql:
             return Sql("note_count > 0")
         case Trait.DRAFT:
             return Sql(f"id IN ({DRAFTED})")
+        case Trait.PINNED:
+            return Sql(f"id IN ({PINNED})")
         case Trait.REMINDER:
             return _reminded(viewer, "")
         case Trait.REMINDER_DUE:
@@ -177,6 +179,7 @@ def _reminded(viewer: Viewer, having: str, *values: object) -> Sql:
 
 DRAFTED: Final = "SELECT ticket_id FROM drafts WHERE item IS NULL"
 """The tickets that something is half written for."""
+PINNED: Final = "SELECT ticket_id FROM pins"
 
 _TERM: Final = (
     "SELECT id FROM terms WHERE kind = ? AND (has_text(name, ?) OR has_text(labels, ?) OR id = ?)"

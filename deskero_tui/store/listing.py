@@ -24,7 +24,16 @@ from deskero_tui.domain.row import RowKey, TicketRow
 from deskero_tui.domain.snippets import one_for_one, pattern_of, snippet
 from deskero_tui.domain.terms import TermKind
 from deskero_tui.domain.text import SafeText, safe_line
-from deskero_tui.store.conditions import DRAFTED, TAG_MARK, UNREAD, Sql, Viewer, order_by, sql_of
+from deskero_tui.store.conditions import (
+    DRAFTED,
+    PINNED,
+    TAG_MARK,
+    UNREAD,
+    Sql,
+    Viewer,
+    order_by,
+    sql_of,
+)
 from deskero_tui.store.search import bodies_of, match_of, matching, matching_order
 
 _SUBJECT_CHARS: Final = 200
@@ -152,7 +161,8 @@ _ROW_SQL: Final = f"""
     SELECT key, id, number, subject, customer, company, assignee, assignee_id, status,
            is_priority, awaits_agent, awaits_customer, inserted_ms, managed_ms, waiting_ms,
            reply_count, note_count, has_attachment, remind_ms, id IN ({DRAFTED}), {UNREAD},
-           pending, type_id, area_id, group_id, source, tags
+           pending, type_id, area_id, group_id, source, tags,
+           id IN ({PINNED})
     FROM tickets
 """
 
@@ -169,7 +179,7 @@ def _row(
         key, ticket_id, number, subject, customer, company, assignee, assignee_id, status,
         is_priority, awaits_agent, awaits_customer, inserted_ms, managed_ms, waiting_ms,
         reply_count, note_count, has_attachment, remind_ms, has_draft, is_unread, pending,
-        type_id, area_id, group_id, source, tags,
+        type_id, area_id, group_id, source, tags, is_pinned,
     ) = values  # fmt: skip
     return TicketRow(
         key=RowKey(_int(key)),
@@ -200,6 +210,7 @@ def _row(
         group_label=label(TermKind.GROUP, group_id),
         source_label=label(TermKind.SOURCE, source),
         tags=safe_line(", ".join(filter(None, str(tags).split(TAG_MARK))), max_chars=_NAME_CHARS),
+        is_pinned=bool(is_pinned),
     )
 
 

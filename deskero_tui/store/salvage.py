@@ -1,7 +1,8 @@
 """Makes a store anew from the one there is: what no desk can give again is carried over.
 
-Drafts, their versions, the outbox and what was said of reminders are copied row by row, as far as
-they can be read; tickets and look-up lists are left behind, for the next refresh brings them.
+Drafts, their versions, the outbox, pins and what was said of reminders are copied row by row, as
+far as they can be read; tickets and look-up lists are left behind, for the next refresh brings
+them.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ CARRIED_OVER: Final = (
     "drafts",
     "draft_versions",
     "reminder_marks",
+    "pins",
 )
 """What is nowhere else, in an order in which references hold."""
 

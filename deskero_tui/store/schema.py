@@ -2,7 +2,7 @@
 
 `tickets` holds what lists and filters need, narrow so that a whole queue is scanned quickly;
 `records` holds each ticket as the desk sent it; both go together by `key`. All of that can be read
-from the desk anew. `outbox`, `outbox_files`, `attempts`, `drafts`, `draft_versions` and
+from the desk anew. `outbox`, `outbox_files`, `attempts`, `drafts`, `draft_versions`, `pins` and
 `reminder_marks` cannot: they refer to nothing of the former, so that it can be rebuilt without
 touching them.
 """
@@ -252,6 +252,10 @@ _REMINDERS: Final = (
 
 _READING: Final = ("ALTER TABLE people ADD COLUMN read_ms INTEGER",)
 
+_PINS: Final = (
+    "CREATE TABLE pins (ticket_id TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) WITHOUT ROWID",
+)
+
 STEPS: Final[tuple[tuple[str, ...], ...]] = (
     _FIRST,
     _WRITING,
@@ -259,5 +263,6 @@ STEPS: Final[tuple[tuple[str, ...], ...]] = (
     _SEARCH,
     _REMINDERS,
     _READING,
+    _PINS,
 )
 """What brings a store from version n to n + 1 stands at index n."""

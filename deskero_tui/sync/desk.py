@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.clock import SYSTEM_CLOCK, Clock
-from deskero_tui.domain.epoch import from_ms
+from deskero_tui.domain.epoch import from_ms, to_ms
 from deskero_tui.domain.errors import BadInput, Unreachable
 from deskero_tui.domain.ids import CustomerId, TicketId
 from deskero_tui.domain.terms import Person
-from deskero_tui.store import terms, tickets
+from deskero_tui.store import pins, terms, tickets
 from deskero_tui.store.database import Database
 from deskero_tui.sync.events import (
     Event,
@@ -220,6 +220,17 @@ class Desk(Reads):
             DeskeroError: The desk could not be asked; the store has what it had.
         """
         await self._started().customers.take(customer_id)
+
+    async def toggle_pin(self, ticket_id: TicketId) -> bool:
+        """Pins a ticket, or takes its pin away; whether it is pinned now. No desk hears of that.
+
+        Raises:
+            StoreBroken: The store cannot be written.
+        """
+        at_ms = to_ms(self.clock.now())
+        is_pinned = await self._database.write(lambda c: pins.toggle_pin(c, ticket_id, at_ms=at_ms))
+        self._hear(TicketsChanged(frozenset([ticket_id])))
+        return is_pinned
 
     async def save_attachment(self, file: FileLine, folder: Path) -> Path:
         """Fetches an attachment into `folder`; where it lies then.

@@ -18,7 +18,7 @@ from deskero_tui.domain.query import Query, View, fold_name, searched_words
 from deskero_tui.domain.row import TicketRow
 from deskero_tui.domain.terms import Person, PersonKind, Term, TermKind
 from deskero_tui.domain.text import SafeText, safe_line
-from deskero_tui.store import listing, terms, tickets
+from deskero_tui.store import listing, pins, terms, tickets
 from deskero_tui.store.conditions import Viewer
 from deskero_tui.store.database import Database
 from deskero_tui.sync.profile import Profile
@@ -216,6 +216,10 @@ class Reads:
     async def companies(self) -> list[str]:
         """Every company of a customer, by name, as the desk spells it."""
         return await self._database.read(listing.companies_of)
+
+    async def pinned(self) -> list[TicketId]:
+        """The tickets that the agent has pinned, the last one first; some may be gone."""
+        return await self._database.read(pins.pinned_tickets)
 
     async def tags(self) -> list[Choice]:
         """Every tag that a ticket has, by name."""

@@ -38,17 +38,17 @@ class Column:
 
 
 def signs(row: TicketRow, now: datetime) -> SafeText:
-    """Four signs, a blank for each that does not apply: priority, unread or draft, file, note.
+    """Four signs, a blank for each that does not apply: priority, unread or draft, pin, note.
 
-    `!` priority, `*` unread, `d` something is half written, `~` a change is on its way, `@` a file
-    hangs on it, `n` has a note, `r` a reminder is set, `R` it is due. ASCII only, so that every
-    terminal draws one cell.
+    `!` priority, `*` unread, `d` something is half written, `~` a change is on its way, `^` pinned,
+    else `@` a file hangs on it, `n` has a note, `r` a reminder is set, `R` it is due. ASCII only,
+    so that every terminal draws one cell.
     """
     reminder = "" if row.remind_at is None else "R" if row.remind_at <= now else "r"
     return SafeText(
         ("!" if row.is_priority else " ")
         + ("d" if row.has_draft else "~" if row.is_pending else "*" if row.is_unread else " ")
-        + ("@" if row.has_attachment else " ")
+        + ("^" if row.is_pinned else "@" if row.has_attachment else " ")
         + (reminder or ("n" if row.note_count else " "))
     )
 

@@ -137,6 +137,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("view.reminders", "Reminders", "Show the reminders", ("B",), BOTH),
     Command("ticket.macro", "Macro", "Use a canned answer or macro", ("M",), BOTH),
     Command("ticket.customer", "Customer", "Who asks, and their other tickets", ("i",), BOTH),
+    Command("ticket.pin", "Pin", "Pin the ticket, or take its pin away", ("*",), BOTH),
+    Command("view.pinned", "Pinned", "Choose among the pinned tickets", (), BOTH),
     Command("ticket.links", "Links", "Links and attachments", ("o",), BOTH),
     Command("ticket.save", "Save", "Save an attachment", ("w",), BOTH),
     Command("ticket.copy", "Copy", "Copy the ticket's number", ("y",), BOTH),

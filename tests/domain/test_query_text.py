@@ -61,6 +61,7 @@ def day(month: int, number: int) -> datetime:
         ("assigned:nobody", Trait.UNASSIGNED),
         ("assigned:ines", NameHas(NameField.ASSIGNED, "ines")),
         ('from:"Tom Arden"', NameHas(NameField.FROM, "Tom Arden")),
+        ("is:pinned", Trait.PINNED),
         ("is:reply-due has:note", AllOf((Trait.REPLY_DUE, Trait.NOTE))),
         ("a OR b", AnyOf((Words("a"), Words("b")))),
         ("a OR b OR -c", AnyOf((Words("a"), Words("b"), Not(Words("c"))))),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from deskero_tui.domain.drafts import Draft, DraftKey, DraftKind
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.store import drafts, intake, listing
+from deskero_tui.store import drafts, intake, listing, pins
 from deskero_tui.store.database import Database
 from deskero_tui.store.salvage import CARRIED_OVER, made_anew
 from deskero_tui.store.schema import STEPS
@@ -41,6 +41,17 @@ def test_drafts_come_along_and_tickets_are_left_to_the_next_refresh(tmp_path: Pa
     database.close()
     assert salvaged.old_file.exists()
     assert (salvaged.row_count, salvaged.unreadable) == (1, ())
+
+
+def test_pins_come_along(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    old = Database(path)
+    old.write_now(lambda c: pins.toggle_pin(c, TicketId("t1"), at_ms=1))
+    old.close()
+    made_anew(path)
+    database = Database(path)
+    assert database.read_now(pins.pinned_tickets) == ["t1"]
+    database.close()
 
 
 def test_a_file_that_is_no_store_is_put_aside_whole(tmp_path: Path) -> None:

@@ -133,6 +133,54 @@ async def test_without_a_desk_the_panel_shows_what_is_known(
         assert "E-mail" in console.text
 
 
+# -- pins ------------------------------------------------------------------------------------------
+
+
+async def test_a_star_pins_and_another_takes_the_pin_away(console: Console) -> None:
+    await console.press("9", "j", "*")
+    number = console.row.number
+    assert console.said.startswith(f"{number} is pinned: ")
+    assert console.row.is_pinned
+    assert any("^" in line[:5] and number in line for line in console.picture)
+    await console.press("/")
+    await console.type("is:pinned")
+    await console.press("enter")
+    assert (console.tickets.row_count, console.row.number) == (1, number)
+    await console.press("*")
+    assert console.said.startswith(f"{number} has ")
+    assert console.tickets.row_count == 0
+    assert await console.desk.pinned() == []
+
+
+async def test_two_stars_at_once_leave_all_as_it_was(console: Console) -> None:
+    await console.press("9")
+    await console.pilot.press("*", "*")
+    await console.settled()
+    assert "has no pin now" in console.said
+    assert await console.desk.pinned() == []
+
+
+async def test_the_palette_offers_what_is_pinned_from_any_view(narrow: Console) -> None:
+    await narrow.press(":")
+    await narrow.type("pinned")
+    await narrow.press("enter")
+    assert narrow.said == "No ticket is pinned: * pins one."
+    await narrow.press("8", "*", "escape", "1", ":")
+    pinned = await narrow.desk.pinned()
+    await narrow.type("pinned")
+    await narrow.press("enter", "enter")
+    assert [narrow.ticket.ticket_id] == pinned
+    assert narrow.is_in(Place.TICKET)
+
+
+async def test_a_pin_stays_when_the_program_ends(running: RunningDesk, tmp_path: Path) -> None:
+    async with console_on(address_of(running), tmp_path) as first:
+        await first.press("9", "*")
+        pinned = first.row.id
+    async with console_on(address_of(running), tmp_path) as second:
+        assert await second.desk.pinned() == [pinned]
+
+
 # -- the way back ----------------------------------------------------------------------------------
 
 

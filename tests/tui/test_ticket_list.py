@@ -263,6 +263,7 @@ def test_free_text_stands_last_so_that_it_can_shift_nothing() -> None:
         ({}, "    "),
         ({"is_priority": True, "is_unread": True, "has_attachment": True}, "!*@ "),
         ({"note_count": 2}, "   n"),
+        ({"is_pinned": True, "has_attachment": True}, "  ^ "),
         ({"is_unread": True, "has_draft": True}, " d  "),
         ({"note_count": 2, "remind_at": datetime(2026, 12, 1, tzinfo=UTC)}, "   r"),
         ({"remind_at": datetime(2026, 11, 1, tzinfo=UTC)}, "   R"),

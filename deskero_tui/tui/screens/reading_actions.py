@@ -94,6 +94,27 @@ class ReadingActions(QueueActions):
     async def action_view_recent(self) -> None:
         await self._choose_ticket("Read last", self.trail.recent, "No ticket was read yet.")
 
+    @work(group="inbox-acting", exit_on_error=False)
+    async def action_ticket_pin(self) -> None:
+        if row := self.target():
+            try:
+                is_pinned = await self.console.desk.toggle_pin(row.id)
+            except DeskeroError as error:
+                self.say(error.user_message, is_wrong=True)
+            else:
+                pin = "is pinned" if is_pinned else "has no pin now"
+                self.say(f"{row.number} {pin}: {row.subject}")
+
+    @work(group="inbox-choose", exclusive=True, exit_on_error=False)
+    async def action_view_pinned(self) -> None:
+        try:
+            pinned = await self.console.desk.pinned()
+        except DeskeroError as error:
+            self.say(error.user_message, is_wrong=True)
+        else:
+            way = self.console.way_to("ticket.pin")
+            await self._choose_ticket("Pinned", pinned, f"No ticket is pinned: {way} pins one.")
+
     async def _choose_ticket(self, title: str, ids: Sequence[TicketId], none: str) -> None:
         """Lets the agent open one of some tickets; those that are gone are left out."""
         try:
