@@ -75,6 +75,8 @@ class Message:
     """The text is longer than is shown."""
     remind_at: datetime | None = None
     remind_whom: SafeText = NOTHING
+    agent: AgentId | None = None
+    """Which agent wrote it; `None` for customers, and when the desk did not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,18 @@ class Conversation:
     def files(self) -> tuple[FileLine, ...]:
         """All attachments, in the order of their numbers."""
         return tuple(file for message in self.messages for file in message.files)
+
+    def first_after(self, moment: datetime, *, besides: AgentId | None) -> int | None:
+        """The place of the first message behind the request that came later than `moment`.
+
+        What the agent `besides` wrote does not count. `None` when nothing came.
+        """
+        for place, message in enumerate(self.messages):
+            is_later = message.at is not None and message.at > moment
+            is_theirs = besides is None or message.agent != besides
+            if place and is_later and is_theirs:
+                return place
+        return None
 
     @property
     def last_from_customer(self) -> Message:
@@ -183,6 +197,7 @@ def _reply(reply: Reply, numbered: _Numbering) -> Message:
         links=body.links,
         files=numbered.lines(reply.attachments),
         was_cut=body.was_cut,
+        agent=reply.from_agent.id if reply.from_agent and not is_customer else None,
     )
 
 
@@ -197,6 +212,7 @@ def _note(note: Note, agent_names: Mapping[AgentId, str]) -> Message:
         was_cut=len(note.text) > _MOST_NOTE_CHARS,
         remind_at=note.remind_at,
         remind_whom=_agent_name(note.assignee, note.assignee_name, agent_names),
+        agent=note.author,
     )
 
 

@@ -33,11 +33,20 @@ def not_read_since(connection: sqlite3.Connection, read_ms: int) -> list[TicketI
 
 
 def mark_seen(connection: sqlite3.Connection, ticket_id: TicketId) -> bool:
-    """Notes that the agent has opened the ticket as it stands; whether that was news."""
-    cursor = connection.execute(
-        f"UPDATE tickets SET seen_ms = managed_ms WHERE id = ? AND {UNREAD}", (ticket_id,)
+    """Notes that the agent has opened the ticket as it stands; whether it was unread."""
+    found = connection.execute(f"SELECT {UNREAD} FROM tickets WHERE id = ?", (ticket_id,))
+    was_unread = found.fetchone()
+    connection.execute(
+        "UPDATE tickets SET seen_ms = managed_ms WHERE id = ? AND seen_ms IS NOT managed_ms",
+        (ticket_id,),
     )
-    return cursor.rowcount > 0
+    return was_unread is not None and bool(was_unread[0])
+
+
+def seen_ms(connection: sqlite3.Connection, ticket_id: TicketId) -> int | None:
+    """As of which change the agent last opened the ticket; `None` before the first time."""
+    found = connection.execute("SELECT seen_ms FROM tickets WHERE id = ?", (ticket_id,)).fetchone()
+    return found[0] if found else None
 
 
 def key_of(connection: sqlite3.Connection, ticket_id: TicketId) -> RowKey | None:

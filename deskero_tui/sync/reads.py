@@ -6,6 +6,7 @@ import asyncio
 from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, Final
 
@@ -143,6 +144,14 @@ class Reads:
         return await asyncio.to_thread(
             conversation_of, ticket, lang=self.profile.lang, agent_names=self._known.agent_names
         )
+
+    async def seen_at(self, ticket_id: TicketId) -> datetime | None:
+        """As of when the agent knows a ticket: its last change when they last opened it here.
+
+        `None` when they never did. `Desk.open_ticket` makes it the change that is known now.
+        """
+        seen_ms = await self._database.read(lambda c: tickets.seen_ms(c, ticket_id))
+        return None if seen_ms is None else from_ms(seen_ms)
 
     async def ticket(self, ticket_id: TicketId) -> Ticket:
         """The record of a ticket, as the store has it, with the changes that are on their way.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import fields, is_dataclass
+from datetime import timedelta
 from enum import Enum
 from typing import Any
 
@@ -18,6 +19,7 @@ from deskero_tui.domain.conversation import (
     conversation_of,
     person_name,
 )
+from deskero_tui.domain.epoch import from_ms
 from deskero_tui.domain.ids import AgentId
 from deskero_tui.domain.people import Agent, Customer
 from deskero_tui.domain.ticket import Ticket
@@ -227,3 +229,39 @@ def texts_of(value: object) -> list[str]:
             return [text for name in names for text in texts_of(getattr(value, name))]
         case _:
             return []
+
+
+# -- what is new -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("hours", "besides", "first"),
+    [
+        (0, None, 1),
+        (1, None, 2),
+        (1.5, None, 2),
+        (1.5, "a1", 3),
+        (2.5, "a2", 4),
+        (0, "a9", 1),
+        (4, None, None),
+        (99, None, None),
+    ],
+)
+def test_new_is_what_came_later_and_from_somebody_else(
+    hours: float, besides: str | None, first: int | None
+) -> None:
+    shown = read(
+        ticket(
+            1,
+            replies=[reply(1, "?", replyFromCustomer=TOM), reply(2, "!", replyFromOperator=INES)],
+            ticketNotes=[note(3, "by Amal", insertBy="a2"), note(4, "by nobody", insertBy=None)],
+        )
+    )
+    moment = from_ms(MONDAY_MS) + timedelta(hours=hours)
+    agent = AgentId(besides) if besides else None
+    assert shown.first_after(moment, besides=agent) == first
+
+
+def test_the_request_is_never_new_and_neither_is_what_has_no_date() -> None:
+    shown = read(ticket(1, insertDate=MONDAY_MS + 3_600_000, replies=[{"text": "when?"}]))
+    assert shown.first_after(from_ms(MONDAY_MS), besides=None) is None

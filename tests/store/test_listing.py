@@ -206,6 +206,17 @@ def test_opening_a_ticket_makes_it_read_until_it_changes_again(database: Databas
     assert unread() == ["t1"]
 
 
+def test_it_is_known_as_of_when_a_ticket_was_seen_also_one_that_awaits_nobody(
+    database: Database,
+) -> None:
+    save(database, {})
+    assert database.read_now(lambda c: tickets.seen_ms(c, TicketId("t1"))) is None
+    assert database.write_now(lambda c: tickets.mark_seen(c, TicketId("t1"))) is False
+    assert database.read_now(lambda c: tickets.seen_ms(c, TicketId("t1"))) == MONDAY_MS + 60_000
+    assert database.write_now(lambda c: tickets.mark_seen(c, TicketId("gone"))) is False
+    assert database.read_now(lambda c: tickets.seen_ms(c, TicketId("gone"))) is None
+
+
 def test_tags_of_all_tickets_are_listed_once(database: Database) -> None:
     save(database, {"tags": ["vip", "late"]}, {"tags": ["VIP"]}, {})
     assert database.read_now(listing.tags_of) == ["late", "vip"]

@@ -256,3 +256,68 @@ async def test_a_status_of_the_desks_own_is_shown_like_plain_text(pilot: Pilot[N
     pane(pilot).show(conversation(status=own))
     await pilot.pause()
     assert "at the carrier" in picture(pilot.app)[1]
+
+
+# -- what is new -----------------------------------------------------------------------------------
+
+
+SEEN = datetime(2026, 11, 23, 4, 30, tzinfo=UTC)
+"""Between the fourth and the fifth of the long ticket's replies."""
+
+
+async def test_what_is_new_begins_below_a_line_and_the_pane_goes_there(pilot: Pilot[None]) -> None:
+    view = pane(pilot)
+    view.show(conversation(**LONG))
+    view.mark_new(SEEN, besides=None)
+    await pilot.pause()
+    first, _, head, *_ = picture(pilot.app)
+    assert "── new since Mon 04:30 ──" in first
+    assert "CUSTOMER" in head
+    assert "Word number 5" in picture(pilot.app)[3]
+
+
+async def test_the_line_stays_while_the_ticket_is_read_and_news_of_it_come(
+    pilot: Pilot[None],
+) -> None:
+    view = pane(pilot)
+    view.show(conversation(**LONG))
+    view.mark_new(SEEN, besides=None)
+    await pilot.press("j", "j")
+    place = view.scroll_offset.y
+    view.show(conversation(replies=[*LONG["replies"], reply(9, "One more")]))
+    view.shows_quotes = True
+    await pilot.pause()
+    assert view.scroll_offset.y == place
+    await pilot.press("k", "k")
+    assert "new since" in picture(pilot.app)[0]
+    view.show(conversation(id="t2", **LONG))
+    await pilot.pause()
+    assert view.scroll_offset.y == 0
+    await pilot.press("G")
+    assert "new since" not in "\n".join(picture(pilot.app))
+
+
+async def test_without_anything_new_there_is_no_line_and_the_top_is_shown(
+    pilot: Pilot[None],
+) -> None:
+    view = pane(pilot)
+    view.show(conversation(**LONG))
+    view.mark_new(NOW, besides=None)
+    await pilot.pause()
+    assert view.scroll_offset.y == 0
+    await pilot.press("G")
+    assert "new since" not in "\n".join(picture(pilot.app))
+
+
+async def test_the_pane_goes_to_what_is_new_also_when_it_has_no_size_yet(
+    pilot: Pilot[None],
+) -> None:
+    """On a narrow screen it is opened and shown at once."""
+    view = pane(pilot)
+    view.display = False
+    await pilot.pause()
+    view.show(conversation(id="t7", **LONG))
+    view.mark_new(SEEN, besides=None)
+    view.display = True
+    await pilot.pause()
+    assert "new since" in picture(pilot.app)[0]

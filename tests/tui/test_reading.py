@@ -11,6 +11,7 @@ import pytest
 
 from deskero_tui.api.client import DeskeroClient
 from deskero_tui.domain.ids import CustomerId
+from deskero_tui.domain.outgoing import OutgoingNote
 from deskero_tui.sync.events import LinkState
 from deskero_tui.tui.commands import Place
 from deskero_tui.tui.modals.find_line import FindLine
@@ -69,6 +70,45 @@ async def test_letters_that_follow_at_once_are_words_and_no_commands(narrow: Con
     await narrow.settled()
     assert isinstance(narrow.app.screen, FindLine)
     assert "nrqJ" in narrow.picture[-1]
+
+
+# -- what is new -----------------------------------------------------------------------------------
+
+
+async def test_a_ticket_opens_where_what_came_since_it_was_read_begins(
+    narrow: Console, colleague: DeskeroClient
+) -> None:
+    await narrow.press("9", "enter")
+    number, ticket_id = narrow.row.number, narrow.row.id
+    assert "new since" not in narrow.text
+    await narrow.press("escape")
+    others = [agent.id for agent in await colleague.agents() if agent.id != narrow.desk.me]
+    for text in ("First news\n" * 30, "Second news"):
+        note = OutgoingNote(text, others[0], others[0], inserted_at=datetime.now(UTC))
+        await colleague.add_note(ticket_id, note)
+    await narrow.press("R")
+    await narrow.until(lambda: narrow.row.note_count >= 2, "for the notes")
+    assert narrow.row.number == number
+    await narrow.press("enter")
+    assert "── new since " in narrow.picture[1]
+    assert "INTERNAL NOTE" in narrow.picture[3]
+    await narrow.press("J", "K")
+    assert "new since" not in narrow.text
+
+
+async def test_what_the_agent_wrote_is_not_new_to_them(
+    narrow: Console, colleague: DeskeroClient
+) -> None:
+    await narrow.press("9", "enter", "escape")
+    me = narrow.desk.me
+    assert me is not None
+    note = OutgoingNote("Mine", me, me, inserted_at=datetime.now(UTC))
+    before = narrow.row.note_count
+    await colleague.add_note(narrow.row.id, note)
+    await narrow.press("R")
+    await narrow.until(lambda: narrow.row.note_count > before, "for the note")
+    await narrow.press("enter")
+    assert "new since" not in narrow.text
 
 
 # -- who asks --------------------------------------------------------------------------------------

@@ -344,7 +344,10 @@ class InboxScreen(ReadingActions):
         try:
             conversation = await self._desk.conversation(ticket_id)
             self._shown_row = await self._desk.row(ticket_id)
+            seen_at = await self._desk.seen_at(ticket_id) if is_opened else None
             self._conversation.show(conversation)
+            if seen_at is not None:
+                self._conversation.mark_new(seen_at, besides=self._desk.me)
             if is_opened:
                 await self._desk.open_ticket(ticket_id)
         except Missing as error:

@@ -34,12 +34,24 @@ class TextLine:
 
 
 @dataclass(frozen=True, slots=True)
+class NewSince:
+    """What the agent has not seen of a conversation."""
+
+    place: int
+    """From which message on, 0-based."""
+    moment: datetime
+    """When the agent last saw it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """A conversation laid out."""
 
     lines: tuple[TextLine, ...]
     message_starts: tuple[int, ...]
     """At which line the head of each message stands, 0-based, in the order of the messages."""
+    new_line: int | None = None
+    """At which line it says from where on all is new; `None` when it does not."""
 
 
 WORDS_OF_KIND = {
@@ -59,6 +71,7 @@ def laid_out(
     zone: tzinfo,
     shows_quotes: bool,
     unfolding: str = "",
+    new_since: NewSince | None = None,
 ) -> Layout:
     """All lines of a conversation, none wider than `width_cells`; dates in the agent's `zone`.
 
@@ -68,11 +81,16 @@ def laid_out(
     local_now = now.astimezone(zone)
     lines = list(_head(conversation, width, local_now))
     starts = []
-    for message in conversation.messages:
+    new_line = None
+    for place, message in enumerate(conversation.messages):
         lines.append(_plain(""))
+        if new_since is not None and place == new_since.place:
+            new_line = len(lines)
+            since = short_date(new_since.moment.astimezone(zone), local_now)
+            lines += (_rule(f"new since {since}", width, "new"), _plain(""))
         starts.append(len(lines))
         lines.extend(_message(message, width, local_now, shows_quotes, unfolding))
-    return Layout(tuple(lines), tuple(starts))
+    return Layout(tuple(lines), tuple(starts), new_line)
 
 
 def _head(conversation: Conversation, width: int, now: datetime) -> Iterator[TextLine]:
@@ -124,9 +142,7 @@ def _message(
 ) -> Iterator[TextLine]:
     word, look = WORDS_OF_KIND[message.kind]
     when = short_date(message.at.astimezone(now.tzinfo), now) if message.at else "no date"
-    head = SafeText(f"── {word} · {message.author or 'unknown'} · {when} ")
-    rule = "─" * max(0, min(width, MOST_TEXT_CELLS) - cell_width(head))
-    yield _line(cut(SafeText(head + rule), width), look)
+    yield _rule(f"{word} · {message.author or 'unknown'} · {when}", width, look)
     if message.remind_at:
         due = "was due" if message.remind_at <= now else "reminder"
         moment = read_back(message.remind_at.astimezone(now.tzinfo), now=now)
@@ -149,6 +165,13 @@ def file_text(file: FileLine) -> SafeText:
     """An attachment in words: its number, name, kind and size."""
     kind = f", {file.media_type}" if file.media_type else ""
     return SafeText(f"@{file.number} {file.name} ({size_in_words(file.size_bytes)}{kind})")
+
+
+def _rule(words: str, width: int, look: str) -> TextLine:
+    """Words in a rule across the pane, or as far as prose goes."""
+    head = SafeText(f"── {words} ")
+    rule = "─" * max(0, min(width, MOST_TEXT_CELLS) - cell_width(head))
+    return _line(cut(SafeText(head + rule), width), look)
 
 
 def _holds(text: SafeText, words: str) -> bool:

@@ -18,10 +18,10 @@ from textual.strip import Strip
 from typing_extensions import override
 
 from deskero_tui.domain.conversation import Conversation
-from deskero_tui.domain.ids import TicketId
+from deskero_tui.domain.ids import AgentId, TicketId
 from deskero_tui.domain.text import SafeText
 from deskero_tui.tui.commands import bindings_of
-from deskero_tui.tui.widgets.conversation_lines import Layout, TextLine, laid_out
+from deskero_tui.tui.widgets.conversation_lines import Layout, NewSince, TextLine, laid_out
 from deskero_tui.tui.widgets.finding import Finder, Hit
 
 NO_LAYOUT = Layout((), ())
@@ -39,7 +39,7 @@ class ConversationView(ScrollView, can_focus=True):
         for look in (
             "subject", "number", "quiet", "text", "quote", "link", "file", "reminder",
             "customer", "agent", "note", "opened", "onhold", "solved", "closed",
-            "found", "found-here",
+            "new", "found", "found-here",
         )
     }  # fmt: skip
 
@@ -74,6 +74,9 @@ class ConversationView(ScrollView, can_focus=True):
         self._hits: tuple[Hit, ...] = ()
         self._hit_index = 0
         self._found_from = 0
+        self._new_since: NewSince | None = None
+        self._is_new_wanted = False
+        """The pane goes to what is new as soon as it is laid out."""
 
     @property
     def conversation(self) -> Conversation | None:
@@ -91,9 +94,22 @@ class ConversationView(ScrollView, can_focus=True):
         self._conversation = conversation
         if not is_same:
             self._words = ""
+            self._new_since, self._is_new_wanted = None, False
         self._lay_out()
         if not is_same:
             self.scroll_to(y=0, animate=False, force=True, immediate=True)
+
+    def mark_new(self, since: datetime, *, besides: AgentId | None) -> None:
+        """Draws a line before the first message later than `since`, and goes there.
+
+        What the agent `besides` wrote is not new. When nothing is, there is no line and the pane
+        stays where it is.
+        """
+        assert self._conversation is not None
+        place = self._conversation.first_after(since, besides=besides)
+        self._new_since = None if place is None else NewSince(place, since)
+        self._is_new_wanted = self._new_since is not None
+        self._lay_out()
 
     @override
     def render_line(self, y: int) -> Strip:
@@ -151,10 +167,14 @@ class ConversationView(ScrollView, can_focus=True):
                 zone=self._zone,
                 shows_quotes=self.shows_quotes,
                 unfolding=self._words,
+                new_since=self._new_since,
             )
         if self._is_finding:
             self._look_up()
         self.virtual_size = Size(0, len(self._layout.lines))
+        if self._is_new_wanted and self._layout.new_line is not None:
+            self._is_new_wanted = False
+            self._scroll(self._layout.new_line)
         self.refresh()
 
     # -- finding -------------------------------------------------------------------------------
