@@ -9,11 +9,9 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 
-from deskero_tui.domain.conversation import Conversation
 from deskero_tui.domain.epoch import to_ms
 from deskero_tui.domain.moments import age
 from deskero_tui.domain.row import TicketRow
-from deskero_tui.domain.sizes import size_in_words
 from deskero_tui.domain.text import SafeText, cut, fit
 from deskero_tui.domain.ticket import Ticket
 from deskero_tui.tui.columns import Column
@@ -103,21 +101,3 @@ def print_rows(rows: Sequence[TicketRow], now: datetime) -> None:
             )
         )
         print(cut(SafeText(line), width) if width else line)
-
-
-def print_ticket(conversation: Conversation, now: datetime) -> None:
-    """The whole conversation, quotes included. `now` is in the agent's zone."""
-    print(f"{conversation.number}  {conversation.status_label}  {conversation.subject}")
-    for fact in conversation.facts:
-        print(f"{fact.name}: {fact.value}")
-    for message in conversation.messages:
-        when = f"{message.at.astimezone(now.tzinfo):%Y-%m-%d %H:%M}" if message.at else "no date"
-        print(f"\n== {message.kind.value} · {message.author or 'unknown'} · {when}")
-        if message.remind_at:
-            whom = message.remind_whom or "nobody"
-            print(f"reminder for {whom}: {message.remind_at.astimezone(now.tzinfo):%Y-%m-%d %H:%M}")
-        print("\n".join(part.text for part in message.parts).rstrip())
-        for link in message.links:
-            print(f"[{link.number}] {link.url}")
-        for file in message.files:
-            print(f"@{file.number} {file.name} ({size_in_words(file.size_bytes)})")

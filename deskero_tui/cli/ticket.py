@@ -16,7 +16,6 @@ from deskero_tui.cli.printing import (
     print_csv,
     print_json,
     print_rows,
-    print_ticket,
     row_json,
     ticket_json,
 )
@@ -121,7 +120,9 @@ async def _show(given: Namespace, desk: Desk, settings: Settings) -> None:
         print_json(ticket_json(await desk.ticket(ticket_id)))
     else:
         zone = zone_of(settings)
-        print_ticket(await desk.conversation(ticket_id), desk.clock.now().astimezone(zone))
+        from deskero_tui.domain.plain_ticket import plain_ticket
+
+        print(plain_ticket(await desk.conversation(ticket_id), zone))
 
 
 # -- writing -------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import pytest
 from deskero_tui.api.client import DeskeroClient
 from deskero_tui.domain.ids import CustomerId
 from deskero_tui.domain.outgoing import OutgoingNote
+from deskero_tui.domain.plain_ticket import plain_ticket, plain_words
 from deskero_tui.sync.events import LinkState
 from deskero_tui.tui.commands import Place
 from deskero_tui.tui.modals.find_line import FindLine
@@ -287,3 +288,59 @@ async def test_the_palette_offers_the_tickets_read_last(console: Console) -> Non
     await console.press("enter")
     assert console.ticket.ticket_id == first.id
     assert console.is_in(Place.TICKET)
+
+
+# -- copies ----------------------------------------------------------------------------------------
+
+
+async def copied(console: Console, part: str) -> str:
+    """What the terminal's clipboard has once a part of the ticket under the cursor was chosen."""
+    await console.press("Y")
+    await console.type(part)
+    await console.press("enter")
+    return console.app.clipboard
+
+
+async def test_parts_of_a_ticket_can_be_copied_and_it_says_which(narrow: Console) -> None:
+    await narrow.press("9")
+    conversation = await narrow.desk.conversation(narrow.row.id)
+    customer = conversation.ticket.customer
+    assert customer is not None
+    assert await copied(narrow, "number") == conversation.number
+    assert await copied(narrow, "subject") == conversation.subject
+    assert narrow.said == f"Copied: {conversation.subject}"
+    assert await copied(narrow, "address") == customer.email
+    assert await copied(narrow, "last") == plain_words(conversation.messages[-1])
+    assert await copied(narrow, "as text") == plain_ticket(conversation, UTC)
+    assert narrow.said.startswith("Copied: Ticket as text, ")
+
+
+async def test_more_than_a_terminal_takes_is_not_copied_and_said_so(
+    narrow: Console, colleague: DeskeroClient
+) -> None:
+    await narrow.press("9", "y")
+    me = narrow.desk.me
+    assert me is not None
+    note = OutgoingNote("æ" * 33_000, me, me, inserted_at=datetime.now(UTC))
+    await colleague.add_note(narrow.row.id, note)
+    await narrow.desk.read_afresh(narrow.row.id)
+    before = narrow.app.clipboard
+    assert await copied(narrow, "as text") == before
+    assert narrow.said.startswith("Not copied: 67 KB, ")
+    await narrow.press("escape")
+    assert narrow.is_in(Place.LIST)
+
+
+async def test_links_can_be_copied_and_leaving_copies_nothing(narrow: Console) -> None:
+    await narrow.press("9", "/")
+    await narrow.type("https")
+    await narrow.press("enter")
+    for _ in range(SAMPLES):
+        conversation = await narrow.desk.conversation(narrow.row.id)
+        links = [link for message in conversation.messages for link in message.links]
+        if links:
+            break
+        await narrow.press("j")
+    await narrow.press("Y", "escape")
+    assert narrow.app.clipboard == ""
+    assert await copied(narrow, f"link {links[0].number}") == links[0].url

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING
+from datetime import tzinfo
+from typing import TYPE_CHECKING, Final
 
 from textual import work
 
 from deskero_tui.domain.choice import Choice
-from deskero_tui.domain.text import SafeText
+from deskero_tui.domain.errors import DeskeroError
+from deskero_tui.domain.plain_ticket import plain_ticket, plain_words
+from deskero_tui.domain.sizes import size_in_words
+from deskero_tui.domain.text import SafeText, safe_line
 from deskero_tui.tui.modals.choose import Choose
 from deskero_tui.tui.screens.not_sent_actions import NotSentActions
 from deskero_tui.tui.widgets.conversation_lines import file_text
 
 if TYPE_CHECKING:
     from deskero_tui.domain.conversation import Conversation
+
+
+MOST_COPIED_BYTES: Final = 64_000
+"""Of what goes to the clipboard: what terminals and tmux still take, spelled in base64."""
+MOST_SHOWN_CHARS: Final = 100
+"""Of what is copied; longer is named."""
 
 
 class LinkActions(NotSentActions):
@@ -77,6 +87,50 @@ class LinkActions(NotSentActions):
         if row := self.target():
             self._copy(row.number)
 
-    def _copy(self, text: SafeText) -> None:
+    @work(group="inbox-choose", exclusive=True, exit_on_error=False)
+    async def action_ticket_copy_part(self) -> None:
+        """Offers what of the ticket can be copied, each with what it comes to."""
+        row = self.target()
+        if row is None:
+            return
+        try:
+            conversation = await self.console.desk.conversation(row.id)
+        except DeskeroError as error:
+            self.say(error.user_message, is_wrong=True)
+            return
+        parts = _parts_of(conversation, self.console.settings.zone)
+        offered = [
+            Choice(str(place), name, safe_line(text, max_chars=MOST_SHOWN_CHARS))
+            for place, (name, text) in enumerate(parts)
+        ]
+        chosen = await self.app.push_screen_wait(Choose(SafeText(f"Copy of {row.number}"), offered))
+        if chosen is not None:
+            name, text = parts[int(chosen.id)]
+            self._copy(text, name=name)
+
+    def _copy(self, text: SafeText, *, name: str = "") -> None:
+        """Copies by way of the terminal (OSC 52), and says so: by its name what is long."""
+        size_bytes = len(text.encode())
+        if size_bytes > MOST_COPIED_BYTES:
+            size, most = size_in_words(size_bytes), size_in_words(MOST_COPIED_BYTES)
+            self.say(f"Not copied: {size}, and terminals take no more than {most}.", is_wrong=True)
+            return
         self.app.copy_to_clipboard(text)
-        self.say(f"Copied: {text}")
+        is_short = len(text) <= MOST_SHOWN_CHARS and "\n" not in text
+        said = text if is_short else f"{name or 'the text'}, {size_in_words(size_bytes)}"
+        self.say(f"Copied: {said}")
+
+
+def _parts_of(conversation: Conversation, zone: tzinfo) -> list[tuple[SafeText, SafeText]]:
+    """What can be copied of a ticket, each with its name; only what there is."""
+    customer = conversation.ticket.customer
+    parts = [
+        (SafeText("Number"), conversation.number),
+        (SafeText("Subject"), conversation.subject),
+        (SafeText("Customer's address"), safe_line(customer.email if customer else "")),
+        (SafeText("Last message"), plain_words(conversation.messages[-1])),
+        (SafeText("Ticket as text"), plain_ticket(conversation, zone)),
+    ]
+    for message in conversation.messages:
+        parts += [(SafeText(f"Link {link.number} {link.host}"), link.url) for link in message.links]
+    return [(name, text) for name, text in parts if text]
