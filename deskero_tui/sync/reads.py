@@ -19,7 +19,7 @@ from deskero_tui.domain.query import Query, View, fold_name, searched_words
 from deskero_tui.domain.row import TicketRow
 from deskero_tui.domain.terms import Person, PersonKind, Term, TermKind
 from deskero_tui.domain.text import SafeText, safe_line
-from deskero_tui.store import listing, pins, terms, tickets
+from deskero_tui.store import custom_fields, listing, pins, terms, tickets
 from deskero_tui.store.conditions import Viewer
 from deskero_tui.store.database import Database
 from deskero_tui.sync.profile import Profile
@@ -234,6 +234,10 @@ class Reads:
         """Every tag that a ticket has, by name."""
         found = await self._database.read(listing.tags_of)
         return [Choice(tag, safe_line(tag, max_chars=60)) for tag in found]
+
+    async def custom_field_names(self) -> list[str]:
+        """The custom fields that tickets have, as the desk spells them, by name."""
+        return await self._database.read(custom_fields.field_names)
 
     def learn_lists(self) -> None:
         """Takes note of agents and statuses again, after the store was told of new ones.

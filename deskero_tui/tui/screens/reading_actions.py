@@ -15,13 +15,13 @@ from deskero_tui.domain.text import SafeText
 from deskero_tui.tui.modals.choose import Choose
 from deskero_tui.tui.modals.customer_panel import CustomerPanel
 from deskero_tui.tui.modals.find_line import FindLine
-from deskero_tui.tui.screens.queue_actions import QueueActions
+from deskero_tui.tui.screens.field_actions import FieldActions
 from deskero_tui.tui.ticket_choices import ticket_choices
 from deskero_tui.tui.trail import Trail
 from deskero_tui.tui.widgets.conversation_view import ConversationView
 
 
-class ReadingActions(QueueActions):
+class ReadingActions(FieldActions):
     """The part of the main screen that finds its way in and between tickets."""
 
     def __init__(self) -> None:
