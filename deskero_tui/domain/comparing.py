@@ -18,7 +18,7 @@ from deskero_tui.domain.contents import NoteContent, ReplyContent
 from deskero_tui.domain.epoch import from_ms, to_ms
 from deskero_tui.domain.html import comparable
 from deskero_tui.domain.ids import AgentId
-from deskero_tui.domain.outgoing import NewTicket, TicketPatch
+from deskero_tui.domain.outgoing import UNSET, NewTicket, TicketPatch
 from deskero_tui.domain.query import fold_name
 from deskero_tui.domain.text import SafeText, safe_line
 
@@ -164,7 +164,8 @@ class Merge:
 def merge(patch: TicketPatch, base: Mapping[str, FieldValue], ticket: Ticket) -> Merge:
     """Compares what a field was, what we want and what it is now, field by field.
 
-    A field that `base` does not hold counts as unchanged by others.
+    A field that `base` does not hold counts as unchanged by others. Custom fields are one field to
+    a desk, which replaces them all (API sheet §4.1); here each of them is one.
     """
     wanted: dict[str, Any] = {}
     conflicts = []
@@ -175,9 +176,38 @@ def merge(patch: TicketPatch, base: Mapping[str, FieldValue], ticket: Ticket) ->
             continue
         if _is_same(was, theirs):
             wanted[name] = getattr(patch, name)
+        elif name == "custom_fields" and (fields := _merged_fields(patch, was, ticket)) is not None:
+            if _pairs(fields) != theirs:
+                wanted[name] = fields
         else:
             conflicts.append(FieldConflict(name, was, ours, theirs))
     return Merge(TicketPatch(**wanted), tuple(conflicts))
+
+
+def _merged_fields(
+    patch: TicketPatch, base: FieldValue, ticket: Ticket
+) -> Mapping[str, str | None] | None:
+    """All custom fields as both sides want them; `None` when both have changed the same one.
+
+    What they were is known as pairs only (`_pairs`). Where names are so much alike that one pair
+    could be of two fields, that counts as a change by both.
+    """
+    assert patch.custom_fields is not UNSET
+    assert isinstance(base, tuple)
+    merged: dict[str, str | None] = {}
+    for name in {**ticket.custom_fields, **patch.custom_fields}:
+        ours, theirs = patch.custom_fields.get(name), ticket.custom_fields.get(name)
+        was = [pair for pair in base if pair.startswith(f"{name}: ")]
+        if was in (_pair(name, ours), _pair(name, theirs)) or ours == theirs:
+            merged[name] = theirs if was == _pair(name, ours) else ours
+        else:
+            return None
+    return merged
+
+
+def _pair(name: str, text: str | None) -> list[str]:
+    """As `_pairs` has one field: a list of one, empty for a field without a value."""
+    return list(_pairs({name: text}))
 
 
 def is_applied(patch: TicketPatch, ticket: Ticket) -> bool:

@@ -165,6 +165,49 @@ def test_every_field_is_read_alike_from_patch_and_ticket(name: str) -> None:
     assert not is_applied(wanted, ticket(1, subject="other"))
 
 
+@pytest.mark.parametrize(
+    ("base", "ours", "theirs", "sent"),
+    [
+        ({"A": "1", "B": "1"}, {"A": "2", "B": "1"}, {"A": "1", "B": "3"}, {"A": "2", "B": "3"}),
+        ({"A": "1"}, {"A": None}, {"A": "1", "B": "new"}, {"A": None, "B": "new"}),
+        ({"A": "1", "B": "1"}, {"A": "2", "B": "1"}, {"A": "1"}, {"A": "2", "B": None}),
+        ({"A": "1", "B": "1"}, {"A": "2", "B": "1"}, {"A": "2", "B": "3"}, None),
+        ({}, {"A": "2"}, {"B": "3"}, {"A": "2", "B": "3"}),
+    ],
+)
+def test_each_custom_field_goes_by_itself(
+    base: dict[str, str],
+    ours: dict[str, str | None],
+    theirs: dict[str, str],
+    sent: dict[str, str | None] | None,
+) -> None:
+    """What a colleague did to another field stays; what is so already needs no request."""
+    patch = TicketPatch(custom_fields=ours)
+    known = base_values(patch, ticket(1, customFields=base))
+    merged = merge(patch, known, ticket(1, customFields=theirs))
+    assert merged.conflicts == ()
+    assert merged.to_send == (TicketPatch() if sent is None else TicketPatch(custom_fields=sent))
+
+
+@pytest.mark.parametrize(
+    ("base", "ours", "theirs"),
+    [
+        ({"A": "1"}, {"A": "2"}, {"A": "3"}),
+        ({"A": "1"}, {"A": None}, {"A": "3"}),
+        ({"A": "1"}, {"A": "2"}, {"C": "3"}),
+        ({"A": "1", "A: b": "1"}, {"A": "2", "A: b": "1"}, {"A": "1", "A: b": "3"}),
+    ],
+)
+def test_a_custom_field_that_both_have_changed_is_asked_about(
+    base: dict[str, str], ours: dict[str, str | None], theirs: dict[str, str]
+) -> None:
+    patch = TicketPatch(custom_fields=ours)
+    known = base_values(patch, ticket(1, customFields=base))
+    merged = merge(patch, known, ticket(1, customFields=theirs))
+    assert [conflict.name for conflict in merged.conflicts] == ["custom_fields"]
+    assert merged.to_send == TicketPatch()
+
+
 def test_clearing_a_field_is_seen_as_applied() -> None:
     cleared = TicketPatch(assignee=None, memo=None, area=None, tags=(), custom_fields={})
     assert is_applied(cleared, ticket(1))

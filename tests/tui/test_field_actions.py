@@ -112,6 +112,28 @@ async def test_one_field_is_changed_and_the_others_stay(
     assert "Colour is now dark blue" in console.said
 
 
+async def test_what_a_colleague_did_to_another_field_meanwhile_stays(
+    console: Console, colleague: DeskeroClient
+) -> None:
+    await with_fields(console, colleague, Colour="red", Size="XL")
+    theirs = TicketPatch(custom_fields={"Colour": "red", "Size": "S"})
+    await colleague.update_ticket(console.row.id, theirs)
+    await change_field(console, "colour", "blue")
+    on_desk = (await on_the_desk(console, colleague)).custom_fields
+    assert on_desk == {"Colour": "blue", "Size": "S"}
+
+
+async def test_the_same_field_changed_meanwhile_is_asked_about_and_not_overwritten(
+    console: Console, colleague: DeskeroClient
+) -> None:
+    await with_fields(console, colleague, Colour="red", Size="XL")
+    theirs = TicketPatch(custom_fields={"Colour": "green", "Size": "XL"})
+    await colleague.update_ticket(console.row.id, theirs)
+    await change_field(console, "colour", "blue")
+    await console.until(lambda: console.desk.outbox.counts.held == 1, "for the question")
+    assert (await on_the_desk(console, colleague)).custom_fields["Colour"] == "green"
+
+
 async def test_an_empty_value_clears_the_field_and_no_other(
     console: Console, colleague: DeskeroClient
 ) -> None:
