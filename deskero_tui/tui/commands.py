@@ -129,7 +129,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("ticket.status", "Status", "Set the status", ("s",), BOTH, True),
     Command("ticket.priority", "Priority", "Set or clear the priority", ("p",), BOTH),
     Command("ticket.tags", "Tags", "Change the tags", ("t",), BOTH),
-    Command("ticket.cc", "Copies", "Change which agents are in copy", (), BOTH),
+    Command("ticket.cc", "Cc", "Change which agents are in copy", (), BOTH),
     Command("ticket.fields", "Custom fields", "Change a custom field", (), BOTH),
     Command("ticket.move", "Move", "Change type, area or group", ("m",), BOTH),
     Command("ticket.solve", "Solve", "Solve and go to the next", ("e",), BOTH, True),

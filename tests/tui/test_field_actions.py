@@ -63,13 +63,13 @@ async def with_fields(console: Console, colleague: DeskeroClient, **fields: str 
 async def test_agents_are_put_into_copy_and_taken_out(
     console: Console, colleague: DeskeroClient
 ) -> None:
-    await give(console, "copies")
+    await give(console, "cc")
     await console.type("owen")
     await console.press("enter", "ctrl+s")
     await console.until(lambda: "has " in console.said, "for the change")
     names = [agent.name for agent in (await on_the_desk(console, colleague)).cc]
     assert "Owen Pritchard" in names
-    await give(console, "copies")
+    await give(console, "cc")
     await console.type("owen")
     await console.press("enter", "ctrl+s")
     left = [agent.name for agent in (await on_the_desk(console, colleague)).cc]
@@ -82,7 +82,7 @@ async def test_nothing_new_in_copy_changes_nothing(
     await console.press("9")
     before = (await on_the_desk(console, colleague)).managed_at
     for keys in (("escape",), ("ctrl+s",)):
-        await give(console, "copies")
+        await give(console, "cc")
         assert "In copy of" in console.text
         await console.press(*keys)
     assert (await on_the_desk(console, colleague)).managed_at == before
