@@ -29,6 +29,8 @@ HEADINGS: Final = {
 }
 """By the family of a command (its id up to the dot), in the order of the help."""
 NO_HEADING: Final = "More"
+BY_NAME: Final = "by name"
+"""Stands for the keys of a command that has none: the palette gives it."""
 
 
 class Help(Sheet[None]):
@@ -57,7 +59,8 @@ def _facts(place: Place, keymap: Keymap) -> Iterator[Fact]:
             yield Fact(SafeText(""), SafeText(""))
         yield heading(SafeText(HEADINGS.get(family, NO_HEADING)))
         for command in members:
-            yield Fact(SafeText(keymap.shown_keys(command, place)), SafeText(command.help))
+            keys = keymap.shown_keys(command, place) or BY_NAME
+            yield Fact(SafeText(keys), SafeText(command.help))
 
 
 def _family(command: Command) -> str:
