@@ -142,7 +142,7 @@ def test_saved_files_stay_in_their_folder_under_harmless_names(
     with PtyConsole(home=home, environment=account, size=SMALL) as console:
         console.wait_for("tickets · online", "opened")
         console.press("9/")
-        console.wait_for("Search in this view")
+        console.wait_for("Enter keep")
         console.press(words + ENTER)
         console.wait_for(" 1 ticket · ")
         console.press(ENTER)

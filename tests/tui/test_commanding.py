@@ -110,7 +110,7 @@ async def test_footer_help_palette_and_tabs_show_the_keys_in_force(opened: Opene
             str(fact.value): fact.name for fact in console.app.screen.query_one(FactLines).facts
         }
         assert facts["Write to the customer"] == "X"
-        assert facts["Delete the ticket for everybody"] == ""
+        assert facts["Delete the ticket for everybody"] == "by name"
         await console.press("escape", ":")
         await console.type("write to the")
         assert any("Reply " in line and " X " in line for line in console.picture)

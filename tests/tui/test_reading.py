@@ -62,7 +62,7 @@ async def test_slash_finds_in_the_ticket_and_searches_in_the_list(narrow: Consol
     assert narrow.is_in(Place.TICKET)
     await narrow.press("escape", "/")
     assert not isinstance(narrow.app.screen, FindLine)
-    assert "Search in this view" in narrow.text
+    assert "Enter keep" in narrow.text
 
 
 async def test_letters_that_follow_at_once_are_words_and_no_commands(narrow: Console) -> None:

@@ -70,6 +70,9 @@ DUE: Final = View("due", "Due", Query(AllOf((Trait.REMINDER_DUE, OPEN))))
 class InboxScreen(ReadingActions):
     """One queue at a time, and one ticket of it."""
 
+    AUTO_FOCUS: ClassVar = "TicketList"
+    """Not the first that can have it: a key typed ahead would go into the hidden filter line."""
+
     BINDINGS: ClassVar = bindings_of("ticket", "message", "app", "pane", "view")
 
     view_index: reactive[int] = reactive(0)

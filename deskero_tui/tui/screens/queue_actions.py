@@ -6,7 +6,7 @@ from abc import abstractmethod
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual import on, work
 from textual.message import Message
@@ -23,6 +23,9 @@ from deskero_tui.tui.work_queue import WorkQueue
 if TYPE_CHECKING:
     from deskero_tui.domain.row import DueTicket, TicketRow
     from deskero_tui.tui.widgets.ticket_list import TicketList
+
+REMINDED_S: Final = 5.0
+"""How long the status line says that a reminder has fallen due; the count of those due stays."""
 
 
 @dataclass
@@ -143,8 +146,15 @@ class QueueActions(LinkActions):
         first = told[0]
         others = f" and {len(told) - 1} more" if len(told) > 1 else ""
         if not self.says_trouble:
-            self.say(f"Reminder: {first.number}{others}")
+            said = f"Reminder: {first.number}{others}"
+            self.say(said)
+            # Nobody asked for it: it does not stand before what the line says otherwise for long.
+            self.set_timer(REMINDED_S, lambda: self._unsay(said))
         self.console.draw_attention(f"Reminder: {first.number}{others}: {first.subject}")
+
+    def _unsay(self, said: str) -> None:
+        if self.said == said:
+            self.say("")
 
     def action_ticket_reminded(self) -> None:
         if row := self.target():
