@@ -18,7 +18,7 @@ from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.comparing import baseline_of
 from deskero_tui.domain.drafts import DraftKey, DraftKind
 from deskero_tui.domain.errors import DeskeroError
-from deskero_tui.domain.ids import AgentId, AreaId, CustomerId, GroupId, TicketId, TypeId
+from deskero_tui.domain.ids import AgentId, CustomerId, TicketId, TypeId
 from deskero_tui.domain.macro_plan import Plan
 from deskero_tui.domain.moments import BadMoment, read_back, read_moment
 from deskero_tui.domain.outbox import ItemId
@@ -29,8 +29,6 @@ from deskero_tui.domain.row import TicketRow
 from deskero_tui.domain.terms import TermKind
 from deskero_tui.domain.text import SafeText, safe_line
 from deskero_tui.tui.draft_keeper import DraftKeeper
-from deskero_tui.tui.modals.choose import Choose, ChooseMany
-from deskero_tui.tui.modals.confirm import Confirm
 from deskero_tui.tui.modals.fact_lines import Fact
 from deskero_tui.tui.modals.macro_picker import MacroPick, MacroPicker
 from deskero_tui.tui.modals.prompt import Prompt
@@ -41,9 +39,6 @@ from deskero_tui.tui.writing import ComposeWhat, Draft, NewTicketDraft
 if TYPE_CHECKING:
     from deskero_tui.domain.conversation import Conversation
     from deskero_tui.tui.app import DeskeroApp
-
-NOBODY = Choice("", SafeText("nobody"))
-NONE = Choice("", SafeText("none"))
 
 
 class TicketActions(Screen[None]):
@@ -165,7 +160,7 @@ class TicketActions(Screen[None]):
 
     async def _note_many(self, rows: Sequence[TicketRow]) -> None:
         """The same internal note on every marked ticket: a line is enough for that."""
-        text = await self.app.push_screen_wait(Prompt(SafeText(_title("The same note", rows))))
+        text = await self.app.push_screen_wait(Prompt(SafeText(title_of("The same note", rows))))
         if not text or not text.strip():
             return
         outbox = self.console.desk.outbox
@@ -190,7 +185,7 @@ class TicketActions(Screen[None]):
 
         typed = await self.app.push_screen_wait(
             Prompt(
-                SafeText(_title("Remind me of", rows)),
+                SafeText(title_of("Remind me of", rows)),
                 placeholder="tomorrow 9, fri 10:30, 3d ...",
                 check=flaw_of,
             )
@@ -354,181 +349,6 @@ class TicketActions(Screen[None]):
 
         return send
 
-    # -- fields --------------------------------------------------------------------------------
-
-    @work(group="inbox-choose", exclusive=True, exit_on_error=False)
-    async def action_ticket_assign(self) -> None:
-        if rows := await self.targets():
-            agents = [NOBODY, *await self._choices(self.console.desk.agents())]
-            current = (rows[0].assignee_id or "") if len(rows) == 1 else None
-            chosen = await self._chosen(_title("Assign to", rows), agents, current=current)
-            if chosen:
-                patch = TicketPatch(assignee=AgentId(chosen.id) if chosen.id else None)
-                await self._change(rows, lambda row: patch, f"assigned to {chosen.label}")
-
-    @work(group="inbox-ask", exit_on_error=False)
-    async def action_ticket_take(self) -> None:
-        me = self.console.desk.me
-        if me is None:
-            self.console.say(
-                "It is not known which agent you are: set DESKERO_AGENT to your name.",
-                is_wrong=True,
-            )
-        elif rows := await self.targets():
-            patch = TicketPatch(assignee=me)
-            await self._change(rows, lambda row: patch, "taken")
-
-    @work(group="inbox-choose", exclusive=True, exit_on_error=False)
-    async def action_ticket_status(self) -> None:
-        if rows := await self.targets():
-            statuses = await self._choices(self.console.desk.terms(TermKind.STATUS))
-            current = rows[0].status if len(rows) == 1 else None
-            chosen = await self._chosen(_title("Status", rows), statuses, current=current)
-            if chosen:
-                patch = TicketPatch(status=chosen.id)
-                await self._change(rows, lambda row: patch, f"is now {chosen.label}")
-
-    @work(group="inbox-ask", exit_on_error=False)
-    async def action_ticket_solve(self) -> None:
-        if rows := await self.targets():
-            if len(rows) == 1:
-                self.go_to_next()
-            await self._change(rows, lambda row: TicketPatch(status="solved"), "solved")
-
-    @work(group="inbox-ask", exit_on_error=False)
-    async def action_ticket_priority(self) -> None:
-        if rows := await self.targets():
-            is_priority = not all(row.is_priority for row in rows)
-            said = "has priority now" if is_priority else "has no priority now"
-            patch = TicketPatch(is_priority=is_priority)
-            await self._change(rows, lambda row: patch, said)
-
-    @work(group="inbox-choose", exclusive=True, exit_on_error=False)
-    async def action_ticket_tags(self) -> None:
-        rows = await self.targets()
-        try:
-            if len(rows) == 1:
-                await self._set_tags(rows[0])
-            elif rows:
-                await self._add_and_take_tags(rows)
-        except DeskeroError as error:
-            self.console.say(error.user_message, is_wrong=True)
-
-    async def _set_tags(self, row: TicketRow) -> None:
-        ticket = await self.console.desk.ticket(row.id)
-        known = await self.console.desk.tags()
-        tags = await self.app.push_screen_wait(
-            ChooseMany(SafeText(f"Tags of {row.number}"), known, chosen=ticket.tags, may_add=True)
-        )
-        if tags is not None and tags != ticket.tags:
-            patch = TicketPatch(tags=tags)
-            await self._change([row], lambda row: patch, "has other tags now")
-
-    async def _add_and_take_tags(self, rows: Sequence[TicketRow]) -> None:
-        """Of several tickets only what is chosen changes: their other tags stay as they are."""
-        desk = self.console.desk
-        tags = {row.id: (await desk.ticket(row.id)).tags for row in rows}
-        there = sorted({tag for own in tags.values() for tag in own})
-        offered = [
-            *(Choice(f"+{tag.id}", SafeText(f"add {tag.label}")) for tag in await desk.tags()),
-            *(Choice(f"-{tag}", safe_line(f"take away {tag}", max_chars=80)) for tag in there),
-        ]
-        chosen = await self.app.push_screen_wait(
-            ChooseMany(SafeText(_title("Tags", rows)), offered, chosen=(), may_add=True)
-        )
-        if not chosen:
-            return
-        taken = {choice[1:] for choice in chosen if choice.startswith("-")}
-        added = [choice.removeprefix("+") for choice in chosen if not choice.startswith("-")]
-
-        def patch_of(row: TicketRow) -> TicketPatch:
-            kept = [tag for tag in tags[row.id] if tag not in taken]
-            return TicketPatch(tags=tuple(dict.fromkeys([*kept, *added])))
-
-        changed = [row for row in rows if patch_of(row).tags != tags[row.id]]
-        said = ", ".join([*(f"+{tag}" for tag in added), *(f"-{tag}" for tag in sorted(taken))])
-        await self._change(changed, patch_of, f"has the tags {said}")
-
-    @work(group="inbox-choose", exclusive=True, exit_on_error=False)
-    async def action_ticket_move(self) -> None:
-        rows = await self.targets()
-        if not rows:
-            return
-        desk = self.console.desk
-        lists = {
-            "Type": await self._choices(desk.terms(TermKind.TYPE)),
-            "Area": [NONE, *await self._choices(desk.terms(TermKind.AREA))],
-            "Group": [NONE, *await self._choices(desk.terms(TermKind.GROUP))],
-        }
-        offered = [(kind, choice) for kind, choices in lists.items() for choice in choices]
-        chosen = await self._chosen(
-            _title("Move", rows),
-            [
-                Choice(str(place), SafeText(f"{kind}: {choice.label}"))
-                for place, (kind, choice) in enumerate(offered)
-            ],
-        )
-        if chosen:
-            kind, choice = offered[int(chosen.id)]
-            patch = _move(kind, choice.id)
-            await self._change(rows, lambda row: patch, f"{kind.lower()} is now {choice.label}")
-
-    @work(group="inbox-choose", exclusive=True, exit_on_error=False)
-    async def action_ticket_delete(self) -> None:
-        rows = await self.targets()
-        outbox = self.console.desk.outbox
-        if len(rows) == 1:
-            question = f"Delete {rows[0].number} “{rows[0].subject}” for everybody, for good?"
-            if await self.app.push_screen_wait(
-                Confirm(SafeText(question), yes="Delete", no="Keep")
-            ):
-                self._delete(rows[0])
-        elif rows:
-            await self.do_to_many(
-                rows,
-                lambda row, batch: outbox.queue_delete(row.id, batch=batch),
-                "deleted for everybody, for good",
-            )
-
-    # -- private -------------------------------------------------------------------------------
-
-    @work(group="inbox-acting", exit_on_error=False)
-    async def _delete(self, row: TicketRow) -> None:
-        try:
-            item_id = await self.console.desk.outbox.queue_delete(row.id)
-        except DeskeroError as error:
-            self.console.say(error.user_message, is_wrong=True)
-        else:
-            self.note_leaving(item_id, row.id, f"Deletion of {row.number}")
-
-    async def _change(
-        self, rows: Sequence[TicketRow], patch_of: Callable[[TicketRow], TicketPatch], said: str
-    ) -> None:
-        """Queues a change of fields; what becomes of it is said when it is known."""
-        if len(rows) != 1:
-            await self.change_many(rows, patch_of, said)
-            return
-        [row] = rows
-        try:
-            [item_id] = await self.console.desk.outbox.queue_change([row.id], patch_of(row))
-        except DeskeroError as error:
-            self.console.say(error.user_message, is_wrong=True)
-        else:
-            self.note_changed(item_id, row.id, f"{row.number} {said}: {row.subject}")
-
-    async def _choices(self, choices: Awaitable[Sequence[Choice]]) -> Sequence[Choice]:
-        """The entries of a look-up list; none, and said why, when the store cannot be read."""
-        try:
-            return await choices
-        except DeskeroError as error:
-            self.console.say(error.user_message, is_wrong=True)
-            return ()
-
-    async def _chosen(
-        self, title: str, choices: Sequence[Choice], *, current: str | None = None
-    ) -> Choice | None:
-        return await self.app.push_screen_wait(Choose(SafeText(title), choices, current=current))
-
 
 def _addressee(conversation: Conversation) -> SafeText:
     """Whom a reply goes to: name, address and company as the head of the ticket says them."""
@@ -544,15 +364,6 @@ def _with_quote(text: str, conversation: Conversation, now: datetime) -> str:
     return f"{text}\n\n{quote}\n" if text.strip() else f"\n\n{quote}\n"
 
 
-def _title(what: str, rows: Sequence[TicketRow]) -> str:
+def title_of(what: str, rows: Sequence[TicketRow]) -> str:
+    """What a sheet is headed with: the ticket, or how many there are."""
     return f"{what}: {rows[0].number}" if len(rows) == 1 else f"{what}: {len(rows)} tickets"
-
-
-def _move(kind: str, chosen: str) -> TicketPatch:
-    match kind:
-        case "Type":
-            return TicketPatch(type=TypeId(chosen))
-        case "Area":
-            return TicketPatch(area=AreaId(chosen) if chosen else None)
-        case _:
-            return TicketPatch(group=GroupId(chosen) if chosen else None)
