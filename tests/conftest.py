@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile(
     "calm",
     deadline=None,
+    max_examples=60,
     suppress_health_check=[HealthCheck.too_slow],
     print_blob=True,
     # Where a red run stops others, the same examples each time; elsewhere it goes on looking.
