@@ -42,7 +42,7 @@ from tests.support.running_desk import RunningDesk
 ME: Final = "Ines Marchetti"
 WIDE, NORMAL, SMALL = (120, 36), (80, 24), (40, 12)
 NO_CHOICE: Final[ColumnChoice] = {}
-PATIENCE_S: Final = 10.0
+PATIENCE_S: Final = 30.0
 WAIT_FOR_ANSWERS: Final = frozenset({"inbox-choose", "inbox-compose", "inbox-ask"})
 """Groups of workers that stand still while a sheet is open."""
 

@@ -24,7 +24,7 @@ from typing import Final, Self
 
 import pyte
 
-PATIENCE_S: Final = 8.0
+PATIENCE_S: Final = 20.0
 """How long anything may take; much longer than it does, as the machine may be busy."""
 CONSOLE: Final = (sys.executable, "-m", "deskero_tui")
 _POLL_S: Final = 0.02

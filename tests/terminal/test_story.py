@@ -34,8 +34,10 @@ def work_on_a_ticket(console: PtyConsole) -> str:
 
     Answers the ticket's number.
     """
-    number = console.wait_for_match(r"(\d+/20\d\d)")
     console.wait_for("To reply", "tickets · online")
+    # Until then the list grows page by page, and another ticket may stand first.
+    console.wait_until_quiet(0.5)
+    number = console.wait_for_match(r"(\d+/20\d\d)")
     console.press(ENTER)
     console.wait_for("J Next", f"{number}  opened")
 

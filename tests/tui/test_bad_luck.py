@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
-
-import pytest
 
 from deskero_tui.api.client import DeskeroClient
 from deskero_tui.domain.drafts import Draft, DraftKey, DraftKind
@@ -18,28 +14,6 @@ from deskero_tui.tui.screens.compose import Compose
 from deskero_tui.tui.screens.new_ticket import NewTicketForm
 from tests.support.console import Console, address_of, console_on
 from tests.support.running_desk import RunningDesk
-
-LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-def running(tmp_path: Path) -> Iterator[RunningDesk]:
-    with RunningDesk(tmp_path, demo_tickets=30, demo_anchor=LONG_AGO) as desk:
-        yield desk
-
-
-@pytest.fixture
-async def console(running: RunningDesk, tmp_path: Path) -> AsyncIterator[Console]:
-    async with console_on(address_of(running), tmp_path, undo_s=0.0) as opened:
-        await opened.press("9")
-        yield opened
-
-
-@pytest.fixture
-async def colleague(running: RunningDesk) -> AsyncIterator[DeskeroClient]:
-    async with DeskeroClient(address_of(running)) as client:
-        yield client
-
 
 # -- a ticket deleted under a draft ----------------------------------------------------------------
 

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
-
-import pytest
 
 from deskero_tui.api.client import DeskeroClient
 from deskero_tui.domain.ids import AgentId
@@ -14,30 +10,9 @@ from deskero_tui.domain.outgoing import TicketPatch
 from deskero_tui.server.sample_data import sample_id
 from deskero_tui.tui.modals.decide import Decide
 from deskero_tui.tui.modals.receipt import ReceiptSheet
-from tests.support.console import Console, address_of, console_on
-from tests.support.running_desk import RunningDesk
+from tests.support.console import Console
 
-LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 COLLEAGUE = AgentId(sample_id("agent", 1))
-
-
-@pytest.fixture
-def running(tmp_path: Path) -> Iterator[RunningDesk]:
-    with RunningDesk(tmp_path, demo_tickets=30, demo_anchor=LONG_AGO) as desk:
-        yield desk
-
-
-@pytest.fixture
-async def console(running: RunningDesk, tmp_path: Path) -> AsyncIterator[Console]:
-    async with console_on(address_of(running), tmp_path, undo_s=0.0) as opened:
-        await opened.press("9")
-        yield opened
-
-
-@pytest.fixture
-async def colleague(running: RunningDesk) -> AsyncIterator[DeskeroClient]:
-    async with DeskeroClient(address_of(running)) as client:
-        yield client
 
 
 def marked(console: Console) -> int:
