@@ -1,0 +1,248 @@
+"""What the list shows: a view of its tickets, narrowed, sorted, and read by the window."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import Final
+
+from textual import on, work
+from textual.reactive import reactive
+from typing_extensions import override
+
+from deskero_tui.domain.choice import Choice
+from deskero_tui.domain.errors import DeskeroError
+from deskero_tui.domain.own_views import as_of
+from deskero_tui.domain.query import OPEN, AllOf, Order, Query, Trait, View
+from deskero_tui.domain.query_text import read_query
+from deskero_tui.domain.text import SafeText, safe_line
+from deskero_tui.sync.desk import Desk
+from deskero_tui.sync.events import LinkState
+from deskero_tui.tui.column_choice import columns_of
+from deskero_tui.tui.columns import Column
+from deskero_tui.tui.modals.choose import Choose
+from deskero_tui.tui.screens.reading_actions import ReadingActions
+from deskero_tui.tui.sorting import Sorting, sort_choices
+from deskero_tui.tui.widgets.filter_line import FilterLine
+from deskero_tui.tui.widgets.status_line import StatusLine
+from deskero_tui.tui.widgets.ticket_list import TicketList
+from deskero_tui.tui.widgets.view_tabs import ViewTabs
+
+WALKING_PAUSE_S: Final = 0.7
+"""Between two looks at the list while a walk through all tickets is under way."""
+FIRST_ROWS: Final = 100
+"""How many tickets the first picture knows of; the whole order follows."""
+DUE: Final = View("due", "Due", Query(AllOf((Trait.REMINDER_DUE, OPEN))))
+
+
+class ListActions(ReadingActions):
+    """The part of the main screen that chooses, narrows and sorts a view, and fills its list."""
+
+    view_index: reactive[int] = reactive(0)
+    """Which view is shown, 0-based."""
+
+    words: reactive[str] = reactive("")
+    """The view is narrowed to tickets that hold these; empty for all of it."""
+
+    _list: TicketList
+    _status: StatusLine
+    _tabs: ViewTabs
+    _filter: FilterLine
+
+    def __init__(self, desk: Desk, views: Sequence[View]) -> None:
+        super().__init__()
+        self._desk = desk
+        self._views = tuple(views)
+        self._is_loading = False
+        self._is_stale = False
+        self._was_walking = False
+        """All was being read when the list was last looked at: what comes then is no news."""
+        self._sorting = Sorting()
+
+    @abstractmethod
+    def show_list(self) -> None:
+        """Gives the keyboard to the list, whatever is read."""
+
+    @abstractmethod
+    def arrange_panes(self) -> None:
+        """Settles which panes are there, and which has the keyboard."""
+
+    @property
+    @override
+    def ticket_list(self) -> TicketList:
+        return self._list
+
+    @property
+    @override
+    def shown_view(self) -> int:
+        return self.view_index
+
+    # -- what is read --------------------------------------------------------------------------
+
+    def _query(self) -> Query:
+        now = self.console.now()
+        condition = read_query(self.words, now=now)
+        view = as_of(self._views[self.view_index], now)
+        query = view.query.searched(condition)
+        return self._sorting.applied(query, view, is_searching=bool(self.words))
+
+    def _columns(self) -> tuple[Column, ...]:
+        return columns_of(self.console.settings.columns, self._views[self.view_index].id)
+
+    def watch_view_index(self, old_index: int, index: int) -> None:
+        if self.is_mounted:
+            self.forget_touched(old_index)
+            self.say("")
+            self._tabs.active = index
+            self._list.columns = self._columns()
+            self.reload(from_top=True)
+
+    def watch_words(self, words: str) -> None:
+        if self.is_mounted:
+            self.forget_touched(self.view_index)
+            self._status.search = words
+            self.reload(from_top=True)
+
+    def paint_first_rows(self) -> None:
+        """Puts what the store has on the very first picture."""
+        try:
+            order = self._desk.order_now(self._query(), limit=FIRST_ROWS)
+            self._list.take_rows(self._desk.rows_now(order))
+        except DeskeroError as error:
+            self.say(error.user_message, is_wrong=True)
+        else:
+            self._list.show_order(order, from_top=True)
+
+    @work(group="inbox-order", exclusive=True, exit_on_error=False)
+    async def reload(self, *, from_top: bool) -> None:
+        """Reads the order of the view anew, again as long as something changed meanwhile."""
+        self._is_loading = True
+        try:
+            while True:
+                self._is_stale = False
+                query = self._query()
+                limit = FIRST_ROWS if from_top else -1
+                order = await self._desk.order(query, limit=limit)
+                is_walking = self._status.progress is not None
+                is_news = not (from_top or is_walking or self._was_walking)
+                self._was_walking = is_walking
+                self.show_worked(order, from_top=from_top, is_news=is_news)
+                self._list.forget_rows()
+                if len(order) == limit:
+                    # The whole order of a large store takes longer than a key should.
+                    order = await self._desk.order(query)
+                    self.show_worked(order, from_top=False, is_news=False)
+                self._status.shown_count = len(order)
+                now = self.console.now()
+                views = [as_of(view, now) for view in (*self._views, DUE)]
+                *counts, due = await self._desk.counts(views)
+                self._tabs.counts = tuple(counts)
+                self._status.due_count = due
+                self.say_why_empty()
+                from_top = False
+                if self._status.progress is not None:
+                    # While all is read every page changes the list: not worth a look each time.
+                    await asyncio.sleep(WALKING_PAUSE_S)
+                if not self._is_stale:
+                    return
+        except DeskeroError as error:
+            self.say(error.user_message, is_wrong=True)
+        finally:
+            self._is_loading = False
+
+    @on(TicketList.RowsWanted)
+    def _rows_wanted(self, event: TicketList.RowsWanted) -> None:
+        self._read_rows(event.keys)
+
+    @work(group="inbox-rows", exit_on_error=False)
+    async def _read_rows(self, keys: tuple[int, ...]) -> None:
+        words = self.words
+        try:
+            rows = await self._desk.rows(keys, query=self._query())
+            if words == self.words:
+                self._list.take_rows(rows, asked=keys)
+        except DeskeroError as error:
+            self.say(error.user_message, is_wrong=True)
+
+    def say_why_empty(self) -> None:
+        """What stands in an empty list: no tickets, or none known of."""
+        link = self._desk.link
+        if mistake := self._views[self.view_index].mistake:
+            self._list.empty_text = safe_line(mistake)
+        elif link.state in (LinkState.OFFLINE, LinkState.SIGNED_OUT) and not link.refreshed_at:
+            self._list.empty_text = "Tickets could not be read: " + safe_line(link.reason)
+        elif not link.refreshed_at:
+            self._list.empty_text = "Reading tickets from the desk ..."
+        elif self.words:
+            way = self.console.way_to("app.back")
+            self._list.empty_text = f"No ticket of this view holds these words. {way} shows all."
+        else:
+            self._list.empty_text = "No tickets in this view."
+
+    # -- views ---------------------------------------------------------------------------------
+
+    def action_view_reminders(self) -> None:
+        self._go_to_view("reminders")
+
+    def _go_to_view(self, view_id: str) -> None:
+        for index, view in enumerate(self._views):
+            if view.id == view_id:
+                self.view_index = index
+
+    @work(group="inbox-choose", exclusive=True, exit_on_error=False)
+    async def action_view_choose(self) -> None:
+        counts = self._tabs.counts
+        choices = [
+            Choice(
+                view.id,
+                SafeText(view.title),
+                SafeText(str(counts[place]) if place < len(counts) else ""),
+            )
+            for place, view in enumerate(self._views)
+        ]
+        current = self._views[self.view_index].id
+        chosen = await self.app.push_screen_wait(
+            Choose(SafeText("Views"), choices, current=current)
+        )
+        if chosen:
+            self._go_to_view(chosen.id)
+
+    def action_view_at(self, place: int) -> None:
+        if place <= len(self._views):
+            self.view_index = place - 1
+
+    @work(group="inbox-choose", exclusive=True, exit_on_error=False)
+    async def action_view_sort(self) -> None:
+        shown, is_searching = self._query(), bool(self.words)
+        choices = sort_choices(shown, is_searching=is_searching)
+        chosen = await self.app.push_screen_wait(
+            Choose(SafeText("Sort by"), choices, current=shown.order.value)
+        )
+        if chosen is not None:
+            view = self._views[self.view_index]
+            order = Order(chosen.id)
+            self.say(self._sorting.choose(order, shown, view, is_searching=is_searching))
+            self.reload(from_top=True)
+
+    # -- filtering -----------------------------------------------------------------------------
+
+    @property
+    def is_filtering(self) -> bool:
+        """Whether the agent writes in the filter line."""
+        return self.is_mounted and self._filter.is_open
+
+    def action_view_search(self) -> None:
+        """Opens the filter line, over the list: that is what it changes."""
+        self.show_list()
+        self._filter.open(self.words)
+
+    @on(FilterLine.Narrowed)
+    def _narrowed(self, event: FilterLine.Narrowed) -> None:
+        if self.is_filtering:
+            self.words = event.words
+
+    @on(FilterLine.Closed)
+    def _filter_closed(self, event: FilterLine.Closed) -> None:
+        self.words = event.words
+        self.arrange_panes()
