@@ -17,9 +17,8 @@ from rich.color import ColorSystem
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
-from textual import _compositor
 from textual.app import App
-from textual.geometry import Region
+from textual.screen import Screen
 from textual.strip import Strip
 
 from deskero_tui.tui.terminal.looks import PLAIN, look_of, way
@@ -209,8 +208,5 @@ def test_the_private_names_that_painting_stands_on_are_there() -> None:
     assert list(inspect.signature(App._set_pointer_shape).parameters) == ["self", "shape"]
     assert "self._driver: Driver | None = None" in inspect.getsource(App.__init__)
     assert Console(color_system="256")._color_system is ColorSystem.EIGHT_BIT
-    layout = _compositor.LayoutUpdate([[Strip([Segment("x")])]], Region(0, 0, 1, 1))
-    assert (layout.strips, layout.region) == ([[Strip([Segment("x")])]], Region(0, 0, 1, 1))
-    chops = _compositor.ChopsUpdate([{0: None}], [(0, 0, 1)], [[1]])
-    assert (chops.chops, chops.spans, chops.chop_ends) == ([{0: None}], [(0, 0, 1)], [[1]])
-    assert callable(_compositor.CompositorUpdate.render_segments)
+    assert list(inspect.signature(App._get_screen).parameters) == ["self", "screen"]
+    assert "self._compositor = Compositor()" in inspect.getsource(Screen.__init__)

@@ -1,23 +1,24 @@
 """Puts the painter between Textual and its driver.
 
 This is the one file that touches private names of Textual for painting: `App._display`,
-`_driver`, `_set_pointer_shape`, `_compositor.LayoutUpdate` and `ChopsUpdate` with their members,
-and Rich's `Console._color_system`. `tests/tui/test_painting.py` names them, so that another version
-of Textual cannot change them unnoticed.
+`_driver`, `_get_screen`, `_set_pointer_shape`, `Screen._compositor`, and Rich's
+`Console._color_system`. `tests/tui/test_painting.py` names them, so that another version of Textual
+cannot change them unnoticed.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from rich.console import Console, RenderableType
-from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.app import App
 from textual.screen import Screen
+from textual.widget import AwaitMount
 from typing_extensions import override
 
+from deskero_tui.tui.terminal.compositor import FrugalCompositor
 from deskero_tui.tui.terminal.driver import TerminalDriver
 from deskero_tui.tui.terminal.painter import Painter, Piece
 
@@ -63,6 +64,10 @@ class PaintingApp(App[T]):
         if self.screen_stack:
             self.screen.refresh(layout=True)
 
+    def _paint(self, pieces: Iterable[Piece], console: Console) -> str:
+        size = (self.size.width, self.size.height)
+        return self._painter.paint(pieces, size, console._color_system)
+
     @override
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         driver = self._driver
@@ -70,45 +75,26 @@ class PaintingApp(App[T]):
             if not self._is_picture_owed:
                 self._is_picture_owed = True
                 driver.tell_when_free()
-        elif isinstance(renderable, LayoutUpdate | ChopsUpdate) and not self.is_inline:
-            size = (self.size.width, self.size.height)
-            changes: Any = _Changes(renderable, self._painter, size)
-            super()._display(screen, changes)
         else:
             super()._display(screen, renderable)
 
     @override
-    def _set_pointer_shape(self, shape: str) -> None:
-        """Nothing: the mouse is the terminal's own."""
-
-
-class _Changes(CompositorUpdate):
-    """An update that is written as what it changes."""
-
-    def __init__(
-        self, update: LayoutUpdate | ChopsUpdate, painter: Painter, size: tuple[int, int]
-    ) -> None:
-        self._update = update
-        self._painter = painter
-        self._size = size
+    def get_default_screen(self) -> Screen[Any]:
+        return self._frugal(super().get_default_screen())
 
     @override
-    def render_segments(self, console: Console) -> str:
-        return self._painter.paint(_pieces(self._update), self._size, console._color_system)
+    def _get_screen(self, screen: Screen[Any] | str) -> tuple[Screen[Any], AwaitMount]:
+        return super()._get_screen(self._frugal(self.get_screen(screen)))
 
+    def _frugal(self, screen: Screen[Any]) -> Screen[Any]:
+        """Gives a screen that does not run yet our compositor."""
+        if not screen.is_running:
+            screen._compositor = FrugalCompositor(self._paint)
+        return screen
 
-def _pieces(update: LayoutUpdate | ChopsUpdate) -> Iterator[Piece]:
-    if isinstance(update, LayoutUpdate):
-        for y, line in enumerate(update.strips, update.region.y):
-            x = update.region.x
-            for part in line:
-                yield Piece(x, y, list(part))
-                x += part.cell_length
-        return
-    for y, first, last in update.spans:
-        for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
-            if strip is not None and x <= last and end > first:
-                yield Piece(x, y, list(strip.crop(0, min(end, last) - x)))
+    @override
+    def _set_pointer_shape(self, shape: str) -> None:
+        """Nothing: the mouse is the terminal's own."""
 
 
 def erases_in_colour(term: str) -> bool:
