@@ -1,4 +1,5 @@
-"""One view as it is worked through: what was done in it stays a moment, what was skipped goes last.
+"""One view as it is worked through: what was done in it stays a moment, what was skipped goes last,
+and what comes in meanwhile waits until it is asked for.
 
 Pure: moments come in as seconds of a clock that never goes back.
 """
@@ -6,7 +7,7 @@ Pure: moments come in as seconds of a clock that never goes back.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from deskero_tui.domain.text import SafeText
@@ -29,6 +30,19 @@ class WorkQueue:
         """What something was done to, and that is still in the view."""
         self._lingers_until_s: dict[int, float] = {}
         self._skipped_until_s: dict[int, float] = {}
+        self._known: set[int] | None = None
+        """What the view held since it is worked through; `None` while it is only looked at."""
+        self._waiting: frozenset[int] = frozenset()
+
+    @property
+    def waiting_count(self) -> int:
+        """How many tickets have come in that are not shown yet."""
+        return len(self._waiting)
+
+    def admit(self) -> None:
+        """Lets in what waits; the next thing that is done holds back what comes after it."""
+        self._known = None
+        self._waiting = frozenset()
 
     @property
     def fading(self) -> Mapping[int, SafeText]:
@@ -37,19 +51,25 @@ class WorkQueue:
             key: SKIPPED if key in self._skipped_until_s else DONE for key in self._lingers_until_s
         }
 
-    def touch(self, key: int) -> None:
-        """Something was done to this ticket: should it leave the view, that is why."""
-        self._touched.add(key)
+    def touch(self, key: int, shown: Iterable[int]) -> None:
+        """Something was done to this ticket: should it leave the view, that is why.
 
-    def skip(self, key: int, *, now_s: float) -> None:
-        """This ticket goes to the end for a while."""
+        `shown` is what the list shows; from now on that is what is worked through.
+        """
+        self._touched.add(key)
+        self._work_through(key, shown)
+
+    def skip(self, key: int, shown: Iterable[int], *, now_s: float) -> None:
+        """This ticket goes to the end for a while. `shown` as for `touch`."""
         self._skipped_until_s[key] = now_s + SKIP_S
+        self._work_through(key, shown)
         self._linger(key, now_s)
 
     def forget_touched(self) -> None:
         """The agent looks at something else: nothing lingers, what was skipped stays so."""
         self._touched.clear()
         self._lingers_until_s.clear()
+        self.admit()
 
     def arranged(self, order: array[int], shown: array[int], *, now_s: float) -> array[int]:
         """`order` as it is to be shown now, `shown` being what the list shows so far.
@@ -59,6 +79,7 @@ class WorkQueue:
         for until_s in (self._lingers_until_s, self._skipped_until_s):
             for key in [key for key, then_s in until_s.items() if then_s <= now_s]:
                 del until_s[key]
+        order = self._without_newcomers(order)
         if not (self._touched or self._lingers_until_s or self._skipped_until_s):
             return order
         there = set(order)
@@ -77,6 +98,26 @@ class WorkQueue:
         """In how many seconds the arrangement changes by itself; `None` when it does not."""
         moments = (*self._lingers_until_s.values(), *self._skipped_until_s.values())
         return max(0.0, min(moments) - now_s) if moments else None
+
+    def _work_through(self, key: int, shown: Iterable[int]) -> None:
+        if self._known is None:
+            self._known = set(shown)
+        self._known.add(key)
+
+    def _without_newcomers(self, order: array[int]) -> array[int]:
+        """`order` without what came in since the view is worked through.
+
+        When nothing else is left there is nothing that newcomers would disturb.
+        """
+        if self._known is None:
+            return order
+        known = self._known
+        waiting = frozenset(key for key in order if key not in known)
+        if len(waiting) == len(order):
+            self.admit()
+            return order
+        self._waiting = waiting
+        return array("q", (key for key in order if key in known)) if waiting else order
 
     def _linger(self, key: int, now_s: float) -> None:
         if self._linger_s:

@@ -238,6 +238,23 @@ async def test_behind_the_last_ticket_there_is_none_to_open(console: Console) ->
     assert console.is_in(Place.LIST)
 
 
+async def test_what_comes_in_while_a_queue_is_worked_waits_until_it_is_asked_for(
+    console: Console, colleague: DeskeroClient
+) -> None:
+    [solved, *_] = await console.desk.rows(await console.desk.order(Query(StatusIs("solved"))))
+    await console.press("7", "e")
+    await console.until(lambda: console.desk.outbox.counts.waiting == 0, "for it to be sent")
+    shown = list(console.tickets.order)
+    await colleague.update_ticket(solved.id, TicketPatch(status="opened"))
+    await console.desk.refresh_now()
+    await console.wait_for("· 1 new ·")
+    assert solved.key not in console.tickets.order
+    assert set(console.tickets.order) <= set(shown)
+    await console.press("R")
+    await console.until(lambda: solved.key in console.tickets.order, "for it to be shown")
+    assert "1 new ·" not in console.text
+
+
 async def test_what_comes_in_is_said_and_the_cursor_stays_on_its_line(
     console: Console, colleague: DeskeroClient
 ) -> None:

@@ -35,8 +35,8 @@ def test_without_anything_done_the_order_is_what_it_is() -> None:
         ([2], [1, 3, 4], [1, 2, 3, 4]),
         ([4], [1, 2, 3], [1, 2, 3, 4]),
         ([2, 3], [1, 4], [1, 2, 3, 4]),
-        ([2], [1, 9, 3, 4], [1, 2, 9, 3, 4]),
-        ([2], [9, 1, 3, 4], [9, 1, 2, 3, 4]),
+        ([2], [1, 3, 4], [1, 2, 3, 4]),
+        ([2, 1], [3, 4], [1, 2, 3, 4]),
         ([2], [3, 4], [2, 3, 4]),
         ([2], [], [2]),
     ],
@@ -46,7 +46,7 @@ def test_what_was_done_stays_where_it_was(
 ) -> None:
     queue = WorkQueue()
     for key in done:
-        queue.touch(key)
+        queue.touch(key, SHOWN)
     assert arranged(queue, left) == stands
     assert queue.fading == dict.fromkeys(done, DONE)
     assert queue.next_change_s(now_s=1) == LINGER_S - 1
@@ -56,7 +56,7 @@ def test_what_was_done_stays_where_it_was(
 
 def test_it_stays_from_when_it_leaves_and_not_from_when_it_was_done() -> None:
     queue = WorkQueue()
-    queue.touch(2)
+    queue.touch(2, SHOWN)
     assert arranged(queue, SHOWN, now_s=100) == [*SHOWN]
     assert arranged(queue, [1, 3, 4], now_s=200) == [*SHOWN]
     assert arranged(queue, [1, 3, 4], now_s=200 + LINGER_S - 1) == [*SHOWN]
@@ -65,13 +65,13 @@ def test_it_stays_from_when_it_leaves_and_not_from_when_it_was_done() -> None:
 
 def test_what_others_did_leaves_at_once() -> None:
     queue = WorkQueue()
-    queue.touch(2)
+    queue.touch(2, SHOWN)
     assert arranged(queue, [1, 4]) == [1, 2, 4]
 
 
 def test_what_comes_back_is_done_no_more() -> None:
     queue = WorkQueue()
-    queue.touch(2)
+    queue.touch(2, SHOWN)
     arranged(queue, [1, 3, 4])
     assert arranged(queue, [2, 1, 3, 4], now_s=1) == [2, 1, 3, 4]
     assert queue.fading == {}
@@ -79,7 +79,7 @@ def test_what_comes_back_is_done_no_more() -> None:
 
 def test_what_is_skipped_stays_a_moment_and_then_goes_last_for_a_while() -> None:
     queue = WorkQueue()
-    queue.skip(2, now_s=0)
+    queue.skip(2, SHOWN, now_s=0)
     assert arranged(queue, SHOWN) == [*SHOWN]
     assert queue.fading == {2: SKIPPED}
     assert arranged(queue, SHOWN, now_s=LINGER_S) == [1, 3, 4, 2]
@@ -92,14 +92,14 @@ def test_what_is_skipped_stays_a_moment_and_then_goes_last_for_a_while() -> None
 def test_several_that_are_skipped_keep_their_order() -> None:
     queue = WorkQueue(linger_s=0)
     for key in (3, 1):
-        queue.skip(key, now_s=0)
+        queue.skip(key, SHOWN, now_s=0)
     assert arranged(queue, SHOWN) == [2, 4, 1, 3]
 
 
 def test_somewhere_else_nothing_lingers_and_what_was_skipped_stays_last() -> None:
     queue = WorkQueue()
-    queue.touch(1)
-    queue.skip(2, now_s=0)
+    queue.touch(1, SHOWN)
+    queue.skip(2, SHOWN, now_s=0)
     arranged(queue, [2, 3, 4])
     queue.forget_touched()
     assert arranged(queue, [2, 3, 4]) == [3, 4, 2]
@@ -107,7 +107,7 @@ def test_somewhere_else_nothing_lingers_and_what_was_skipped_stays_last() -> Non
 
 def test_without_lingering_all_leaves_at_once() -> None:
     queue = WorkQueue(linger_s=0)
-    queue.touch(2)
+    queue.touch(2, SHOWN)
     assert arranged(queue, [1, 3, 4]) == [1, 3, 4]
 
 
@@ -117,11 +117,34 @@ def test_nothing_is_lost_nothing_is_shown_twice_and_the_rest_keeps_its_order(
 ) -> None:
     queue = WorkQueue()
     for key in touched:
-        queue.touch(key)
+        queue.touch(key, SHOWN)
     for key in skipped:
-        queue.skip(key, now_s=0)
+        queue.skip(key, SHOWN, now_s=0)
     stands = arranged(queue, order, shown, now_s)
     assert len(stands) == len(set(stands))
-    assert set(order) <= set(stands) <= set(order) | set(queue.fading)
-    moved = set(skipped) | set(queue.fading)
+    waiting = set(order) - set(stands)
+    assert len(waiting) == queue.waiting_count
+    assert not waiting & {*SHOWN, *touched, *skipped}
+    assert set(stands) <= set(order) | set(queue.fading)
+    moved = set(skipped) | set(queue.fading) | waiting
     assert [k for k in stands if k not in moved] == [k for k in order if k not in moved]
+
+
+def test_what_comes_in_while_a_queue_is_worked_waits_until_it_is_asked_for() -> None:
+    queue = WorkQueue(linger_s=0)
+    assert arranged(queue, [9, *SHOWN]) == [9, *SHOWN]
+    queue.touch(2, SHOWN)
+    assert arranged(queue, [9, 1, 3, 8, 4]) == [1, 3, 4]
+    assert queue.waiting_count == 2
+    assert arranged(queue, [1, 2, 3, 8, 4]) == [1, 2, 3, 4], "what was there may come back"
+    assert queue.waiting_count == 1
+    queue.admit()
+    assert queue.waiting_count == 0
+    assert arranged(queue, [9, 1, 3, 8, 4]) == [9, 1, 3, 8, 4]
+
+
+def test_when_nothing_else_is_left_what_came_in_is_shown() -> None:
+    queue = WorkQueue(linger_s=0)
+    queue.touch(1, [1])
+    assert arranged(queue, [8, 9], [1]) == [8, 9]
+    assert queue.waiting_count == 0

@@ -287,7 +287,9 @@ class InboxScreen(ListActions):
             self._list.action_list_down()
             if self._list.cursor_index == last:
                 self.is_reading = False
-                self.say("That was the last ticket of this view.")
+                count = self.admit_newcomers()
+                came = f" {count} have come in since." if count else ""
+                self.say(f"That was the last ticket of this view.{came}")
                 return
         self.action_ticket_open()
 
@@ -398,12 +400,15 @@ class InboxScreen(ListActions):
             self.app.exit(0)
 
     def action_app_refresh(self) -> None:
+        count = self.admit_newcomers()
         try:
             self._desk.refresh()
         except DeskeroError as error:
             self.say(error.user_message, is_wrong=True)
         else:
-            self.say("Looking for news ...")
+            self.say(
+                f"{count} new ones shown; looking for more ..." if count else "Looking for news ..."
+            )
 
     def action_app_redraw(self) -> None:
         self.console.paint_anew()

@@ -73,6 +73,10 @@ class ListActions(ReadingActions):
     def ticket_list(self) -> TicketList:
         return self._list
 
+    @override
+    def tell_waiting(self, count: int) -> None:
+        self._status.waiting_count = count
+
     @property
     @override
     def shown_view(self) -> int:

@@ -60,6 +60,10 @@ class QueueActions(LinkActions):
         """Whether the status line says that something is wrong: news must not wipe that."""
 
     @abstractmethod
+    def tell_waiting(self, count: int) -> None:
+        """Says how many tickets have come in that are not shown yet; 0 says nothing."""
+
+    @abstractmethod
     def look_again(self) -> None:
         """Reads the order of the view anew."""
 
@@ -68,9 +72,10 @@ class QueueActions(LinkActions):
     def show_worked(self, order: array[int], *, from_top: bool, is_news: bool) -> None:
         """Shows `order` as this console works it; where that `is_news`, says what came in."""
         shown, queue, now_s = self.ticket_list.order, self._work_queue, self._now_s
-        if is_news:
-            self._announce(order, shown)
         arranged = queue.arranged(order, shown, now_s=now_s)
+        if is_news and not queue.waiting_count:
+            self._announce(order, shown)
+        self.tell_waiting(queue.waiting_count)
         self.ticket_list.show_order(arranged, from_top=from_top, fading=queue.fading)
         if self._queue_timer is not None:
             self._queue_timer.stop()
@@ -80,10 +85,20 @@ class QueueActions(LinkActions):
             self._queue_timer = self.set_timer(change_s, self.look_again)
 
     def _announce(self, order: array[int], shown: array[int]) -> None:
-        """What came in stands in its place already, and moves nothing under the cursor."""
+        """What comes into a view that is only looked at stands in its place already, and moves
+        nothing under the cursor.
+        """
         came = len(set(order).difference(shown)) if shown else 0
         if came and not self.said:
             self.say(f"{came} more in this view")
+
+    def admit_newcomers(self) -> int:
+        """Lets in what waits for this view; how many tickets that were."""
+        count = self._work_queue.waiting_count
+        if count:
+            self._work_queue.admit()
+            self.look_again()
+        return count
 
     def forget_touched(self, view_index: int) -> None:
         """The agent leaves that view, or narrows it."""
@@ -112,12 +127,12 @@ class QueueActions(LinkActions):
     def _touch(self, ticket_id: TicketId | None) -> None:
         key = None if ticket_id is None else self.ticket_list.key_of(ticket_id)
         if key is not None:
-            self._work_queue.touch(key)
+            self._work_queue.touch(key, self.ticket_list.order)
 
     def action_ticket_skip(self) -> None:
         if row := self.target():
             self.go_to_next()
-            self._work_queue.skip(row.key, now_s=self._now_s)
+            self._work_queue.skip(row.key, self.ticket_list.order, now_s=self._now_s)
             # It comes by way of the list, behind the word that the cursor has moved: that wipes
             # what was said before.
             self.ticket_list.post_message(TicketSkipped(row.number))

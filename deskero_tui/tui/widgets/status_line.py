@@ -42,6 +42,8 @@ class StatusLine(Widget):
     """A walk through all tickets that is under way."""
     shown_count: reactive[int] = reactive(0)
     """How many tickets the list has."""
+    waiting_count: reactive[int] = reactive(0)
+    """How many more have come in and are not shown yet."""
     marked_count: reactive[int] = reactive(0)
     """How many tickets are marked."""
     due_count: reactive[int] = reactive(0)
@@ -116,6 +118,8 @@ class StatusLine(Widget):
         if self.marked_count:
             tickets = f"{self.marked_count} marked of {self.shown_count}"
         facts.append((tickets, "said" if self.marked_count else "fact"))
+        if self.waiting_count:
+            facts.append((f"{self.waiting_count} new", "said"))
         if self.link:
             facts.append(self._link_fact(self.link))
         if self.progress and self.progress.total:
