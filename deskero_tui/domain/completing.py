@@ -12,6 +12,7 @@ from deskero_tui.domain.folding import folded
 from deskero_tui.domain.query_text import (
     HAS,
     IS,
+    MARKED,
     MOMENTS,
     NAMED_STRETCHES,
     WORDS_OF_THE_LANGUAGE,
@@ -67,7 +68,7 @@ def begun_in(text: str) -> Begun | None:
 def fixed_values(name: str) -> list[Choice]:
     """The values of a word that are the same on every desk."""
     if name == "is":
-        values: Iterable[str] = IS
+        values: Iterable[str] = (*IS, MARKED)
     elif name == "has":
         values = HAS
     elif name in MOMENTS:

@@ -123,6 +123,13 @@ class MomentIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Marked:
+    """The agent has marked it: its key in the store is one of these."""
+
+    keys: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """Every word begins some word of number, subject, bodies, notes, names, tags or addresses."""
 
@@ -157,7 +164,7 @@ class AnyOf:
 
 Condition = (
     Trait | StatusIs | AssignedTo | From | Tagged | OfType | OfArea | OfGroup | NameHas
-    | MomentIn | Words | Phrase | Not | AllOf | AnyOf
+    | MomentIn | Marked | Words | Phrase | Not | AllOf | AnyOf
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from deskero_tui.domain.query import (
     AllOf,
     AnyOf,
     Condition,
+    Marked,
     MomentField,
     MomentIn,
     NameField,
@@ -44,16 +45,16 @@ class BadQuery(ValueError):
         self.end = end
 
 
-def read_query(text: str, *, now: datetime) -> Condition:
+def read_query(text: str, *, now: datetime, marks: frozenset[int] | None = None) -> Condition:
     """The condition that `text` states; an empty text holds for every ticket.
 
     `now` is aware and in the agent's zone: dates and ages are counted from it, weeks begin on
-    Monday.
+    Monday. `marks` are the keys of the marked tickets; `None` where there is nothing to mark.
 
     Raises:
         BadQuery: A name, a value or a date is not understood, or a quote is not closed.
     """
-    return _Reader(text, now).whole()
+    return _Reader(text, now, marks).whole()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +120,17 @@ HAS: Final[Mapping[str, Trait]] = {
     "reminder": Trait.REMINDER,
     "draft": Trait.DRAFT,
 }
+MARKED: Final = "marked"
 WORDS_OF_THE_LANGUAGE: Final = ("status", "tag", "is", "has", "age", *NAMES, *MOMENTS)
 
 
 class _Reader:
     """Reads one text."""
 
-    def __init__(self, text: str, now: datetime) -> None:
+    def __init__(self, text: str, now: datetime, marks: frozenset[int] | None) -> None:
         self._text = text
         self._now = now
+        self._marks = marks
 
     def whole(self) -> Condition:
         parts: list[Condition] = []
@@ -209,6 +212,8 @@ class _Reader:
                 return StatusIs(fold_name(value))
             case "tag":
                 return Tagged(value)
+            case "is" if value.casefold() == MARKED:
+                return self._marked(piece)
             case "is":
                 return self._one_of(IS, piece)
             case "has":
@@ -219,6 +224,15 @@ class _Reader:
                 return Trait.UNASSIGNED
             case _:
                 return NameHas(NAMES[name], value)
+
+    def _marked(self, piece: _Piece) -> Marked:
+        if self._marks is None:
+            raise BadQuery(
+                "is:marked goes only where tickets can be marked: in the console's list.",
+                piece.start,
+                piece.end,
+            )
+        return Marked(self._marks)
 
     def _one_of(self, traits: Mapping[str, Trait], piece: _Piece) -> Trait:
         found = traits.get(piece.value.casefold())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from deskero_tui.domain.query import (
     AssignedTo,
     Condition,
     From,
+    Marked,
     MomentField,
     MomentIn,
     NameField,
@@ -105,6 +107,8 @@ def sql_of(condition: Condition, viewer: Viewer) -> Sql:
             return _name_has(field, text)
         case MomentIn(field, first, before):
             return _moment_in(field, first, before)
+        case Marked(keys):
+            return Sql("key IN (SELECT value FROM json_each(?))", (json.dumps(sorted(keys)),))
         case Words() | Phrase():
             return _holding(condition)
         case Not(part):

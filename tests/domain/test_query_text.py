@@ -13,6 +13,7 @@ from deskero_tui.domain.query import (
     AllOf,
     AnyOf,
     Condition,
+    Marked,
     MomentField,
     MomentIn,
     NameField,
@@ -36,6 +37,15 @@ from deskero_tui.domain.query_text import (
 ROME = ZoneInfo("Europe/Rome")
 NOW = datetime(2026, 11, 25, 15, 30, tzinfo=ROME)
 """A Wednesday."""
+
+
+def test_marks_are_those_of_the_list_and_only_where_there_is_one() -> None:
+    marks = frozenset({3, 7})
+    assert read_query("is:marked", now=NOW, marks=marks) == Marked(marks)
+    assert read_query("-IS:Marked", now=NOW, marks=marks) == Not(Marked(marks))
+    with pytest.raises(BadQuery, match="console's list") as told:
+        read_query("late is:marked", now=NOW)
+    assert (told.value.start, told.value.end) == (5, 14)
 
 
 def day(month: int, number: int) -> datetime:

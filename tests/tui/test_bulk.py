@@ -49,6 +49,17 @@ async def test_shifted_letters_extend_the_marks(console: Console) -> None:
     assert marked(console) == 3
 
 
+async def test_the_list_can_be_narrowed_to_what_is_marked(console: Console) -> None:
+    await console.press("9", "space", "j", "space")
+    marks = console.tickets.marks
+    await console.press("/")
+    await console.type("is:marked")
+    await console.press("enter")
+    assert set(console.tickets.order) == marks
+    await console.press("g", "space")
+    await console.until(lambda: console.tickets.row_count == 1, "for it to follow the marks")
+
+
 async def test_all_of_a_view_are_marked_and_marks_outlive_another_view(console: Console) -> None:
     await console.press("8", "=")
     solved = marked(console)

@@ -266,6 +266,7 @@ class InboxScreen(ListActions):
     @on(TicketList.Marked)
     def _marked(self, event: TicketList.Marked) -> None:
         self._status.marked_count = event.count
+        self.marks_changed()
 
     def _row_under_cursor(self) -> TicketRow | None:
         """A key may come before the row that it means: then it is read at once."""

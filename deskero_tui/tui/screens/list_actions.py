@@ -15,7 +15,7 @@ from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.errors import DeskeroError
 from deskero_tui.domain.own_views import as_of
 from deskero_tui.domain.query import OPEN, AllOf, Order, Query, Trait, View
-from deskero_tui.domain.query_text import read_query
+from deskero_tui.domain.query_text import MARKED, read_query
 from deskero_tui.domain.text import SafeText, safe_line
 from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.events import LinkState
@@ -86,7 +86,7 @@ class ListActions(ReadingActions):
 
     def _query(self) -> Query:
         now = self.console.now()
-        condition = read_query(self.words, now=now)
+        condition = read_query(self.words, now=now, marks=self._list.marks)
         view = as_of(self._views[self.view_index], now)
         query = view.query.searched(condition)
         return self._sorting.applied(query, view, is_searching=bool(self.words))
@@ -154,6 +154,11 @@ class ListActions(ReadingActions):
             self.say(error.user_message, is_wrong=True)
         finally:
             self._is_loading = False
+
+    def marks_changed(self) -> None:
+        """Reads the list anew where marks are what it is narrowed to."""
+        if f"is:{MARKED}" in self.words.casefold():
+            self.look_again()
 
     @on(TicketList.RowsWanted)
     def _rows_wanted(self, event: TicketList.RowsWanted) -> None:

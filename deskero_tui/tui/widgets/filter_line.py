@@ -207,7 +207,7 @@ class FilterLine(Vertical):
     def _is_right(self, typed: str) -> bool:
         """Whether the text can be read; says what is wrong and where when it cannot."""
         try:
-            read_query(typed, now=self._now())
+            read_query(typed, now=self._now(), marks=frozenset())
         except BadQuery as error:
             before = cell_width(safe_line(typed[: error.start]))
             marked = max(1, cell_width(safe_line(typed[error.start : error.end])))
