@@ -258,8 +258,8 @@ def _add_list(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 
 def _add_set(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    sets = _verb(verbs, "set", "change fields")
-    sets.add_argument("ticket")
+    sets = _verb(verbs, "set", "change fields of one ticket, or the same of several")
+    sets.add_argument("tickets", nargs="+", metavar="ticket")
     sets.add_argument("--subject")
     sets.add_argument("--status")
     sets.add_argument("--assign", metavar="AGENT", help="agent, `me` or `nobody`")

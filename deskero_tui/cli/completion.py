@@ -24,7 +24,7 @@ from deskero_tui.store.listing import order_of, rows_of
 MOST_TICKETS: Final = 300
 """The open ones that were changed last; who means another types its number."""
 _KNOWN: Final = {"ticket": "tickets", "view": "views"}
-"""What is asked from the store or the config, by the name of the argument."""
+"""What is asked from the store or the config, by what the argument is called in the help."""
 _BASH: Final = "".join(
     f"_deskero_tui_{known}() {{\n"
     f'  compgen -W "$(deskero-tui completion bash --known {known} 2>/dev/null)" -- "$1"\n'
@@ -56,9 +56,10 @@ def script(shell: str) -> str:
 
     top = parser()
     for action in _actions(top):
-        if action.dest in _KNOWN and action.choices is None:
+        known = _KNOWN.get(str(action.metavar)) or _KNOWN.get(action.dest)
+        if known and action.choices is None:
             # shtab looks for this attribute; argparse has no place for it.
-            action.complete = {"bash": f"_deskero_tui_{_KNOWN[action.dest]}"}  # type: ignore[attr-defined]
+            action.complete = {"bash": f"_deskero_tui_{known}"}  # type: ignore[attr-defined]
         elif action.dest == "file":
             action.complete = shtab.FILE  # type: ignore[attr-defined]  # as above
     return shtab.complete(top, shell=shell, preamble=_BASH if shell == "bash" else "")

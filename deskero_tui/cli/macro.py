@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import sys
 from argparse import Namespace
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import tzinfo
 from pathlib import Path
 from typing import Final
 
-from deskero_tui.cli.exits import Exit, exit_of
+from deskero_tui.cli.exits import Exit
+from deskero_tui.cli.outcomes import Outcome, each
 from deskero_tui.cli.printing import print_json
-from deskero_tui.cli.sending import check, find, settled
-from deskero_tui.cli.wiring import macros_of, open_desk, settings_of, workplace, zone_of
-from deskero_tui.domain.errors import BadInput, DeskeroError, Missing
+from deskero_tui.cli.sending import find
+from deskero_tui.cli.wiring import macros_of, open_desk, settings_of, tabs_of, workplace, zone_of
+from deskero_tui.config import Settings
+from deskero_tui.domain.errors import BadInput, Missing
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.macro_plan import Plan
 from deskero_tui.domain.macros import (
@@ -26,7 +27,6 @@ from deskero_tui.domain.macros import (
     Mistake,
     suggestion,
 )
-from deskero_tui.domain.outbox import ItemId
 from deskero_tui.domain.text import SafeText, fit, safe_block, safe_line
 from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.macro_run import MacroScene, queue_macro, scene_of
@@ -44,7 +44,9 @@ def run_macro(given: Namespace) -> int:
         case "list" | "check":
             places, settings = settings_of(given)
             library = macros_of(places, settings).library()
-            return _list(given, library) if given.verb == "list" else _check(given, library)
+            if given.verb == "list":
+                return _list(given, library)
+            return _check(given, library, _taken_keys(library, settings))
         case "show" if given.ticket is None:
             places, settings = settings_of(given)
             _show(given, _named(macros_of(places, settings).library(), given.macro))
@@ -105,8 +107,8 @@ def _list(given: Namespace, library: Library) -> int:
     return Exit.DONE
 
 
-def _check(given: Namespace, library: Library) -> int:
-    mistakes = [*library.mistakes, *_taken_keys(library)]
+def _check(given: Namespace, library: Library, taken_keys: Iterable[Mistake]) -> int:
+    mistakes = [*library.mistakes, *taken_keys]
     if given.json:
         print_json(
             [{"file": one.place, "line": one.line, "mistake": one.sentence} for one in mistakes]
@@ -119,13 +121,16 @@ def _check(given: Namespace, library: Library) -> int:
     return Exit.FAILED if mistakes else Exit.DONE
 
 
-def _taken_keys(library: Library) -> Iterator[Mistake]:
+def _taken_keys(library: Library, settings: Settings) -> Iterator[Mistake]:
     """Macros whose key never reaches them, because a command has it."""
-    from deskero_tui.tui.commands import BOTH, COMMANDS
+    from deskero_tui.tui.commands import Place
+    from deskero_tui.tui.keymap import resolve
 
-    commands = {key: one for one in COMMANDS if one.places & BOTH for key in one.keys}
+    keymap, _ = resolve(settings.keys, tabs_of(settings).keys)
     for macro in library.macros.values():
-        if command := commands.get(macro.key):
+        commands = (keymap.command_at(place, macro.key) for place in (Place.LIST, Place.TICKET))
+        command = next(filter(None, commands), None)
+        if macro.key and command is not None:
             sentence = f"The key {macro.key} belongs to {command.title} ({command.id})."
             yield Mistake(macro.place, 0, sentence)
 
@@ -180,53 +185,16 @@ async def _show_filled(given: Namespace, desk: Desk, macro: Macro, zone: tzinfo)
 # -- running ---------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class _Outcome:
-    """What became of one ticket."""
-
-    name: str
-    """Its number, or what was given for it until that is known."""
-    ticket_id: TicketId | None = None
-    items: list[ItemId] = field(default_factory=list)
-    code: Exit = Exit.DONE
-    said: str = ""
-
-    def fail(self, code: Exit, said: str) -> None:
-        self.code, self.said = code, said
-
-
 async def _run(given: Namespace, desk: Desk, macro: Macro, zone: tzinfo) -> int:
     """Does every ticket that can be done, and says for each how it went."""
     answers = _answers(given, macro)
-    outcomes = await _found(desk, given.tickets)
-    for outcome in outcomes:
-        if outcome.ticket_id is not None:
-            try:
-                scene = await scene_of(desk, outcome.ticket_id, zone=zone)
-                outcome.name = scene.ticket.number
-                await _begin(given, desk, macro, scene, answers, outcome)
-            except DeskeroError as error:
-                outcome.fail(exit_of(error), error.user_message)
-    for outcome in outcomes:
-        await _finish(desk, outcome)
-    _print_outcomes(given, outcomes)
-    codes = {outcome.code for outcome in outcomes} - {Exit.DONE}
-    return codes.pop() if len(codes) == 1 else Exit.FAILED if codes else Exit.DONE
 
+    async def begin(ticket_id: TicketId, outcome: Outcome) -> None:
+        scene = await scene_of(desk, ticket_id, zone=zone)
+        outcome.name = scene.ticket.number
+        await _begin(given, desk, macro, scene, answers, outcome)
 
-async def _found(desk: Desk, names: Sequence[str]) -> list[_Outcome]:
-    """The tickets of these names as the desk has them now; one that is named twice is one."""
-    outcomes: list[_Outcome] = []
-    for name in names:
-        outcome = _Outcome(safe_line(name, max_chars=60))
-        try:
-            outcome.ticket_id = await find(desk, name)
-        except DeskeroError as error:
-            outcome.fail(exit_of(error), error.user_message)
-        known = {one.ticket_id for one in outcomes}
-        if outcome.ticket_id is None or outcome.ticket_id not in known:
-            outcomes.append(outcome)
-    return outcomes
+    return await each(given, desk, given.tickets, begin)
 
 
 async def _begin(
@@ -235,7 +203,7 @@ async def _begin(
     macro: Macro,
     scene: MacroScene,
     answers: Mapping[str, str],
-    outcome: _Outcome,
+    outcome: Outcome,
 ) -> None:
     """Queues the macro for one ticket, unless a value is missing or this is a rehearsal.
 
@@ -250,38 +218,6 @@ async def _begin(
     if not given.dry_run:
         ticket_id = scene.ticket.id
         outcome.items = await queue_macro(desk.outbox, ticket_id, macro, made.text, plan)
-
-
-async def _finish(desk: Desk, outcome: _Outcome) -> None:
-    """Waits until the outbox has done what was queued for one ticket."""
-    try:
-        for item in await settled(desk, outcome.items) if outcome.items else ():
-            check(item)
-    except DeskeroError as error:
-        outcome.fail(exit_of(error), error.user_message)
-
-
-def _print_outcomes(given: Namespace, outcomes: Sequence[_Outcome]) -> None:
-    if given.json:
-        print_json(
-            [
-                {
-                    "id": outcome.ticket_id,
-                    "number": outcome.name,
-                    "done": outcome.code is Exit.DONE and not given.dry_run,
-                    "code": outcome.code,
-                    "said": outcome.said,
-                }
-                for outcome in outcomes
-            ]
-        )
-        return
-    for outcome in outcomes:
-        line = safe_line(f"{outcome.name}: {outcome.said}", max_chars=300)
-        if outcome.code is Exit.DONE:
-            print(f"Would do {line}" if given.dry_run else line)
-        else:
-            print(f"deskero-tui: {line}", file=sys.stderr)
 
 
 def _in_words(macro: Macro, made: Filled, plan: Plan, *, is_done: bool) -> str:

@@ -10,6 +10,7 @@ from typing import Final
 
 from deskero_tui.cli.exits import Exit
 from deskero_tui.cli.fresh import refresh_or_say
+from deskero_tui.cli.outcomes import Outcome, each
 from deskero_tui.cli.picking import customer_named, picked_agent, picked_term, view_named
 from deskero_tui.cli.printing import (
     print_columns,
@@ -61,8 +62,10 @@ async def _run(given: Namespace, desk: Desk, settings: Settings) -> int:
                 await _reply(given, desk)
             case "note":
                 await _note(given, desk, settings)
+            case "set" if len(given.tickets) > 1:
+                return await _set_each(given, desk)
             case "set":
-                await _set(given, desk)
+                await _set(given, desk, given.tickets[0])
             case "new":
                 await _new(given, desk)
             case "delete":
@@ -160,20 +163,37 @@ async def _note(given: Namespace, desk: Desk, settings: Settings) -> None:
     await done(given, desk, item_id, "Note added" + said)
 
 
-async def _set(given: Namespace, desk: Desk) -> None:
-    ticket_id = await find(desk, given.ticket)
+async def _set(given: Namespace, desk: Desk, name: str) -> None:
+    ticket_id = await find(desk, name)
     patch = await _patch(given, desk, ticket_id)
-    if not patch.changed:
-        raise BadInput("Nothing to set: name a field, such as --status solved.")
-    named = ", ".join(sorted(name.removeprefix("is_") for name in patch.changed))
-    if _is_rehearsal(given, f"set {named} of {given.ticket}"):
+    if _is_rehearsal(given, f"set {_named(patch)} of {name}"):
         return
     [item_id] = await desk.outbox.queue_change([ticket_id], patch)
-    await done(given, desk, item_id, f"Set {named}")
+    await done(given, desk, item_id, f"Set {_named(patch)}")
+
+
+async def _set_each(given: Namespace, desk: Desk) -> int:
+    async def begin(ticket_id: TicketId, outcome: Outcome) -> None:
+        patch = await _patch(given, desk, ticket_id)
+        outcome.name = (await desk.ticket(ticket_id)).number
+        outcome.said = f"set {_named(patch)}"
+        if not given.dry_run:
+            outcome.items = await desk.outbox.queue_change([ticket_id], patch)
+
+    return await each(given, desk, given.tickets, begin)
+
+
+def _named(patch: TicketPatch) -> str:
+    """The fields of a change: `assignee, status`."""
+    return ", ".join(sorted(name.removeprefix("is_") for name in patch.changed))
 
 
 async def _patch(given: Namespace, desk: Desk, ticket_id: TicketId) -> TicketPatch:
-    """Only what was given: the rest of the ticket is left alone."""
+    """Only what was given: the rest of the ticket is left alone.
+
+    Raises:
+        BadInput: That is nothing, or a name is not known.
+    """
     changes: dict[str, object] = {}
     if given.subject is not None:
         if not given.subject.strip():
@@ -200,6 +220,8 @@ async def _patch(given: Namespace, desk: Desk, ticket_id: TicketId) -> TicketPat
         ticket = await desk.ticket(ticket_id)
         kept = [tag for tag in ticket.tags if tag not in given.untag]
         changes["tags"] = tuple(dict.fromkeys([*kept, *given.tag]))
+    if not changes:
+        raise BadInput("Nothing to set: name a field, such as --status solved.")
     return TicketPatch(**changes)  # type: ignore[arg-type]  # each value has its field's type
 
 

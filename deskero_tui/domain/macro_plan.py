@@ -15,6 +15,7 @@ from deskero_tui.domain.macros import Changes, suggestion
 from deskero_tui.domain.moments import BadMoment, read_back, read_moment
 from deskero_tui.domain.outgoing import TicketPatch
 from deskero_tui.domain.query import fold_name
+from deskero_tui.domain.reminder_words import in_words, note_text, split_sign
 from deskero_tui.domain.text import SafeText, safe_line
 
 if TYPE_CHECKING:
@@ -46,11 +47,17 @@ class Plan:
     remind_at: datetime | None = None
     said: tuple[tuple[str, SafeText], ...] = ()
     """Each of it by name and in words, whether the ticket has it already or not."""
+    unless_answered: bool = False
+    """The reminder ends when the customer writes."""
 
     @property
     def in_words(self) -> SafeText:
         """All of it on one line: `status solved, tags +refund`."""
         return safe_line(", ".join(f"{name} {words}" for name, words in self.said))
+
+    def noted(self, text: str) -> str:
+        """A note that bears the reminder, if there is one, as it leaves."""
+        return note_text(text, remind_at=self.remind_at, unless_answered=self.unless_answered)
 
 
 def planned(changes: Changes, ticket: Ticket, lookups: Lookups) -> Plan:
@@ -80,13 +87,16 @@ def planned(changes: Changes, ticket: Ticket, lookups: Lookups) -> Plan:
         said.append(("assigned to", label))
         if agent != (ticket.assignee.id if ticket.assignee else None):
             patch["assignee"] = agent
-    remind_at = None
+    remind_at, unless_answered = None, False
     if changes.remind:
-        remind_at = _moment(changes.remind, lookups)
-        words = read_back(remind_at, now=lookups.now, lang=lookups.lang)
+        typed, unless_answered = split_sign(changes.remind)
+        remind_at = _moment(typed, lookups)
+        moment = read_back(remind_at, now=lookups.now, lang=lookups.lang)
+        words = in_words(moment, unless_answered=unless_answered)
         said.append(("reminder", safe_line(words)))
     # Each value has the type of its field.
-    return Plan(TicketPatch(**patch), remind_at, tuple(said))  # type: ignore[arg-type]
+    fields = TicketPatch(**patch)  # type: ignore[arg-type]
+    return Plan(fields, remind_at, tuple(said), unless_answered)
 
 
 def _tags(changes: Changes, tags: Sequence[str]) -> tuple[str, ...]:

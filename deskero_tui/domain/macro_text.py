@@ -25,6 +25,7 @@ from deskero_tui.domain.macros import (
 )
 from deskero_tui.domain.moments import BadMoment, read_moment
 from deskero_tui.domain.placeholders import flaws_in
+from deskero_tui.domain.reminder_words import split_sign
 from deskero_tui.domain.text import safe_line
 
 MOST_NAMED_CHARS: Final = 60
@@ -173,7 +174,8 @@ class _Reading:
     def _remind(self, value: str) -> str:
         _named(value)
         try:
-            read_moment(value, now=self._now, lang=self._lang)
+            typed, _ = split_sign(value)
+            read_moment(typed, now=self._now, lang=self._lang)
         except BadMoment as error:
             raise _Flaw(str(error)) from error
         return value

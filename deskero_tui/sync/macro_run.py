@@ -108,7 +108,8 @@ async def queue_macro(
             first = [await outbox.queue_reply(ticket_id, text, status_after=status, batch=batch)]
             patch = replace(patch, status=UNSET)
         case MacroKind.NOTE:
-            first = [await outbox.queue_note(ticket_id, text, remind_at=remind_at, batch=batch)]
+            note = plan.noted(text)
+            first = [await outbox.queue_note(ticket_id, note, remind_at=remind_at, batch=batch)]
             remind_at = None
         case MacroKind.NONE:
             first = []
@@ -131,5 +132,6 @@ async def queue_plan(
     if plan.patch.changed:
         [change] = await outbox.queue_change([ticket_id], plan.patch, batch=batch)
     if plan.remind_at is not None:
-        reminder = await outbox.queue_note(ticket_id, about, remind_at=plan.remind_at, batch=batch)
+        note = plan.noted(about)
+        reminder = await outbox.queue_note(ticket_id, note, remind_at=plan.remind_at, batch=batch)
     return Queued(change, reminder)

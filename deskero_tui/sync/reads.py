@@ -239,6 +239,10 @@ class Reads:
         """The custom fields that tickets have, as the desk spells them, by name."""
         return await self._database.read(custom_fields.field_names)
 
+    async def custom_field_values(self, name: str) -> list[str]:
+        """What other tickets have in a custom field, the most frequent first."""
+        return await self._database.read(lambda c: custom_fields.field_values(c, name))
+
     def learn_lists(self) -> None:
         """Takes note of agents and statuses again, after the store was told of new ones.
 

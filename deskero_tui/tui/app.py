@@ -151,6 +151,11 @@ class DeskeroApp(Commanding[int], PaintingApp[int], LastingApp[int]):
                 return None
 
     @override
+    def key_is_free(self, key: str) -> None:
+        if isinstance(self.screen, InboxScreen):
+            self.screen.run_macro_with({key})
+
+    @override
     def stays_put(self, key: str) -> bool:
         return key in MOVING_KEYS.get(type(self.focused), frozenset())
 

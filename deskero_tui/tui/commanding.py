@@ -39,6 +39,10 @@ class Commanding(KeysInOrder[ReturnType]):
     def place(self) -> Place | None:
         """Where the agent is; `None` where a sheet with keys of its own lies on top."""
 
+    @abstractmethod
+    def key_is_free(self, key: str) -> None:
+        """A key was pressed that the keymap has taken from its command and given to no other."""
+
     def way_to(self, command_id: str) -> str:
         """How a command of the main screen is given, for a sentence: `u`, or its name without."""
         command = command_named(command_id)
@@ -59,8 +63,11 @@ class Commanding(KeysInOrder[ReturnType]):
         command = self.keymap.command_at(place, key)
         if command is not None:
             return _pressed(command.heard_as)
-        is_given_away = TABLE_KEYMAP.command_at(place, key) is not None
-        return None if is_given_away else event
+        if TABLE_KEYMAP.command_at(place, key) is None:
+            return event
+        # Textual would run the command that the table has on it.
+        self.key_is_free(key)
+        return None
 
 
 def _pressed(key: str) -> events.Key:

@@ -85,6 +85,7 @@ def test_bash_completes_tickets_from_the_store_without_asking_the_desk(
     assert numbers <= set(completed("ticket", "show", ""))
     one = min(numbers)
     assert completed("ticket", "reply", one[:-1]) == [one]
+    assert completed("ticket", "set", one[:-1]) == [one]
 
 
 def test_without_an_account_there_are_no_tickets_to_complete(

@@ -99,6 +99,18 @@ def test_a_check_says_every_mistake_and_leaves_with_one(
     assert asked(capsys, "check")[0]["line"] == 1
 
 
+def test_a_check_goes_by_the_keys_in_force(
+    macros: Path, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / "config.toml").write_text('[keys]\n"ticket.reply" = "F"\n')
+    (macros / "keyed.md").write_text("key: r\n\nx")
+    assert run("check") == Exit.DONE
+    (macros / "taken.md").write_text("key: F\n\nx")
+    capsys.readouterr()
+    assert run("check") == Exit.FAILED
+    assert "The key F belongs to Reply (ticket.reply)." in capsys.readouterr().out
+
+
 def test_a_macro_is_shown_as_it_is_written(
     macros: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -131,6 +131,18 @@ def test_a_reminder_may_depend_on_the_customers_silence(capsys: pytest.CaptureFi
     assert note["note"] == "[remind unless answered]\nAsk the carrier"
 
 
+def test_set_changes_several_tickets_and_says_what_became_of_each(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run("set", "8", "9", "8", "--tag", "spring", "--dry-run") == 0
+    assert capsys.readouterr().out.count("Would do") == 2
+    assert run("set", "8", "9", "no-such", "--tag", "spring") == Exit.NOT_FOUND
+    told = capsys.readouterr()
+    assert [line.partition("/")[0] for line in told.out.splitlines()] == ["8", "9"]
+    assert "no-such" in told.err
+    assert all("spring" in asked(capsys, "show", number)["tags"] for number in ("8", "9"))
+
+
 def test_set_changes_what_is_named_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
     before = asked(capsys, "show", "9")
     run("set", "9", "--priority", "--tag", "vip", "--assign", "me", "--area", "none")

@@ -70,6 +70,14 @@ def test_a_status_that_the_ticket_has_is_no_change() -> None:
     assert (made.patch, made.in_words) == (TicketPatch(), "status Aperto")
 
 
+def test_a_reminder_may_end_when_the_customer_writes() -> None:
+    made = plan(remind="tomorrow 9?")
+    assert made.remind_at == datetime(2026, 11, 23, 9, tzinfo=ROME)
+    assert made.in_words.endswith("unless the customer writes before")
+    assert made.noted("Look") == "[remind unless answered]\nLook"
+    assert plan(remind="tomorrow 9").noted("Look") == "Look"
+
+
 def test_a_reminder_is_counted_from_now_and_read_back_in_full() -> None:
     made = plan(remind="tomorrow 9")
     assert made.remind_at == datetime(2026, 11, 23, 9, tzinfo=ROME)
@@ -84,6 +92,7 @@ def test_a_reminder_is_counted_from_now_and_read_back_in_full() -> None:
         ({"assign": "Zoe"}, "There is no agent Zoe."),
         ({"assign": "Bert Lund"}, "There are several of the name Bert Lund"),
         ({"remind": "2020-01-01"}, ""),
+        ({"remind": "2020-01-01?"}, ""),
     ],
 )
 def test_what_is_not_known_is_said(changes: dict[str, Any], says: str) -> None:

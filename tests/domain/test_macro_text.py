@@ -38,7 +38,7 @@ def mistakes(text: str) -> list[str]:
 def test_every_header_is_read() -> None:
     file = read(
         "title: Refund granted\nKind: note\nstatus: on hold\npriority: no\n"
-        "tags: +refund, -waiting +late\nassign: me\nremind: tomorrow 9\nkey: F\n"
+        "tags: +refund, -waiting +late\nassign: me\nremind: tomorrow 9?\nkey: F\n"
         "include: greeting, hours\n\nDear {{customer.name}},\n\nyours.\n\n"
     )
     macro = file.macro
@@ -50,7 +50,7 @@ def test_every_header_is_read() -> None:
         added_tags=("refund", "late"),
         removed_tags=("waiting",),
         assign="me",
-        remind="tomorrow 9",
+        remind="tomorrow 9?",
     )
     assert (macro.key, macro.place) == ("F", "refund.md")
     assert file.includes == ("greeting", "hours")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deskero_tui.store import intake
-from deskero_tui.store.custom_fields import LOOKED_AT, field_names
+from deskero_tui.store.custom_fields import LOOKED_AT, field_names, field_values
 from deskero_tui.store.database import Database
 from tests.support.tickets import ticket
 
@@ -18,6 +18,14 @@ def test_names_are_listed_once_as_they_are_spelled(database: Database) -> None:
     ]
     database.write_now(lambda c: intake.save_tickets(c, tickets, read_ms=1))
     assert database.read_now(field_names) == [HOSTILE, "Colour", "order No"]
+
+
+def test_values_of_a_field_come_by_how_often_they_are_used(database: Database) -> None:
+    values = ["red", "blue", "blue", None, "Blue"]
+    tickets = [ticket(n, customFields={"Colour": v, "Size": "XL"}) for n, v in enumerate(values)]
+    database.write_now(lambda c: intake.save_tickets(c, tickets, read_ms=1))
+    assert database.read_now(lambda c: field_values(c, "Colour")) == ["blue", "Blue", "red"]
+    assert database.read_now(lambda c: field_values(c, HOSTILE)) == []
 
 
 def test_what_only_old_tickets_have_is_no_longer_in_use(database: Database) -> None:

@@ -173,12 +173,14 @@ async def test_all_marked_are_reminded_of_at_one_time(console: Console) -> None:
     await mark_five_open(console)
     keys = console.tickets.marked_keys
     await console.press("b")
-    await console.type("tomorrow 9")
+    await console.type("tomorrow 9?")
     await console.press("enter")
-    await console.wait_for("5 tickets: with a reminder")
+    await console.wait_for("5 tickets: with a reminder", "unless the")
     await console.press("y")
     await console.until(lambda: "5 done of 5" in console.said)
-    assert all(row.remind_at for row in await console.desk.rows(keys))
+    rows = await console.desk.rows(keys)
+    assert all(row.remind_at for row in rows)
+    assert (await console.desk.ticket(rows[0].id)).notes[-1].text.startswith("[remind unless")
 
 
 async def test_the_same_note_goes_to_all_marked(console: Console, colleague: DeskeroClient) -> None:

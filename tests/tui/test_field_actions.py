@@ -112,6 +112,18 @@ async def test_one_field_is_changed_and_the_others_stay(
     assert "Colour is now dark blue" in console.said
 
 
+async def test_what_other_tickets_have_in_a_field_completes_what_is_typed(
+    console: Console, colleague: DeskeroClient
+) -> None:
+    await with_fields(console, colleague, Colour="dark blue")
+    await console.press("j")
+    await with_fields(console, colleague, Colour="red")
+    await give(console, "custom fields")
+    await console.type("colour")
+    await console.press("enter", "ctrl+u", "d", "a", "right", "enter")
+    assert (await on_the_desk(console, colleague)).custom_fields == {"Colour": "dark blue"}
+
+
 async def test_what_a_colleague_did_to_another_field_meanwhile_stays(
     console: Console, colleague: DeskeroClient
 ) -> None:

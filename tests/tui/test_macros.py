@@ -15,6 +15,7 @@ from deskero_tui.domain.drafts import Draft, DraftKey, DraftKind
 from deskero_tui.domain.ids import AgentId, TicketId
 from deskero_tui.domain.outgoing import OutgoingNote
 from deskero_tui.domain.ticket import Ticket
+from deskero_tui.tui.keymap import resolve
 from deskero_tui.tui.modals.fact_lines import FactLines
 from deskero_tui.tui.modals.macro_picker import MacroPicker
 from deskero_tui.tui.modals.prompt import Prompt
@@ -258,6 +259,19 @@ async def test_a_command_keeps_its_key(console: Console, macros: Path) -> None:
     await console.press("r")
     assert isinstance(console.app.screen, Compose)
     assert "Not what r means." not in console.text
+
+
+async def test_a_key_that_the_config_took_from_its_command_may_be_a_macros(
+    running: RunningDesk, tmp_path: Path
+) -> None:
+    (tmp_path / "macros").mkdir(exist_ok=True)
+    (tmp_path / "macros" / "thanks.md").write_text("key: r\n\nThank you.")
+    keymap, _ = resolve({"ticket.reply": "X"})
+    async with console_on(address_of(running), tmp_path, keymap=keymap) as console:
+        await console.press("r")
+        assert isinstance(console.app.screen, Compose)
+        assert "Thank you." in console.text
+        await console.press("escape")
 
 
 async def test_files_are_read_again_each_time_and_mistakes_are_said(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
 from typing_extensions import override
 
@@ -28,20 +29,26 @@ class Prompt(Sheet[str | None]):
         value: str = "",
         placeholder: str = "",
         check: Callable[[str], str | None] | None = None,
+        known: Sequence[SafeText] = (),
     ) -> None:
-        """`check` answers the sentence that is wrong with a text, or `None` when it will do.
+        """`known` are answers that others gave: the first that goes on from what is typed is shown
+        behind it, and Right takes it.
 
-        It is asked when Enter is pressed; its sentence is made safe here.
+        `check` answers the sentence that is wrong with a text, or `None` when it will do. It is
+        asked when Enter is pressed; its sentence is made safe here.
         """
         super().__init__()
         self._frame_title = title
         self._check = check
         self._field = LineInput(value, placeholder=placeholder)
+        if known:
+            self._field.suggester = SuggestFromList(known, case_sensitive=False)
+        self._hint = "Enter OK  Right completes  Esc back" if known else "Enter OK  Esc back"
         self._flaw = Static("", id="flaw", markup=False)
 
     @override
     def compose(self) -> ComposeResult:
-        with framed(self._frame_title, "Enter OK  Esc back"):
+        with framed(self._frame_title, self._hint):
             yield self._field
             yield self._flaw
 

@@ -222,11 +222,17 @@ class FieldActions(QueueActions):
         if chosen is None:
             return
         now = fields.get(chosen.id) or ""
+        try:
+            known = await self.console.desk.custom_field_values(chosen.id)
+        except DeskeroError as error:
+            self.say(error.user_message, is_wrong=True)
+            return
         value = await self.app.push_screen_wait(
             Prompt(
                 SafeText(f"{chosen.label} of {row.number}"),
                 value=now,
                 placeholder="empty clears it",
+                known=[safe_line(one, max_chars=MOST_VALUE_CHARS) for one in known],
             )
         )
         text = now if value is None else value.strip()

@@ -55,10 +55,11 @@ class MacroActions(TicketActions):
         signs = {event.key, event.character or ""} - {""}
         # The table first: it is looked at with every key, and this is what costs nothing.
         if not signs & _COMMAND_KEYS and not signs & self.active_bindings.keys():
-            self._run_by_key(signs)
+            self.run_macro_with(signs)
 
     @work(group="inbox-choose", exit_on_error=False)
-    async def _run_by_key(self, signs: set[str]) -> None:
+    async def run_macro_with(self, signs: set[str]) -> None:
+        """Runs the macro that has one of these keys, if there is one."""
         library = await self._library()
         macro = next(filter(None, map(library.with_key, sorted(signs))), None)
         row = self.target() if macro else None

@@ -24,7 +24,7 @@ from deskero_tui.domain.moments import BadMoment, read_back, read_moment
 from deskero_tui.domain.outbox import ItemId
 from deskero_tui.domain.outgoing import NewTicket, TicketPatch
 from deskero_tui.domain.quotes import quoted
-from deskero_tui.domain.reminder_words import note_text, split_sign
+from deskero_tui.domain.reminder_words import in_words, note_text, split_sign
 from deskero_tui.domain.row import TicketRow
 from deskero_tui.domain.terms import TermKind
 from deskero_tui.domain.text import SafeText, safe_line
@@ -178,7 +178,7 @@ class TicketActions(Screen[None]):
 
         def flaw_of(typed: str) -> str | None:
             try:
-                read_moment(typed, now=now, lang=lang)
+                read_moment(split_sign(typed)[0], now=now, lang=lang)
             except BadMoment as error:
                 return str(error)
             return None
@@ -186,20 +186,21 @@ class TicketActions(Screen[None]):
         typed = await self.app.push_screen_wait(
             Prompt(
                 SafeText(title_of("Remind me of", rows)),
-                placeholder="tomorrow 9, fri 10:30, 3d ...",
+                placeholder="tomorrow 9, fri 10:30, 3d, 3d? unless answered ...",
                 check=flaw_of,
             )
         )
         if typed is None:
             return
-        remind_at = read_moment(typed, now=now, lang=lang)
-        when = safe_line(read_back(remind_at, now=now, lang=lang))
+        moment, unless_answered = split_sign(typed)
+        remind_at = read_moment(moment, now=now, lang=lang)
+        back = read_back(remind_at, now=now, lang=lang)
+        when = safe_line(in_words(back, unless_answered=unless_answered))
+        note = note_text("", remind_at=remind_at, unless_answered=unless_answered)
         outbox = console.desk.outbox
         await self.do_to_many(
             rows,
-            lambda row, batch: outbox.queue_note(
-                row.id, "Reminder", remind_at=remind_at, batch=batch
-            ),
+            lambda row, batch: outbox.queue_note(row.id, note, remind_at=remind_at, batch=batch),
             "with a reminder",
             facts=[Fact(SafeText("Reminder"), when)],
         )
