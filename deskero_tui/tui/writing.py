@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 THEN: Final = "then."
 """Begins the names of a draft's fields that hold what is done once it is sent."""
 THEN_ABOUT: Final = THEN + "about"
+TICKETS: Final = "tickets"
+"""The field of a draft that holds the ids of several tickets, with spaces between."""
 _CHANGES: Final = ("status", "priority", "tags", "assign", "remind")
 
 
@@ -87,6 +89,8 @@ class Draft:
     """Whose reminder it is, by agent id; `None` is the agent who writes."""
     then: Then = field(default_factory=Then)
     """What a macro does to the ticket once this is sent."""
+    tickets: tuple[TicketId, ...] = ()
+    """Where a reply to several goes; empty for what belongs to one ticket."""
 
     def add(self, macro: Macro, text: str, *, status_after: str | None) -> None:
         """Puts a macro's text behind what is written, and notes what it does besides.
@@ -116,17 +120,21 @@ class Draft:
             remind=kept.remind,
             remind_whom=kept.remind_whom,
             then=Then.of(kept.fields),
+            tickets=tuple(map(TicketId, kept.fields.get(TICKETS, "").split())),
         )
 
     def kept(self, baseline: Baseline | None) -> KeptDraft:
         """As it is kept, `baseline` being the ticket when writing began."""
+        besides = self.then.kept()
+        if self.tickets:
+            besides[TICKETS] = " ".join(self.tickets)
         return KeptDraft(
             text=self.text,
             files=tuple(self.files),
             status_after=self.status_after,
             remind=self.remind,
             remind_whom=AgentId(self.remind_whom) if self.remind_whom else None,
-            fields=self.then.kept() if self.text.strip() else {},
+            fields=besides if self.text.strip() else {},
             baseline=baseline,
         )
 

@@ -74,7 +74,7 @@ class BulkActions(OutboxActions):
         except DeskeroError as error:
             self.say(error.user_message, is_wrong=True)
         else:
-            await self._follow(batch, said)
+            await self.follow(batch, said)
 
     @override
     async def do_to_many(
@@ -103,7 +103,7 @@ class BulkActions(OutboxActions):
                     self.say(f"{count} of {len(rows)} are in the outbox ...")
         except DeskeroError as error:
             self.say(error.user_message, is_wrong=True)
-        await self._follow(batch, said)
+        await self.follow(batch, said)
 
     async def _is_wanted(self, rows: Sequence[TicketRow], said: str, facts: Sequence[Fact]) -> bool:
         """Shows what will change, ticket by ticket, and asks."""
@@ -174,7 +174,7 @@ class BulkActions(OutboxActions):
 
     # -- meanwhile and after -------------------------------------------------------------------
 
-    async def _follow(self, batch: str, said: str) -> None:
+    async def follow(self, batch: str, said: str) -> None:
         """Remembers a batch for `u` and the receipt, and says how it goes."""
         items = await self.console.desk.outbox.items_of_batch(batch)
         if not items:
@@ -261,7 +261,7 @@ class BulkActions(OutboxActions):
         self._batch_said.pop(batch, None)
         undone = await bulk.undo(self.console.desk, batch)
         if undone.batch is not None:
-            await self._follow(undone.batch, f"Undone: {said}")
+            await self.follow(undone.batch, f"Undone: {said}")
         count = undone.taken_back + undone.changed_back
         declined = len(undone.declined)
         if not declined:

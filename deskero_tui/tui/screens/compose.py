@@ -55,10 +55,12 @@ class Compose(WritingScreen[bool]):
         canned_answers: Callable[[], Awaitable[MacroPicker]],
         asks_reminder_first: bool = False,
         most_upload_bytes: int,
+        fills_in: bool = False,
     ) -> None:
         """`draft` is changed in place. `agents` begins with the agent who writes.
 
         `send` is handed the draft and the moment of a note's reminder; it raises `DeskeroError`.
+        With `fills_in` it fills in the placeholders of the text, which may stand till then.
         Times are read and written in `zone`, in the language `lang`. `canned_answers` gives what
         `::` opens; it raises `DeskeroError`.
         """
@@ -74,6 +76,7 @@ class Compose(WritingScreen[bool]):
         self._canned_answers = canned_answers
         self._asks_reminder_first = asks_reminder_first
         self._remind_at: datetime | None = None
+        self._fills_in = fills_in
 
     @property
     def is_note(self) -> bool:
@@ -136,7 +139,8 @@ class Compose(WritingScreen[bool]):
         colons = self._colons_before_cursor()
         if pick is not None and colons is not None:
             field = self.query_one("#text", TextField)
-            put = field.replace(pick.text, colons, field.cursor_location)
+            text = pick.macro.text if self._fills_in else pick.text
+            put = field.replace(text, colons, field.cursor_location)
             field.move_cursor(put.end_location)
 
     @on(Input.Changed, "#when")
@@ -221,6 +225,9 @@ class Compose(WritingScreen[bool]):
             yield Fact(SafeText("Read by"), SafeText("PUBLIC: the customer"), Look.PUBLIC)
             yield Fact(SafeText("To"), self._what.to)
             yield Fact(SafeText("Status"), self._status().label)
+            if self._fills_in:
+                each = f"{self._what.number}, one reply each; placeholders are filled in for each"
+                yield Fact(SafeText("Goes to"), SafeText(each))
         if self._draft.then.changes.are_any:
             yield Fact(SafeText("Then"), self._draft.then.in_words)
 
@@ -244,8 +251,13 @@ class Compose(WritingScreen[bool]):
 
     @property
     @override
+    def fills_in(self) -> bool:
+        return self._fills_in
+
+    @property
+    @override
     def stop(self) -> str:
-        return stop_of(self._draft.text)
+        return stop_of(self._draft.text, fills_in=self._fills_in)
 
     @override
     def action_review_edit(self) -> None:

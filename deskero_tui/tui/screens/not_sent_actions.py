@@ -20,7 +20,7 @@ from deskero_tui.domain.text import SafeText, safe_block, safe_line
 from deskero_tui.tui.modals.choose import Choose
 from deskero_tui.tui.modals.decide import Answer, Decide
 from deskero_tui.tui.modals.fact_lines import Fact, Look, heading
-from deskero_tui.tui.screens.bulk_actions import BulkActions
+from deskero_tui.tui.screens.several_actions import REPLY_TO_SEVERAL, SeveralActions
 
 MOST_NEWS_CHARS: Final = 2_000
 """Of each message that came meanwhile; the ticket has the rest."""
@@ -36,7 +36,7 @@ KIND_OF_DRAFT: Final = {
 }
 
 
-class NotSentActions(BulkActions):
+class NotSentActions(SeveralActions):
     """The part of the main screen behind `d`."""
 
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
@@ -87,6 +87,8 @@ class NotSentActions(BulkActions):
 
     async def _what(self, key: DraftKey, draft: Draft) -> str:
         begin = " ".join((draft.fields.get("subject", ""), draft.text[:200])).strip()
+        if key == REPLY_TO_SEVERAL:
+            return f"reply to several {begin}"
         return f"{KIND_OF_DRAFT[key.kind]} {await self._number(key.ticket_id)} {begin}"
 
     async def _number(self, ticket_id: TicketId | None) -> str:
@@ -99,6 +101,9 @@ class NotSentActions(BulkActions):
 
     @override
     async def open_draft(self, key: DraftKey) -> None:
+        if key == REPLY_TO_SEVERAL:
+            self.reply_to_several()
+            return
         if key.ticket_id is None:
             self.action_ticket_create()
             return

@@ -22,7 +22,6 @@ from deskero_tui.tui.work_queue import WorkQueue
 
 if TYPE_CHECKING:
     from deskero_tui.domain.row import DueTicket, TicketRow
-    from deskero_tui.tui.widgets.ticket_list import TicketList
 
 REMINDED_S: Final = 5.0
 """How long the status line says that a reminder has fallen due; the count of those due stays."""
@@ -43,11 +42,6 @@ class QueueActions(LinkActions):
         self._queues: dict[int, WorkQueue] = {}
         """By the index of their view."""
         self._queue_timer: Timer | None = None
-
-    @property
-    @abstractmethod
-    def ticket_list(self) -> TicketList:
-        """The list that the agent works in."""
 
     @property
     @abstractmethod

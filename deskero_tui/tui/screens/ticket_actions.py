@@ -20,18 +20,16 @@ from deskero_tui.domain.drafts import DraftKey, DraftKind
 from deskero_tui.domain.errors import DeskeroError
 from deskero_tui.domain.ids import AgentId, CustomerId, TicketId, TypeId
 from deskero_tui.domain.macro_plan import Plan
-from deskero_tui.domain.moments import BadMoment, read_back, read_moment
 from deskero_tui.domain.outbox import ItemId
 from deskero_tui.domain.outgoing import NewTicket, TicketPatch
 from deskero_tui.domain.quotes import quoted
-from deskero_tui.domain.reminder_words import in_words, note_text, split_sign
+from deskero_tui.domain.reminder_words import note_text, split_sign
 from deskero_tui.domain.row import TicketRow
 from deskero_tui.domain.terms import TermKind
 from deskero_tui.domain.text import SafeText, safe_line
 from deskero_tui.tui.draft_keeper import DraftKeeper
 from deskero_tui.tui.modals.fact_lines import Fact
 from deskero_tui.tui.modals.macro_picker import MacroPick, MacroPicker
-from deskero_tui.tui.modals.prompt import Prompt
 from deskero_tui.tui.screens.compose import Compose
 from deskero_tui.tui.screens.new_ticket import NewTicketForm
 from deskero_tui.tui.writing import ComposeWhat, Draft, NewTicketDraft
@@ -39,6 +37,7 @@ from deskero_tui.tui.writing import ComposeWhat, Draft, NewTicketDraft
 if TYPE_CHECKING:
     from deskero_tui.domain.conversation import Conversation
     from deskero_tui.tui.app import DeskeroApp
+    from deskero_tui.tui.widgets.ticket_list import TicketList
 
 
 class TicketActions(Screen[None]):
@@ -48,6 +47,11 @@ class TicketActions(Screen[None]):
     def console(self) -> DeskeroApp:
         """The application, by its own type."""
         return cast("DeskeroApp", self.app)
+
+    @property
+    @abstractmethod
+    def ticket_list(self) -> TicketList:
+        """The list that the agent works in."""
 
     @abstractmethod
     def target(self) -> TicketRow | None:
@@ -133,77 +137,6 @@ class TicketActions(Screen[None]):
         """
 
     # -- writing -------------------------------------------------------------------------------
-
-    def action_ticket_reply(self) -> None:
-        if row := self.target():
-            self.open_writing(row, DraftKind.REPLY)
-
-    def action_ticket_quote(self) -> None:
-        if row := self.target():
-            self.open_writing(row, DraftKind.REPLY, quotes=True)
-
-    @work(group="inbox-choose", exclusive=True, exit_on_error=False)
-    async def action_ticket_note(self) -> None:
-        rows = await self.targets()
-        if len(rows) == 1:
-            self.open_writing(rows[0], DraftKind.NOTE)
-        elif rows:
-            await self._note_many(rows)
-
-    @work(group="inbox-choose", exclusive=True, exit_on_error=False)
-    async def action_ticket_remind(self) -> None:
-        rows = await self.targets()
-        if len(rows) == 1:
-            self.open_writing(rows[0], DraftKind.NOTE, asks_reminder_first=True)
-        elif rows:
-            await self._remind_of_many(rows)
-
-    async def _note_many(self, rows: Sequence[TicketRow]) -> None:
-        """The same internal note on every marked ticket: a line is enough for that."""
-        text = await self.app.push_screen_wait(Prompt(SafeText(title_of("The same note", rows))))
-        if not text or not text.strip():
-            return
-        outbox = self.console.desk.outbox
-        await self.do_to_many(
-            rows,
-            lambda row, batch: outbox.queue_note(row.id, text, batch=batch),
-            "noted",
-            facts=[Fact(SafeText("Note"), safe_line(text))],
-        )
-
-    async def _remind_of_many(self, rows: Sequence[TicketRow]) -> None:
-        """The same reminder on every marked ticket."""
-        console = self.console
-        lang, now = console.desk.profile.lang, console.now()
-
-        def flaw_of(typed: str) -> str | None:
-            try:
-                read_moment(split_sign(typed)[0], now=now, lang=lang)
-            except BadMoment as error:
-                return str(error)
-            return None
-
-        typed = await self.app.push_screen_wait(
-            Prompt(
-                SafeText(title_of("Remind me of", rows)),
-                placeholder="tomorrow 9, fri 10:30, 3d, 3d? unless answered ...",
-                check=flaw_of,
-            )
-        )
-        if typed is None:
-            return
-        moment, unless_answered = split_sign(typed)
-        remind_at = read_moment(moment, now=now, lang=lang)
-        back = read_back(remind_at, now=now, lang=lang)
-        when = safe_line(in_words(back, unless_answered=unless_answered))
-        note = note_text("", remind_at=remind_at, unless_answered=unless_answered)
-        outbox = console.desk.outbox
-        await self.do_to_many(
-            rows,
-            lambda row, batch: outbox.queue_note(row.id, note, remind_at=remind_at, batch=batch),
-            "with a reminder",
-            facts=[Fact(SafeText("Reminder"), when)],
-        )
 
     @work(group="inbox-compose", exclusive=True, exit_on_error=False)
     async def open_writing(

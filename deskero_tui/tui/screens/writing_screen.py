@@ -106,6 +106,11 @@ class WritingScreen(Sheet[ScreenResultType], Generic[ScreenResultType]):
         """The files of the draft, to be changed in place."""
 
     @property
+    def fills_in(self) -> bool:
+        """Whether placeholders are filled in when it is sent."""
+        return False
+
+    @property
     def refuses_files(self) -> str:
         """Why there can be no files here; empty when there can."""
         return ""
@@ -179,7 +184,9 @@ class WritingScreen(Sheet[ScreenResultType], Generic[ScreenResultType]):
         elif self._said is not None:
             yield self._said
         may_lack_files = not self.files and not self.refuses_files
-        for warning in warnings_of(self.own_text, may_lack_files=may_lack_files):
+        for warning in warnings_of(
+            self.own_text, may_lack_files=may_lack_files, fills_in=self.fills_in
+        ):
             yield Fact(SafeText("Warning"), safe_line(warning), Look.WARNING)
         yield from self.facts()
         if not self.refuses_files:
