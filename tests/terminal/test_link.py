@@ -87,8 +87,9 @@ def test_a_stalled_line_holds_up_no_work_and_shows_the_newest_state_when_it_move
         with PtyConsole(home=home, environment=account, size=(120, 36)) as console:
             wait_for_list(console)
             number = console.wait_for_match(r"(\d+/20\d\d)")
-            console.press("r")
-            console.wait_for("PUBLIC reply")
+            # A note: its ticket stays in the view, and so the picture is at rest in the end.
+            console.press("n")
+            console.wait_for("INTERNAL note")
             console.press("It left today." + REVIEW)
             console.wait_for("Before it goes")
             console.press("y")
@@ -99,7 +100,7 @@ def test_a_stalled_line_holds_up_no_work_and_shows_the_newest_state_when_it_move
                 time.sleep(0.1)
             other_home = home / "other"
             record = shown_ticket(number, account | {"DESKERO_HOME": str(other_home)})
-            assert "It left today." in record["replies"][-1]["text"]
+            assert record["ticketNotes"][-1]["note"] == "It left today."
             assert console.processor_s() - before_s < 6, "it paints what nobody will see"
 
             console.wait_until_quiet(0.4)

@@ -12,12 +12,15 @@ from textual.content import Content
 from textual.screen import ModalScreen, ScreenResultType
 
 from deskero_tui.domain.text import SafeText
+from deskero_tui.tui.terminal.promptness import PromptScreen
 
 WIDTHS: Final[list[tuple[int, str]]] = [(0, "-narrow"), (60, "-wide")]
 HEIGHTS: Final[list[tuple[int, str]]] = [(0, "-low"), (16, "-high")]
 
 
-class Sheet(ModalScreen[ScreenResultType], Generic[ScreenResultType]):
+class Sheet(
+    ModalScreen[ScreenResultType], PromptScreen[ScreenResultType], Generic[ScreenResultType]
+):
     """A screen over the main one; Esc leaves it by `action_leave`."""
 
     # Textual declares these two on the instance, so they cannot be class variables here.

@@ -131,6 +131,10 @@ class ListActions(ReadingActions):
                 is_walking = self._status.progress is not None
                 is_news = not (from_top or is_walking or self._was_walking)
                 self._was_walking = is_walking
+                if from_top:
+                    # With their rows, lest the list is painted without them first.
+                    first = order[: self._list.visible_rows]
+                    self._list.take_rows(await self._desk.rows(first, query=query))
                 self.show_worked(order, from_top=from_top, is_news=is_news)
                 self._list.forget_rows()
                 if len(order) == limit:

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from textual import work
-from textual.screen import Screen
 
 from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.comparing import baseline_of
@@ -32,6 +31,7 @@ from deskero_tui.tui.modals.fact_lines import Fact
 from deskero_tui.tui.modals.macro_picker import MacroPick, MacroPicker
 from deskero_tui.tui.screens.compose import Compose
 from deskero_tui.tui.screens.new_ticket import NewTicketForm
+from deskero_tui.tui.terminal.promptness import PromptScreen
 from deskero_tui.tui.writing import ComposeWhat, Draft, NewTicketDraft
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from deskero_tui.tui.widgets.ticket_list import TicketList
 
 
-class TicketActions(Screen[None]):
+class TicketActions(PromptScreen[None]):
     """The half of the main screen that acts on tickets."""
 
     @property

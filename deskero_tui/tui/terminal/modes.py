@@ -78,6 +78,8 @@ def take_keys(handle: int) -> Attributes:
     before: Attributes = termios.tcgetattr(handle)
     raw = [*before[:6], [*before[6]]]
     raw[0] &= ~(termios.IXON | termios.IXOFF | termios.ICRNL | termios.INLCR | termios.IGNCR)
+    # A line feed is one byte, and moves down and nowhere else.
+    raw[1] &= ~termios.OPOST
     raw[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG)
     raw[6][termios.VMIN], raw[6][termios.VTIME] = 1, 0
     _set(handle, raw)

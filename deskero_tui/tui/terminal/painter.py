@@ -17,8 +17,8 @@ from rich.style import Style
 
 from deskero_tui.tui.terminal.looks import PLAIN, Look, look_of, way
 
-LEAST_ERASED: Final = 9
-"""Fewer blanks at the end of a line are written out."""
+LEAST_ERASED: Final = 4
+"""Fewer blanks at the end of a line are written out: erasing takes three bytes."""
 LONGEST_BRIDGE: Final = 5
 """So many unchanged cells are written again rather than jumped over."""
 LEAST_SCROLLED: Final = 6
@@ -191,17 +191,33 @@ class _Writer:
         self._look = PLAIN
 
     def write_row(self, y: int, old: Row, new: Row) -> None:
-        x = 0
+        x, tail = 0, self._tail(new)
         while x < self._width:
             if new[x] == old[x]:
                 x += 1
-                continue
-            x = self._write_run(y, x, old, new)
+            elif x < tail:
+                x = self._write_run(y, x, old, new, tail)
+            else:
+                self._end_row(y, x, old, new)
+                return
 
-    def _write_run(self, y: int, first: int, old: Row, new: Row) -> int:
-        """Writes from the changed cell `first` to the last one that is near; where to go on."""
+    def _end_row(self, y: int, first: int, old: Row, new: Row) -> None:
+        """Brings blanks to the end of the line, by erasing where that is shorter."""
+        last = max(x for x in range(first, self._width) if new[x] != old[x])
+        self._move_to(first, y)
+        if last - first + 1 < LEAST_ERASED:
+            self._write(first, y, new[first : last + 1])
+            return
+        self._take_look(new[first].look)
+        self._out.append("\x1b[K")
+        self._place = (first, y)
+
+    def _write_run(self, y: int, first: int, old: Row, new: Row, tail: int) -> int:
+        """Writes from the changed cell `first` to the last one that is near and before `tail`;
+        where to go on.
+        """
         last = place = first
-        while place < self._width and place - last <= LONGEST_BRIDGE:
+        while place < tail and place - last <= LONGEST_BRIDGE:
             if new[place] != old[place]:
                 last = place
             elif new[place].look != new[last].look:
@@ -234,31 +250,30 @@ class _Writer:
         self._out.append(min(ways, key=len))
 
     def _write(self, x: int, y: int, cells: Row) -> None:
-        end = x + len(cells)
-        blanks = self._trailing_blanks(cells) if end == self._width else 0
-        for text, look in _runs(cells[: len(cells) - blanks]):
-            self._out.append(way(self._look, look))
-            self._look = look
+        for text, look in _runs(cells):
+            self._take_look(look)
             self._out.append(text)
-        if blanks:
-            self._out.append(way(self._look, cells[-1].look))
-            self._look = cells[-1].look
-            self._out.append("\x1b[K")
-            end -= blanks
         # Behind the last column terminals differ in where the cursor is.
+        end = x + len(cells)
         self._place = (end, y) if end < self._width else None
 
-    def _trailing_blanks(self, cells: Row) -> int:
-        """How many blanks of one look end the line and can be erased instead of written."""
-        last = cells[-1]
+    def _take_look(self, look: Look) -> None:
+        self._out.append(way(self._look, look))
+        self._look = look
+
+    def _tail(self, row: Row) -> int:
+        """Where the blanks of one look begin that end the line and can be erased instead of
+        written; behind the last column when there are none.
+        """
+        last = row[-1]
         if last.text != " " or not last.look.is_blank_look:
-            return 0
+            return self._width
         if last.look.background and not self._erases_in_colour:
-            return 0
-        count = 0
-        while count < len(cells) and cells[-1 - count] == last:
-            count += 1
-        return count if count >= LEAST_ERASED else 0
+            return self._width
+        tail = self._width
+        while tail and row[tail - 1] == last:
+            tail -= 1
+        return tail
 
 
 def _runs(cells: Row) -> Iterable[tuple[str, Look]]:

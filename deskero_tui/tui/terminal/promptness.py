@@ -1,0 +1,43 @@
+"""When a screen is painted: once all that a key began is done, and not at the next tick of a clock.
+
+Textual paints sixty times a second at most, and waits for the next of these moments also after a
+long silence. This is the one file that touches private names of Textual for that:
+`Screen._on_idle`, `_on_timer_update`, and what they go by. `tests/tui/test_promptness.py` names them, so that another
+version of Textual cannot change them unnoticed.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from textual import events
+from textual.screen import Screen, ScreenResultType
+from typing_extensions import override
+
+from deskero_tui.domain.clock import SYSTEM_CLOCK
+
+FRAME_S: Final = 1 / 60
+"""Changes that come closer together are painted as one."""
+
+
+class PromptScreen(Screen[ScreenResultType]):
+    """A screen that is painted at once after a silence; in a burst, as often as Textual does."""
+
+    _painted_at_s = 0.0
+
+    @override
+    async def _on_idle(self, event: events.Idle) -> None:
+        await super()._on_idle(event)
+        is_changed = (
+            self._layout_required
+            or self._scroll_required
+            or self._repaint_required
+            or bool(self._dirty_widgets)
+        )
+        if is_changed and SYSTEM_CLOCK.monotonic() - self._painted_at_s >= FRAME_S:
+            self._on_timer_update()
+
+    @override
+    def _on_timer_update(self) -> None:
+        self._painted_at_s = SYSTEM_CLOCK.monotonic()
+        super()._on_timer_update()

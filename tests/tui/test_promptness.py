@@ -1,0 +1,81 @@
+"""A screen is painted as soon as all is done, and in a burst no oftener than Textual does."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from rich.console import RenderableType
+from textual.app import App, ComposeResult
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Static
+from typing_extensions import override
+
+from deskero_tui.domain.clock import SYSTEM_CLOCK
+from deskero_tui.tui.modals.sheet import Sheet
+from deskero_tui.tui.terminal.promptness import FRAME_S, PromptScreen
+
+
+class Page(PromptScreen[None]):
+    @override
+    def compose(self) -> ComposeResult:
+        yield Static("0")
+
+
+class Book(App[None]):
+    """Notes when a picture was handed out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.painted_at_s: list[float] = []
+
+    def on_mount(self) -> None:
+        self.push_screen(Page())
+
+    @override
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        self.painted_at_s.append(SYSTEM_CLOCK.monotonic())
+        super()._display(screen, renderable)
+
+
+async def test_a_burst_of_changes_is_painted_as_few_pictures() -> None:
+    app = Book()
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        line = app.screen.query_one(Static)
+        await pilot.pause(3 * FRAME_S)
+        app.painted_at_s.clear()
+        began_s = SYSTEM_CLOCK.monotonic()
+        for number in range(200):
+            line.update(f"{number % 10}", layout=False)
+            await pilot.app.animator.wait_for_idle()
+        await pilot.pause(3 * FRAME_S)
+        took_s = SYSTEM_CLOCK.monotonic() - began_s
+        assert 1 <= len(app.painted_at_s) <= took_s / FRAME_S + 2
+        assert "9" in line.render().plain  # type: ignore[union-attr]
+
+
+async def test_after_a_silence_nothing_waits_for_a_tick() -> None:
+    app = Book()
+    async with app.run_test() as pilot:
+        await pilot.pause(3 * FRAME_S)
+        screen = app.screen
+        screen._update_timer.stop()
+        app.painted_at_s.clear()
+        screen.query_one(Static).update("1", layout=False)
+        await pilot.pause()
+        assert len(app.painted_at_s) == 1
+
+
+def test_sheets_are_modal_and_prompt() -> None:
+    assert issubclass(Sheet, ModalScreen)
+    assert issubclass(Sheet, PromptScreen)
+
+
+def test_the_private_names_that_promptness_stands_on_are_there() -> None:
+    idle = inspect.getsource(Screen._on_idle)
+    for name in ("_layout_required", "_scroll_required", "_repaint_required", "_dirty_widgets"):
+        assert f"self.{name}" in idle
+    assert "event.prevent_default()" in idle
+    assert "self._update_timer.resume()" in idle
+    assert list(inspect.signature(Screen._on_timer_update).parameters) == ["self"]
