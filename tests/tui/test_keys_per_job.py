@@ -122,7 +122,11 @@ async def test_remind_me_on_friday_at_ten(hands: Counted) -> None:
 async def test_find_the_mail_about_an_invoice_of_last_month_and_open_it(hands: Counted) -> None:
     console = hands.console
     await hands.press("9", "/")
-    await hands.type("invoice opened:last-month")
+    await hands.type("invoice op")
+    await hands.press("tab")
+    await hands.type("last-m")
+    await hands.press("tab")
+    assert "invoice opened:last-month" in console.text
     await hands.press("enter", "enter")
     conversation = console.ticket.conversation
     assert conversation is not None
