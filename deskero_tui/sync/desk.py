@@ -27,7 +27,7 @@ from deskero_tui.sync.events import (
     TicketsChanged,
 )
 from deskero_tui.sync.files import write_file
-from deskero_tui.sync.profile import Profile
+from deskero_tui.sync.profile import Profile, require_known
 from deskero_tui.sync.reads import Reads, person_choice
 from deskero_tui.sync.reminders import Reminders
 
@@ -163,10 +163,12 @@ class Desk(Reads):
 
         Raises:
             BadInput: The name or the address is missing.
+            NotAllowed: It has to be known who we are, and is not.
             DeskeroError: They were not added, or (`Unclear`, `ServerFault`) perhaps.
         """
         if not name.strip() or not email.strip():
             raise BadInput("A new customer needs a name and an address.")
+        require_known(self.profile, self.me)
         return await self._started().client.insert_customer(name.strip(), email.strip())
 
     async def find_customers(self, holding: str) -> list[Choice]:

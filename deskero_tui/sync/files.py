@@ -7,34 +7,100 @@ import mimetypes
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import BinaryIO
 
-from deskero_tui.domain.errors import BadInput
+from deskero_tui.domain.errors import BadInput, Missing, StoreBroken
 from deskero_tui.domain.outgoing import UploadFile
 from deskero_tui.domain.sizes import size_in_words
 from deskero_tui.domain.text import safe_file_name, safe_line
+from deskero_tui.sync.drop_folder import DropFolder
 
 
-def read_file(path: Path, *, most_bytes: int) -> UploadFile:
+def read_file(path: Path, *, most_bytes: int, root: Path | None = None) -> UploadFile:
     """The file at `path`, whole; `~` stands for the home folder. Blocks: not for the event loop.
 
+    With a `root` only what lies in that drop folder is read.
+
     Raises:
-        BadInput: It is not there, is no plain file, cannot be read, or is larger than `most_bytes`.
+        BadInput: It is not there, is no plain file, cannot be read, lies outside of `root`, or is
+            larger than `most_bytes`.
     """
-    path = path.expanduser()
-    shown = safe_line(str(path), max_chars=200)
+    shown = safe_line(str(_at_home(path) if root is None else path.name), max_chars=200)
     try:
-        if not path.is_file():
-            raise BadInput(f"There is no file {shown}.")
-        if (size_bytes := path.stat().st_size) > most_bytes:
-            raise BadInput(
-                f"{shown} has {size_in_words(size_bytes)}; "
-                f"at most {size_in_words(most_bytes)} can be sent."
-            )
-        content = path.read_bytes()
+        with _opened(path, root) as file:
+            size_bytes = os.fstat(file.fileno()).st_size
+            if size_bytes > most_bytes:
+                raise BadInput(
+                    f"{shown} has {size_in_words(size_bytes)}; "
+                    f"at most {size_in_words(most_bytes)} can be sent."
+                )
+            content = file.read(most_bytes)
     except OSError as error:
         raise BadInput(f"{shown} cannot be read: {error.strerror}.") from error
     media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     return UploadFile(path.name, media_type, content)
+
+
+def flaw_of_file(path: Path, *, most_bytes: int | None, root: Path | None = None) -> str | None:
+    """What is wrong with a file to be sent, in a sentence; `None` when it will do.
+
+    Says of a file what `read_file` would, without reading it.
+    """
+    try:
+        with _opened(path, root) as file:
+            size_bytes = os.fstat(file.fileno()).st_size
+    except BadInput as error:
+        return error.user_message
+    except (OSError, ValueError) as error:
+        return f"{path} cannot be read: {error.strerror if isinstance(error, OSError) else error}."
+    if most_bytes is not None and size_bytes > most_bytes:
+        return (
+            f"{path.name} has {size_in_words(size_bytes)}; "
+            f"at most {size_in_words(most_bytes)} can be sent."
+        )
+    return None
+
+
+def size_bytes_of(path: Path, *, root: Path | None = None) -> int:
+    """The size of a file; `root` as for `read_file`. Blocks, but not for long.
+
+    Raises:
+        BadInput: It is not there, or lies outside of `root`.
+    """
+    try:
+        if root is None:
+            return path.stat().st_size
+        with _opened(path, root) as file:
+            return os.fstat(file.fileno()).st_size
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def _opened(path: Path, root: Path | None) -> BinaryIO:
+    """Opens a plain file. Where there is a `root` it goes through the folder's own rules.
+
+    Raises:
+        BadInput: It is not there, is no plain file, or is not to be read from here.
+        OSError: It cannot be opened.
+    """
+    if root is not None:
+        folder = DropFolder(root)
+        try:
+            return folder.open(folder.name_of(path))
+        except (Missing, StoreBroken) as error:
+            raise BadInput(error.user_message) from error
+    path = _at_home(path)
+    if not path.is_file():
+        raise BadInput(f"There is no file {safe_line(str(path), max_chars=200)}.")
+    return path.open("rb")
+
+
+def _at_home(path: Path) -> Path:
+    """The path with `~` spelled out, or as it is where nobody has that home."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
 
 
 async def write_file(folder: Path, name: str, content: AsyncIterator[bytes]) -> Path:

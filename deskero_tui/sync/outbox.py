@@ -45,7 +45,7 @@ from deskero_tui.sync import returning
 from deskero_tui.sync.events import DraftsChanged, Event
 from deskero_tui.sync.files import read_file, write_file
 from deskero_tui.sync.ledger import Ledger
-from deskero_tui.sync.profile import Profile
+from deskero_tui.sync.profile import Profile, require_known
 
 if TYPE_CHECKING:
     from deskero_tui.domain.ticket import Ticket
@@ -57,7 +57,11 @@ TAKEN_BACK = "taken-back"
 
 
 class Outbox:
-    """The writing half of a `Desk`. Lives on the event loop and works without a connection."""
+    """The writing half of a `Desk`. Lives on the event loop and works without a connection.
+
+    Where the profile asks for an agent whom the desk knows and there is none, everything that
+    queues raises `NotAllowed`.
+    """
 
     def __init__(
         self,
@@ -326,6 +330,7 @@ class Outbox:
         queue: Callable[[Connection], list[OutboxItem]],
         draft: DraftKey | None = None,
     ) -> list[ItemId]:
+        require_known(self._profile, self._me())
         items = await self._ledger.change(queue)
         if draft is not None:
             self._tell(DraftsChanged())
@@ -396,7 +401,7 @@ class Outbox:
 
         One that cannot be written keeps its old place, and its draft says that it is not there.
         """
-        folder = self._database.path.parent / TAKEN_BACK
+        folder = self._profile.file_root or self._database.path.parent / TAKEN_BACK
         places: dict[Path, Path] = {}
         for file in kept:
             if not await asyncio.to_thread(file.path.expanduser().is_file):
@@ -407,6 +412,7 @@ class Outbox:
 
     def _author(self) -> AgentId:
         author = self._me()
+        require_known(self._profile, author)
         if author is None:
             raise BadInput(
                 "It is not known which agent you are. "
@@ -415,9 +421,11 @@ class Outbox:
         return author
 
     async def _read_files(self, files: Sequence[Path]) -> list[KeptFile]:
-        most_bytes = self._profile.most_upload_bytes
+        most_bytes, root = self._profile.most_upload_bytes, self._profile.file_root
         return [
-            KeptFile(path, await asyncio.to_thread(read_file, path, most_bytes=most_bytes))
+            KeptFile(
+                path, await asyncio.to_thread(read_file, path, most_bytes=most_bytes, root=root)
+            )
             for path in files
         ]
 

@@ -281,7 +281,7 @@ class Reads:
         agents = terms.people_of(connection, PersonKind.AGENT)
         statuses = terms.terms_of(connection, TermKind.STATUS)
         return _Known(
-            me=_myself(self.profile.agent, agents),
+            me=_myself(self.profile, agents),
             agent_names={AgentId(agent.id): agent.name for agent in agents},
             status_labels={fold_name(term.name): self._label(term) for term in statuses},
             term_labels={
@@ -304,11 +304,16 @@ class _Known:
     """By the id of an entry of a look-up list, in the agent's language."""
 
 
-def _myself(said: str, agents: Sequence[Person]) -> AgentId | None:
-    """The agent whose id, address or name was given; the only one there is when none was."""
+def _myself(profile: Profile, agents: Sequence[Person]) -> AgentId | None:
+    """The agent whose id, address or name was given; the only one there is when none was.
+
+    Where we must be somebody known, nobody is guessed.
+    """
+    said = profile.agent.strip()
     if not said:
-        return AgentId(agents[0].id) if len(agents) == 1 else None
-    wanted = said.strip().casefold()
+        is_sure = len(agents) == 1 and not profile.must_be_known
+        return AgentId(agents[0].id) if is_sure else None
+    wanted = said.casefold()
     found = [
         agent
         for agent in agents

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import ClassVar, Final, TypeVar
 
 from rich.text import Text
 from textual import events, on
@@ -19,6 +19,7 @@ from textual.screen import Screen
 from textual.signal import Signal
 from typing_extensions import override
 
+from deskero_tui.domain.allowances import ANYTHING, Allowances
 from deskero_tui.domain.errors import DeskeroError
 from deskero_tui.domain.macros import NO_MACROS, MacroSource
 from deskero_tui.domain.mistake import Mistake
@@ -47,6 +48,8 @@ from deskero_tui.tui.work_queue import LINGER_S
 
 _log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 OPENING: Final = frozenset({"inbox-choose", "inbox-compose", "inbox-ask"})
 """The workers of the main screen that open another one."""
 MOVING_KEYS: Final[dict[type, frozenset[str]]] = {
@@ -66,6 +69,8 @@ class ConsoleSettings:
     """The agent's time zone: every date is read and shown in it."""
     download_folder: Path
     """Where saved attachments go."""
+    allowances: Allowances = ANYTHING
+    """What may be done on this machine beside talking to the desk."""
     log_file: Path | None = None
     """Where to look after a crash."""
     rescue_folders: tuple[Path, ...]
@@ -221,21 +226,21 @@ class DeskeroApp(Commanding[int], PaintingApp[int], LastingApp[int]):
         """Rings, and has the terminal show `text`, as far as the agent wants that."""
         self.write_aside(self.settings.alarm.sequence(text))
 
-    def do(self, work: Awaitable[object], *, done: str) -> None:
+    def do(self, work: Awaitable[T], *, done: Callable[[T], str]) -> None:
         """Runs something that may fail beside everything else, and says how it ended.
 
-        Leaving a screen does not stop it.
+        `done` makes the sentence of what came of it. Leaving a screen does not stop it.
         """
         self.run_worker(self._told(work, done), group="app-doing", exit_on_error=False)
 
-    async def _told(self, work: Awaitable[object], done: str) -> None:
+    async def _told(self, work: Awaitable[T], done: Callable[[T], str]) -> None:
         try:
-            await work
+            came = await work
         except DeskeroError as error:
             _log.warning("%s: %s", type(error).__name__, error.detail)
             self.say(error.user_message, is_wrong=True)
         else:
-            self.say(done)
+            self.say(done(came))
 
     def _say_mistakes(self) -> None:
         """Says what of the config could not be used, or where all of it is to be read."""
@@ -256,6 +261,13 @@ class DeskeroApp(Commanding[int], PaintingApp[int], LastingApp[int]):
         if isinstance(event, events.Key):
             self._is_untouched = False
         await super().on_event(event)
+
+    @override
+    def stop_requested(self) -> None:
+        if self.settings.allowances.may_pause:
+            super().stop_requested()
+        else:
+            self.say("There is no shell in this login: `q` ends it.")
 
     # -- drafts --------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from textual.worker import Worker
 
 from deskero_tui.api.address import DeskAddress
 from deskero_tui.api.client import DeskeroClient
+from deskero_tui.domain.allowances import ANYTHING, restricted_to
 from deskero_tui.domain.clock import SYSTEM_CLOCK, Clock
 from deskero_tui.domain.mistake import Mistake
 from deskero_tui.domain.query import BUILT_IN_VIEWS, View
@@ -189,10 +190,11 @@ async def console_on(
     mistakes: Sequence[Mistake] = (),
     columns: ColumnChoice = NO_CHOICE,
     linger_s: float = 0.0,
+    drop_folder: Path | None = None,
 ) -> AsyncIterator[Console]:
     """A console on a store in `folder`, looking for news only when it is asked to.
 
-    Its macros lie in `macros` there.
+    Its macros lie in `macros` there. With a `drop_folder` it is that of a restricted login.
     What is done leaves the list after `linger_s` seconds.
     What is sent can be taken back for `undo_s` seconds; with 0 it leaves at once. With `is_awaited`
     the console is handed out once the desk has answered and all is shown.
@@ -201,12 +203,19 @@ async def console_on(
     desk = Desk(
         database,
         open_client=lambda: DeskeroClient(address, clock=clock),
-        profile=Profile(agent=agent, refresh_s=3_600, undo_s=undo_s),
+        profile=Profile(
+            agent=agent,
+            refresh_s=3_600,
+            undo_s=undo_s,
+            file_root=drop_folder,
+            must_be_known=drop_folder is not None,
+        ),
         clock=clock,
     )
     settings = ConsoleSettings(
         zone=UTC,
-        download_folder=folder / "Downloads",
+        download_folder=drop_folder or folder / "Downloads",
+        allowances=restricted_to(drop_folder) if drop_folder else ANYTHING,
         log_file=folder / "log",
         rescue_folders=(folder / "rescued",),
         keymap=keymap,

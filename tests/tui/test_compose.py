@@ -93,6 +93,7 @@ def compose(
         canned_answers=canned_answers,
         asks_reminder_first=asks_reminder_first,
         most_upload_bytes=1_000,
+        file_root=None,
     )
 
 

@@ -47,6 +47,7 @@ def form(draft: NewTicketDraft, post: Post | None = None) -> ModalHost[bool]:
             agents=AGENTS,
             send=(post or Post()).send,
             most_upload_bytes=1_000_000,
+            file_root=None,
         )
     )
 

@@ -250,10 +250,10 @@ class BulkActions(OutboxActions):
         async def content() -> AsyncIterator[bytes]:
             yield receipt_csv(receipt, numbers).encode()
 
-        folder = self.console.settings.download_folder
+        settings = self.console.settings
         name = f"receipt-{self.console.now():%Y-%m-%d-%H%M}.csv"
-        place = await write_file(folder, name, content())
-        self.say(f"The receipt is in {place}")
+        place = await write_file(settings.download_folder, name, content())
+        self.say(f"The receipt is {settings.allowances.place_in_words(place)}")
 
     @override
     async def undo_batch(self, batch: str, said: str) -> None:

@@ -55,6 +55,7 @@ class Compose(WritingScreen[bool]):
         canned_answers: Callable[[], Awaitable[MacroPicker]],
         asks_reminder_first: bool = False,
         most_upload_bytes: int,
+        file_root: Path | None,
         fills_in: bool = False,
     ) -> None:
         """`draft` is changed in place. `agents` begins with the agent who writes.
@@ -64,7 +65,9 @@ class Compose(WritingScreen[bool]):
         Times are read and written in `zone`, in the language `lang`. `canned_answers` gives what
         `::` opens; it raises `DeskeroError`.
         """
-        super().__init__(when_unsent=False, most_upload_bytes=most_upload_bytes)
+        super().__init__(
+            when_unsent=False, most_upload_bytes=most_upload_bytes, file_root=file_root
+        )
         self._what = what
         self._draft = draft
         self._send = send

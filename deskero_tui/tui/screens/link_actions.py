@@ -78,9 +78,10 @@ class LinkActions(NotSentActions):
         conversation = self.conversation
         if conversation is not None:
             file = conversation.files[place]
-            folder = self.console.settings.download_folder
+            settings = self.console.settings
             self.console.do(
-                self.console.desk.save_attachment(file, folder), done=f"Saved in {folder}"
+                self.console.desk.save_attachment(file, settings.download_folder),
+                done=lambda place: f"Saved {settings.allowances.place_in_words(place)}",
             )
 
     def action_ticket_copy(self) -> None:

@@ -38,12 +38,15 @@ class NewTicketForm(WritingScreen[bool]):
         agents: Sequence[Choice],
         send: Callable[[NewTicketDraft], Awaitable[None]],
         most_upload_bytes: int,
+        file_root: Path | None,
     ) -> None:
         """`draft` is changed in place; without a type it gets the first of `types`.
 
         `find_customers` and `send` raise `DeskeroError`.
         """
-        super().__init__(when_unsent=False, most_upload_bytes=most_upload_bytes)
+        super().__init__(
+            when_unsent=False, most_upload_bytes=most_upload_bytes, file_root=file_root
+        )
         self._draft = draft
         self._find_customers = find_customers
         self._types = types

@@ -110,6 +110,7 @@ class SeveralActions(BulkActions):
                 lang=desk.profile.lang,
                 canned_answers=lambda: self.canned_answers(rows[0].id, DraftKind.REPLY),
                 most_upload_bytes=desk.profile.most_upload_bytes,
+                file_root=console.settings.allowances.file_root,
                 fills_in=True,
             )
             await self.app.push_screen_wait(sheet)

@@ -190,6 +190,7 @@ class TicketActions(PromptScreen[None]):
                 canned_answers=lambda: self.canned_answers(row.id, kind),
                 asks_reminder_first=asks_reminder_first,
                 most_upload_bytes=desk.profile.most_upload_bytes,
+                file_root=console.settings.allowances.file_root,
             )
             is_sent = await self.app.push_screen_wait(sheet)
         if is_sent and sheet.goes_on:
@@ -253,6 +254,7 @@ class TicketActions(PromptScreen[None]):
                     agents=agents,
                     send=self._creator(keeper),
                     most_upload_bytes=desk.profile.most_upload_bytes,
+                    file_root=console.settings.allowances.file_root,
                 )
             )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from abc import abstractmethod
 from collections.abc import Iterator
 from enum import Enum
@@ -19,9 +18,11 @@ from textual.widgets import Static
 from typing_extensions import override
 
 from deskero_tui.domain.choice import Choice
-from deskero_tui.domain.errors import DeskeroError
+from deskero_tui.domain.errors import BadInput, DeskeroError
 from deskero_tui.domain.sizes import size_in_words
 from deskero_tui.domain.text import SafeText, safe_line
+from deskero_tui.sync.drop_folder import DropFolder
+from deskero_tui.sync.files import flaw_of_file, size_bytes_of
 from deskero_tui.tui.commands import Place, bindings_of
 from deskero_tui.tui.modals.choose import Choose
 from deskero_tui.tui.modals.fact_lines import Fact, FactLines, Look, heading
@@ -57,13 +58,19 @@ class WritingScreen(Sheet[ScreenResultType], Generic[ScreenResultType]):
     """How far the writing has come."""
 
     def __init__(
-        self, *, when_unsent: ScreenResultType, most_upload_bytes: int | None = None
+        self,
+        *,
+        when_unsent: ScreenResultType,
+        most_upload_bytes: int | None = None,
+        file_root: Path | None,
     ) -> None:
         """`when_unsent` is the answer when the screen is left before anything was sent.
 
         `most_upload_bytes` is the size of the largest file that may go; `None` knows no limit.
+        With a `file_root` files are chosen from that drop folder; without, they have any path.
         """
         super().__init__(classes=Stage.WRITING.value)
+        self._file_root = file_root
         self._most_upload_bytes = most_upload_bytes
         self._answer = when_unsent
         self._said: Fact | None = None
@@ -198,10 +205,9 @@ class WritingScreen(Sheet[ScreenResultType], Generic[ScreenResultType]):
         for count, path in enumerate(self.files):
             name = SafeText("" if count else "Files")
             try:
-                size = size_in_words(path.stat().st_size)
-            except OSError as error:
-                wrong = f"{path} cannot be read: {error.strerror}."
-                yield Fact(name, safe_line(wrong), Look.WARNING)
+                size = size_in_words(size_bytes_of(path, root=self._file_root))
+            except BadInput as error:
+                yield Fact(name, safe_line(error.user_message), Look.WARNING)
             else:
                 yield Fact(name, SafeText(f"{safe_line(path.name)}  {size}"))
 
@@ -302,12 +308,40 @@ class WritingScreen(Sheet[ScreenResultType], Generic[ScreenResultType]):
             )
 
     def _ask_for_file(self, choice: Choice | None) -> None:
-        if choice is ANOTHER_FILE:
+        if choice is ANOTHER_FILE and self._file_root is not None:
+            self._offer_dropped_files(self._file_root)
+        elif choice is ANOTHER_FILE:
             prompt = Prompt(SafeText("Attach which file?"), placeholder="~/", check=self._flaw_of)
             self.app.push_screen(prompt, self._take_file)
         elif choice is not None:
             self.files.remove(Path(choice.id))
             self._tell_files()
+
+    def _offer_dropped_files(self, root: Path) -> None:
+        """Has one of the drop folder chosen: there is no other file that could be named."""
+        try:
+            files = DropFolder(root).files()
+        except DeskeroError as error:
+            self.say(error.user_message)
+            return
+        if not files:
+            self.say("Your drop folder is empty. `ssh … put NAME < FILE` puts a file there.")
+            return
+        offered = [
+            Choice(str(root / file.name), safe_line(file.name), size_in_words(file.size_bytes))
+            for file in files
+        ]
+        title = SafeText("Attach which file of your drop folder?")
+        self.app.push_screen(Choose(title, offered), self._take_dropped)
+
+    def _take_dropped(self, choice: Choice | None) -> None:
+        if choice is None:
+            return
+        flaw = self._flaw_of(choice.id)
+        if flaw is not None:
+            self.say(flaw)
+        else:
+            self._take_file(choice.id)
 
     def _take_file(self, typed: str | None) -> None:
         if typed is not None:
@@ -317,7 +351,9 @@ class WritingScreen(Sheet[ScreenResultType], Generic[ScreenResultType]):
     def _flaw_of(self, typed: str) -> str | None:
         if _path_of(typed) in self.files:
             return "This file is attached already."
-        return flaw_of_file(_path_of(typed), most_bytes=self._most_upload_bytes)
+        return flaw_of_file(
+            _path_of(typed), most_bytes=self._most_upload_bytes, root=self._file_root
+        )
 
     def _tell_files(self) -> None:
         if self.stage is not Stage.WRITING:
@@ -344,24 +380,6 @@ class WritingScreen(Sheet[ScreenResultType], Generic[ScreenResultType]):
             self.take_fields()
         self._is_left = True
         self.dismiss(self._answer)
-
-
-def flaw_of_file(path: Path, *, most_bytes: int | None) -> str | None:
-    """What is wrong with a file to be sent, in a sentence; `None` when it will do."""
-    try:
-        if not path.is_file():
-            return f"There is no file {path}."
-        if not os.access(path, os.R_OK):
-            return f"{path} cannot be read: you may not."
-        size_bytes = path.stat().st_size
-    except (OSError, ValueError) as error:
-        return f"{path} cannot be read: {error}."
-    if most_bytes is not None and size_bytes > most_bytes:
-        return (
-            f"{path.name} has {size_in_words(size_bytes)}; "
-            f"at most {size_in_words(most_bytes)} can be sent."
-        )
-    return None
 
 
 def _path_of(typed: str) -> Path:

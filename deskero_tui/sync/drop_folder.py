@@ -1,0 +1,219 @@
+"""The drop folder of a restricted login: plain files by name in one folder, and nothing else.
+
+Every file is opened through the folder's own handle and never through a link, so that whatever is
+put in place of a name between two looks, nothing outside is read or written. Blocks: not for the
+event loop but for what is small.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from deskero_tui.domain.drop_names import flaw_of_drop_name
+from deskero_tui.domain.errors import BadInput, Missing, StoreBroken
+from deskero_tui.domain.sizes import size_in_words
+from deskero_tui.domain.text import safe_line
+
+MOST_FILE_BYTES: Final = 25_000_000
+"""Of one file that is put here."""
+MOST_FOLDER_BYTES: Final = 250_000_000
+"""Of all files together, so that no agent fills a disk that all share."""
+MOST_FILES: Final = 500
+_PART_BYTES: Final = 64 * 1024
+_UNFINISHED: Final = ".part-"
+"""What a file is called until it has come as a whole; no name of an agent's begins with a dot."""
+
+
+@dataclass(frozen=True, slots=True)
+class DropFile:
+    """A file that lies in the folder."""
+
+    name: str
+    size_bytes: int
+    changed_at: datetime
+
+
+class DropFolder:
+    """One folder and the plain files in it; made, private, when it is first used."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def name_of(self, path: Path) -> str:
+        """The name of a file of this folder.
+
+        Raises:
+            BadInput: It lies elsewhere, or has no name that a file may have here.
+        """
+        if path.parent != self.path:
+            shown = safe_line(str(path), max_chars=200)
+            raise BadInput(f"{shown} is not in your drop folder, and no other file is open to you.")
+        return _sound(path.name)
+
+    def files(self) -> list[DropFile]:
+        """What lies here, by name. Links, folders and names that nobody can ask for are left out.
+
+        Raises:
+            StoreBroken: The folder cannot be read.
+        """
+        with self._handle() as folder:
+            return sorted(_files_of(folder), key=lambda file: file.name)
+
+    def open(self, name: str) -> BinaryIO:
+        """Opens a file for reading.
+
+        Raises:
+            BadInput: The name is none, or what has it is a link, a folder or the like.
+            Missing: There is no such file.
+            StoreBroken: It cannot be read.
+        """
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        with self._handle() as folder:
+            try:
+                handle = os.open(_sound(name), flags, dir_fd=folder)
+            except FileNotFoundError as error:
+                raise _missing(name) from error
+            except OSError as error:
+                if error.errno in (errno.ELOOP, errno.ENXIO):
+                    raise _no_plain_file(name) from error
+                raise StoreBroken(f"{name} cannot be read: {error.strerror}.") from error
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            raise _no_plain_file(name)
+        return os.fdopen(handle, "rb")
+
+    @contextmanager
+    def receiving(self, name: str, source: BinaryIO, *, replaces: bool) -> Iterator[int]:
+        """Takes all of `source` in; gives its size, and the file its name when the body is left.
+
+        Whatever goes wrong before that leaves the folder as it was.
+
+        Raises:
+            BadInput: The name is none, it is taken and not to be replaced, nothing came, or there
+                is no room for so much.
+            StoreBroken: It cannot be written.
+        """
+        with self._handle() as folder:
+            present = {file.name: file.size_bytes for file in _files_of(folder)}
+            if _sound(name) in present and not replaces:
+                raise _taken(name)
+            present.pop(name, None)
+            if len(present) >= MOST_FILES:
+                raise BadInput(f"Your drop folder holds {MOST_FILES} files. Drop some first.")
+            room_bytes = min(MOST_FILE_BYTES, MOST_FOLDER_BYTES - sum(present.values()))
+            unfinished = _UNFINISHED + secrets.token_hex(8)
+            try:
+                with _keeping(name):
+                    size_bytes = _written(folder, unfinished, source, room_bytes=room_bytes)
+                yield size_bytes
+                with _keeping(name):
+                    _named(folder, unfinished, name, replaces=replaces)
+            finally:
+                with suppress(FileNotFoundError):
+                    os.unlink(unfinished, dir_fd=folder)
+
+    def remove(self, name: str) -> None:
+        """Deletes a file.
+
+        Raises:
+            BadInput: The name is none, or what has it is a folder.
+            Missing: There is no such file.
+            StoreBroken: It cannot be deleted.
+        """
+        with self._handle() as folder:
+            try:
+                os.unlink(_sound(name), dir_fd=folder)
+            except FileNotFoundError as error:
+                raise _missing(name) from error
+            except IsADirectoryError as error:
+                raise _no_plain_file(name) from error
+            except OSError as error:
+                raise StoreBroken(f"{name} cannot be deleted: {error.strerror}.") from error
+
+    @contextmanager
+    def _handle(self) -> Iterator[int]:
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError as error:
+            raise StoreBroken(f"Your drop folder cannot be used: {error.strerror}.") from error
+        try:
+            yield handle
+        finally:
+            os.close(handle)
+
+
+def _files_of(folder: int) -> Iterator[DropFile]:
+    for name in os.listdir(folder):
+        if flaw_of_drop_name(name) is not None:
+            continue
+        try:
+            about = os.stat(name, dir_fd=folder, follow_symlinks=False)
+        except FileNotFoundError:  # another console of the agent's has just dropped it
+            continue
+        if stat.S_ISREG(about.st_mode):
+            yield DropFile(name, about.st_size, datetime.fromtimestamp(about.st_mtime, UTC))
+
+
+@contextmanager
+def _keeping(name: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreBroken(f"{name} cannot be kept: {error.strerror}.") from error
+
+
+def _written(folder: int, name: str, source: BinaryIO, *, room_bytes: int) -> int:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    size_bytes = 0
+    with os.fdopen(os.open(name, flags, 0o600, dir_fd=folder), "wb") as file:
+        while part := source.read(_PART_BYTES):
+            size_bytes += len(part)
+            if size_bytes > room_bytes:
+                raise BadInput(
+                    f"It is too large: there is room for {size_in_words(max(0, room_bytes))}."
+                )
+            file.write(part)
+        file.flush()
+        os.fsync(file.fileno())
+    if not size_bytes:
+        raise BadInput("Nothing came. Send the file along: ssh … put NAME < FILE")
+    return size_bytes
+
+
+def _named(folder: int, unfinished: str, name: str, *, replaces: bool) -> None:
+    if replaces:
+        os.rename(unfinished, name, src_dir_fd=folder, dst_dir_fd=folder)
+        return
+    try:
+        os.link(unfinished, name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
+    except FileExistsError as error:
+        raise _taken(name) from error
+
+
+def _sound(name: str) -> str:
+    flaw = flaw_of_drop_name(name)
+    if flaw is not None:
+        raise BadInput(flaw)
+    return name
+
+
+def _missing(name: str) -> Missing:
+    return Missing(f"There is no file {name} in your drop folder. `ssh … files` lists them.")
+
+
+def _taken(name: str) -> BadInput:
+    return BadInput(f"There is a file {name} already. `put -f {name}` takes its place.")
+
+
+def _no_plain_file(name: str) -> BadInput:
+    return BadInput(f"{name} is no plain file, and nothing else is open to you.")
