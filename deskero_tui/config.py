@@ -39,6 +39,11 @@ class Places:
         folders = platformdirs.PlatformDirs(APP_NAME, appauthor=False)
         return cls(folders.user_config_path, folders.user_data_path, folders.user_state_path)
 
+    def of_agent(self, folder_name: str) -> Places:
+        """The places of one of several agents who share a login: all but the config their own."""
+        part = Path("agents", folder_name)
+        return Places(self.config_folder, self.data_folder / part, self.state_folder / part)
+
     @property
     def config_file(self) -> Path:
         return self.config_folder / "config.toml"
@@ -71,6 +76,11 @@ class Places:
     def local_desk_folder(self) -> Path:
         """The desk of an agent without any account."""
         return self.data_folder / "desk"
+
+    @property
+    def drop_folder(self) -> Path:
+        """The files that somebody in a restricted login may use."""
+        return self.data_folder / "drop"
 
     def store_file(self, account: str) -> Path:
         """The store of one account; `account` is a short name fit for a file."""

@@ -34,6 +34,7 @@ def parser() -> argparse.ArgumentParser:
         default=DEMO_TICKETS,
         help=f"how many sample tickets --demo makes (default {DEMO_TICKETS})",
     )
+    _add_host(top)
     commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     _add_login(commands)
     _add_serve(commands)
@@ -77,6 +78,23 @@ def _add_account(one: argparse.ArgumentParser, *, is_top: bool = False) -> None:
     )
     group.add_argument(
         "--lang", choices=LANGUAGES, default=missing, help="language of statuses and the like"
+    )
+
+
+def _add_host(top: argparse.ArgumentParser) -> None:
+    """Flags for whoever lets others in; in a restricted login no variable takes their place."""
+    group = top.add_argument_group("host")
+    group.add_argument(
+        "--home", metavar="FOLDER", help="config, store, state and log in one folder"
+    )
+    group.add_argument(
+        "--restricted",
+        action="store_true",
+        help="for a forced command of OpenSSH, with --agent: the console, and nothing else of "
+        "this machine but a drop folder",
+    )
+    group.add_argument(
+        "--drop-folder", metavar="FOLDER", help="with --restricted: where that folder is"
     )
 
 

@@ -10,18 +10,24 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Final, TextIO
 
+from deskero_tui.cli.clean_environment import SOUND_TERM
 from deskero_tui.cli.ending import Ending
 from deskero_tui.cli.exits import Exit
 from deskero_tui.cli.search_file import keep_searches, read_searches
 from deskero_tui.cli.uses import keep_uses, read_uses
-from deskero_tui.cli.wiring import macros_of, open_desk, tabs_of, workplace, zone_of
+from deskero_tui.cli.wiring import Workplace, macros_of, open_desk, tabs_of, workplace, zone_of
 
 PLAIN_TERMINALS: Final = frozenset({"linux", "vt100", "vt220"})
-_SOUND_TERM: Final = re.compile(r"[A-Za-z0-9.+-]{1,32}")
-"""What a terminal may call itself: over SSH its far end chooses, and file names are made of it."""
 _OWN_VARIABLES: Final = re.compile(r"TEXTUAL|PYTHON|COLUMNS$|LINES$|UNICODE_VERSION$")
 """Variables that would make Textual import drivers, write files or freeze the size, and those that
 change how Python runs."""
+
+_NO_TERMINAL: Final = {
+    False: "the console needs a terminal (is TERM set, and is this no pipe?). "
+    "`deskero-tui ticket --help` shows what works without one.",
+    True: "the console needs a terminal. `ssh -t` asks for one; is TERM set?",
+}
+"""What is said without a terminal, by whether the login is restricted."""
 
 
 def run_console(given: Namespace) -> int:
@@ -32,11 +38,7 @@ def run_console(given: Namespace) -> int:
     """
     # With standard output elsewhere somebody wants to catch what is no text.
     if not (is_usable_terminal() and _is_terminal(sys.stdout)):
-        print(
-            "deskero-tui: the console needs a terminal (is TERM set, and is this no pipe?). "
-            "`deskero-tui ticket --help` shows what works without one.",
-            file=sys.stderr,
-        )
+        print(f"deskero-tui: {_NO_TERMINAL[given.restricted]}", file=sys.stderr)
         return Exit.WRONG_USAGE
     for name in [name for name in os.environ if _OWN_VARIABLES.match(name)]:
         del os.environ[name]
@@ -58,8 +60,10 @@ def run_console(given: Namespace) -> int:
             desk,
             ConsoleSettings(
                 zone=zone_of(at.settings),
-                download_folder=Path(at.settings.download_folder).expanduser(),
-                rescue_folders=(at.places.state_folder / "rescued", Path(tempfile.gettempdir())),
+                allowances=at.allowances,
+                download_folder=at.allowances.file_root
+                or Path(at.settings.download_folder).expanduser(),
+                rescue_folders=_rescue_folders(at),
                 log_file=at.places.log_file,
                 views=tabs.views,
                 keymap=keymap,
@@ -85,6 +89,13 @@ def run_console(given: Namespace) -> int:
         return app.return_code or Exit.DONE
 
 
+def _rescue_folders(at: Workplace) -> tuple[Path, Path]:
+    """Where words go that the store cannot take: first where their agent gets at them."""
+    own = at.places.state_folder / "rescued"
+    dropped = at.allowances.file_root
+    return (own, Path(tempfile.gettempdir())) if dropped is None else (dropped, own)
+
+
 def is_usable_terminal() -> bool:
     """Whether a screen can be painted here, judged before anything of it is loaded.
 
@@ -92,7 +103,7 @@ def is_usable_terminal() -> bool:
     """
     kind = os.environ.get("TERM", "")
     return (
-        _SOUND_TERM.fullmatch(kind) is not None
+        SOUND_TERM.fullmatch(kind) is not None
         and kind not in {"dumb", "unknown"}
         and _is_terminal(sys.stdin)
         and _is_terminal(sys.stderr)

@@ -9,13 +9,17 @@ from collections.abc import Sequence
 
 from deskero_tui.cli.arguments import parser
 from deskero_tui.cli.exits import Exit, exit_of
-from deskero_tui.domain.errors import DeskeroError
+from deskero_tui.domain.errors import BadInput, DeskeroError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs `deskero-tui`; what it answers is the exit code. Never raises a `DeskeroError`."""
     given = parser().parse_args(arguments)
     try:
+        if given.restricted:
+            from deskero_tui.cli.restricted import run_restricted
+
+            return run_restricted(given, sys.argv[1:] if arguments is None else arguments)
         return _run(given)
     except DeskeroError as error:
         print(f"deskero-tui: {error.user_message}", file=sys.stderr)
@@ -29,6 +33,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(given: Namespace) -> int:
     """Imports what the command needs, and nothing more."""
+    if given.drop_folder is not None:
+        raise BadInput("--drop-folder goes with --restricted.")
+    if given.home is not None:
+        os.environ["DESKERO_HOME"] = given.home
     match given.command:
         case None:
             from deskero_tui.cli.console import run_console

@@ -20,7 +20,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from deskero_tui.config import VENDOR_URL, Places, Settings, read_settings
 from deskero_tui.credentials import find_token, token_in_file
+from deskero_tui.domain.allowances import ANYTHING, Allowances, restricted_to
 from deskero_tui.domain.clock import SYSTEM_CLOCK
+from deskero_tui.domain.drop_names import folder_name_of
 from deskero_tui.domain.errors import BadConfig, Unreachable
 from deskero_tui.domain.own_views import Tabs, arranged
 from deskero_tui.store.database import Database
@@ -61,6 +63,7 @@ class Workplace:
     places: Places
     settings: Settings
     account: Account
+    allowances: Allowances = ANYTHING
 
 
 def store_name_of(url: str, client_id: str) -> str:
@@ -69,13 +72,31 @@ def store_name_of(url: str, client_id: str) -> str:
     return hashlib.sha256(spelled.encode()).hexdigest()[:16]
 
 
+def places_of(given: Namespace) -> Places:
+    """Where the files of a command lie; in a restricted login those of its agent."""
+    places = Places.of(os.environ)
+    return places.of_agent(folder_name_of(given.agent)) if _is_restricted(given) else places
+
+
+def allowances_of(given: Namespace, places: Places) -> Allowances:
+    """What the login of a command may do on this machine."""
+    if not _is_restricted(given):
+        return ANYTHING
+    named = given.drop_folder
+    return restricted_to(places.drop_folder if named is None else Path(named).absolute())
+
+
+def _is_restricted(given: Namespace) -> bool:
+    return getattr(given, "restricted", False)
+
+
 def settings_of(given: Namespace) -> tuple[Places, Settings]:
     """The settings in force for a command.
 
     Raises:
         BadConfig: A setting cannot be understood.
     """
-    places = Places.of(os.environ)
+    places = places_of(given)
     names = ("url", "client_id", "agent", "lang")
     flags = {name: getattr(given, name, None) for name in names}
     return places, read_settings(places, os.environ, flags)
@@ -94,12 +115,15 @@ def workplace(given: Namespace) -> Iterator[Workplace]:
             return
         places, settings = settings_of(given)
         stack.enter_context(log_kept_in(places.log_file))
+        allowances = allowances_of(given, places)
         account = configured_account(places, settings)
+        if account is None and allowances is not ANYTHING:
+            raise BadConfig("No desk is configured for this login. Ask whoever lets you in.")
         if account is None:
             account = _local_account(
                 places.local_desk_folder, stack, first_agent=settings.agent or login_name()
             )
-        yield Workplace(places, settings, account)
+        yield Workplace(places, settings, account, allowances)
 
 
 def configured_account(places: Places, settings: Settings) -> Account | None:
@@ -198,7 +222,7 @@ def open_desk(at: Workplace, *, undo_s: float | None = None) -> Iterator[Desk]:
         StoreBroken: The store cannot be used.
     """
     database = Database(at.places.store_file(at.account.store_name))
-    profile = profile_of(at.settings)
+    profile = profile_of(at.settings, at.allowances)
     try:
         yield Desk(
             database,
@@ -209,14 +233,16 @@ def open_desk(at: Workplace, *, undo_s: float | None = None) -> Iterator[Desk]:
         database.close()
 
 
-def profile_of(settings: Settings) -> Profile:
-    """What the rules need to know of the settings."""
+def profile_of(settings: Settings, allowances: Allowances = ANYTHING) -> Profile:
+    """What the rules need to know of the settings, and of what the login may do."""
     return Profile(
         agent=settings.agent,
         lang=settings.lang,
         reply_as_html=settings.reply_format == "html",
         refresh_s=settings.refresh_s,
         page_limit=settings.page_limit,
+        file_root=allowances.file_root,
+        must_be_known=not allowances.may_be_unknown,
     )
 
 

@@ -23,6 +23,9 @@ class Allowances:
     may_pause: bool = True
     """Whether Ctrl+Z may give the terminal to a shell."""
 
+    may_be_unknown: bool = True
+    """Whether somebody may write of whom the desk has no agent, or more than one."""
+
     def place_in_words(self, place: Path) -> str:
         """Where a file that was written lies, as the agent gets at it."""
         if self.file_root is None or place.parent != self.file_root:
@@ -36,4 +39,6 @@ ANYTHING: Final = Allowances()
 
 def restricted_to(folder: Path) -> Allowances:
     """What a restricted login may do: nothing but to use the files of its drop folder."""
-    return Allowances(file_root=folder, may_run_programs=False, may_pause=False)
+    return Allowances(
+        file_root=folder, may_run_programs=False, may_pause=False, may_be_unknown=False
+    )
