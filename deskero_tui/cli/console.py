@@ -16,6 +16,7 @@ from deskero_tui.cli.exits import Exit
 from deskero_tui.cli.search_file import keep_searches, read_searches
 from deskero_tui.cli.uses import keep_uses, read_uses
 from deskero_tui.cli.wiring import Workplace, macros_of, open_desk, tabs_of, workplace, zone_of
+from deskero_tui.domain.drop_request import GRAMMAR
 
 PLAIN_TERMINALS: Final = frozenset({"linux", "vt100", "vt220"})
 _OWN_VARIABLES: Final = re.compile(r"TEXTUAL|PYTHON|COLUMNS$|LINES$|UNICODE_VERSION$")
@@ -25,7 +26,8 @@ change how Python runs."""
 _NO_TERMINAL: Final = {
     False: "the console needs a terminal (is TERM set, and is this no pipe?). "
     "`deskero-tui ticket --help` shows what works without one.",
-    True: "the console needs a terminal. `ssh -t` asks for one; is TERM set?",
+    True: "the console needs a terminal. `ssh -t` asks for one; is TERM set? Without one there is: "
+    f"{GRAMMAR}.",
 }
 """What is said without a terminal, by whether the login is restricted."""
 

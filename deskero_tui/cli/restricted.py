@@ -29,6 +29,7 @@ def run_restricted(given: Namespace, arguments: Sequence[str]) -> int:
     _require_sound(given)
     if early := too_early(os.environ):
         _start_anew(early, arguments)
+    asked = os.environ.get("SSH_ORIGINAL_COMMAND", "")
     user = pwd.getpwuid(os.getuid())
     clean = clean_environment(os.environ, user=user.pw_name, home=user.pw_dir)
     os.environ.clear()
@@ -36,9 +37,23 @@ def run_restricted(given: Namespace, arguments: Sequence[str]) -> int:
     os.umask(0o077)
     if given.home is not None:
         os.environ["DESKERO_HOME"] = given.home
-    from deskero_tui.cli.console import run_console
+    return _do(given, asked)
 
-    return run_console(given)
+
+def _do(given: Namespace, asked: str) -> int:
+    """Imports what is needed only here, where the environment is clean."""
+    from deskero_tui.domain.drop_request import read_request
+
+    request = read_request(asked)
+    if request is None:
+        from deskero_tui.cli.console import run_console
+
+        return run_console(given)
+    from deskero_tui.cli.drop_box import run_drop_box
+    from deskero_tui.cli.wiring import drop_folder_of, places_of
+    from deskero_tui.sync.drop_folder import DropFolder
+
+    return run_drop_box(request, DropFolder(drop_folder_of(given, places_of(given))))
 
 
 def _require_sound(given: Namespace) -> None:

@@ -80,10 +80,13 @@ def places_of(given: Namespace) -> Places:
 
 def allowances_of(given: Namespace, places: Places) -> Allowances:
     """What the login of a command may do on this machine."""
-    if not _is_restricted(given):
-        return ANYTHING
+    return restricted_to(drop_folder_of(given, places)) if _is_restricted(given) else ANYTHING
+
+
+def drop_folder_of(given: Namespace, places: Places) -> Path:
+    """The files that a restricted login has; `places` are its agent's own."""
     named = given.drop_folder
-    return restricted_to(places.drop_folder if named is None else Path(named).absolute())
+    return places.drop_folder if named is None else Path(named).absolute()
 
 
 def _is_restricted(given: Namespace) -> bool:
