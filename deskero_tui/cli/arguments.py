@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Final
 
 from deskero_tui.config import LANGUAGES
@@ -46,6 +47,7 @@ def parser() -> argparse.ArgumentParser:
     _add_keys(commands)
     _add_completion(commands)
     _add_doctor(commands)
+    _add_host_setup(commands)
     return top
 
 
@@ -147,6 +149,25 @@ def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         action="store_true",
         help="make the store anew: drafts and outbox come along, tickets are read again",
     )
+
+
+def _add_host_setup(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    setup = commands.add_parser(
+        "host-setup",
+        help="let agents in by OpenSSH, to this console and nothing else",
+        description="Prints what a host does for it: account, wrapper, lines for sshd and for "
+        "keys. Installs and changes nothing. With --check it looks over what is there, and leaves "
+        "with 1 when something is wrong.",
+    )
+    setup.add_argument("--user", default="deskero", help="the account of all agents (%(default)s)")
+    setup.add_argument("--group", help="its group; as the user, if left out")
+    setup.add_argument("--program", metavar="PATH", help="this program, if not as it was started")
+    setup.add_argument("--key", type=Path, metavar="FILE", help="print the line of a public key")
+    setup.add_argument(
+        "--agent", metavar="WHO", default=argparse.SUPPRESS, help="whose key it is, on the desk"
+    )
+    setup.add_argument("--check", action="store_true", help="say what is wrong with what is there")
+    setup.add_argument("--sshd-config", type=Path, metavar="FILE", help="another file to check")
 
 
 def _add_view(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -62,6 +62,10 @@ def _run(given: Namespace) -> int:
             from deskero_tui.cli.view import run_view
 
             return run_view(given)
+        case "host-setup":
+            from deskero_tui.cli.host_setup import run_host_setup
+
+            return run_host_setup(given)
         case "completion":
             from deskero_tui.cli.completion import run_completion
 
