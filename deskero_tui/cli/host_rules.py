@@ -82,7 +82,8 @@ def effective_of(text: str, *, user: str, groups: Sequence[str] = ()) -> Effecti
     """What a config file means for an account, as far as it can be known without sshd.
 
     The first value of a keyword counts, in a block that matches before what stands outside of all;
-    AcceptEnv adds up. A block with criteria other than User, Group and All counts as not matching.
+    AcceptEnv adds up over all blocks that match, and these, too, go before what stands outside. A
+    block with criteria other than User, Group and All counts as not matching.
     """
     outside: dict[str, list[str]] = {}
     inside: dict[str, list[str]] = {}
@@ -96,10 +97,7 @@ def effective_of(text: str, *, user: str, groups: Sequence[str] = ()) -> Effecti
                 current.setdefault(keyword, []).extend(value.split())
             else:
                 current.setdefault(keyword, [value])
-    both = {**outside, **inside}
-    if accepted := [*outside.get("acceptenv", []), *inside.get("acceptenv", [])]:
-        both["acceptenv"] = accepted
-    return both
+    return {**outside, **inside}
 
 
 def included_by(line: str) -> list[str]:

@@ -75,7 +75,8 @@ def test_the_block_of_another_account_does_not_count() -> None:
 
 def test_a_block_goes_before_what_stands_outside_and_the_first_before_the_next() -> None:
     assert bad(f"PasswordAuthentication yes\nAcceptEnv LANG LC_*\n# x\n{BLOCK}") == set()
-    assert bad(f"AcceptEnv FOO\n{BLOCK}") == {"acceptenv"}
+    assert bad(f"AcceptEnv FOO\n{BLOCK}") == set()
+    assert bad(f"{BLOCK}Match all\n AcceptEnv FOO\n") == {"acceptenv"}
     assert bad(f"{BLOCK}Match User desk\n PermitTTY no\n") == set()
 
 
