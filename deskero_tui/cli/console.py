@@ -83,7 +83,8 @@ def run_console(given: Namespace) -> int:
         with ending.asking(app.end):
             app.run(mouse=False)
         for place in app.rescue.places:
-            print(f"deskero-tui: what you wrote is in {place}", file=sys.stderr)
+            where = at.allowances.place_in_words(place)
+            print(f"deskero-tui: what you wrote is {where}", file=sys.stderr)
         if uses:
             keep_uses(at.places.uses_file, uses)
         if searches.kept != known_searches:

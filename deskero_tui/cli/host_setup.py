@@ -97,16 +97,17 @@ def _effective(plan: HostPlan, config: Path | None, groups: list[str]) -> tuple[
     if sshd is not None:
         named = [] if config is None else ["-f", str(config)]
         asked = ["-C", f"user={plan.user},host=localhost,addr=127.0.0.1"]
-        ran = subprocess.run(
-            [sshd, "-T", *named, *asked],
-            capture_output=True,
-            text=True,
-            timeout=SSHD_WAIT_S,
-            check=False,
-        )
-        if ran.returncode == 0:
-            return effective_as_told(ran.stdout), Finding("sshd", True, "as `sshd -T` says")
-        reason = ran.stderr.strip().splitlines()[0] if ran.stderr.strip() else "it says nothing"
+        command = [sshd, "-T", *named, *asked]
+        try:
+            ran = subprocess.run(
+                command, capture_output=True, text=True, timeout=SSHD_WAIT_S, check=False
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            reason = "it does not answer"
+        else:
+            if ran.returncode == 0:
+                return effective_as_told(ran.stdout), Finding("sshd", True, "as `sshd -T` says")
+            reason = next(iter(ran.stderr.splitlines()), "it says nothing")
     path = config or SSHD_CONFIG
     text = "\n".join(_lines_of(path, path.parent))
     said = f"as {path} says, without the word of `sshd -T`: {reason}"

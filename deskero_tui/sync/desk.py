@@ -18,6 +18,7 @@ from deskero_tui.domain.ids import CustomerId, TicketId
 from deskero_tui.domain.terms import Person
 from deskero_tui.store import pins, terms, tickets
 from deskero_tui.store.database import Database
+from deskero_tui.sync.drop_folder import DropFolder
 from deskero_tui.sync.events import (
     Event,
     Link,
@@ -240,8 +241,10 @@ class Desk(Reads):
         Raises:
             DeskeroError: It could not be fetched or written; nothing is left behind.
         """
+        root = self.profile.file_root
+        room_bytes = None if root is None else await asyncio.to_thread(DropFolder(root).room_bytes)
         async with self._started().client.download(file.source) as content:
-            return await write_file(folder, file.source.name, content)
+            return await write_file(folder, file.source.name, content, room_bytes=room_bytes)
 
     # -- private -------------------------------------------------------------------------------
 

@@ -66,7 +66,23 @@ class DropFolder:
             StoreBroken: The folder cannot be read.
         """
         with self._handle() as folder:
-            return sorted(_files_of(folder), key=lambda file: file.name)
+            found = [file for file in _files_of(folder) if flaw_of_drop_name(file.name) is None]
+        return sorted(found, key=lambda file: file.name)
+
+    def room_bytes(self, *, beside: str = "") -> int:
+        """How large the next file may be; `beside` is the name of one whose place it takes.
+
+        Raises:
+            BadInput: There is room for no file at all.
+            StoreBroken: The folder cannot be read.
+        """
+        with self._handle() as folder:
+            # What is still coming counts, or many at once would have no end together.
+            sizes_bytes = [file.size_bytes for file in _files_of(folder) if file.name != beside]
+        room_bytes = min(MOST_FILE_BYTES, MOST_FOLDER_BYTES - sum(sizes_bytes))
+        if len(sizes_bytes) >= MOST_FILES or room_bytes <= 0:
+            raise BadInput("Your drop folder is full. `ssh … drop NAME` makes room.")
+        return room_bytes
 
     def open(self, name: str) -> BinaryIO:
         """Opens a file for reading.
@@ -102,14 +118,10 @@ class DropFolder:
                 is no room for so much.
             StoreBroken: It cannot be written.
         """
+        if _sound(name) in {file.name for file in self.files()} and not replaces:
+            raise _taken(name)
+        room_bytes = self.room_bytes(beside=name)
         with self._handle() as folder:
-            present = {file.name: file.size_bytes for file in _files_of(folder)}
-            if _sound(name) in present and not replaces:
-                raise _taken(name)
-            present.pop(name, None)
-            if len(present) >= MOST_FILES:
-                raise BadInput(f"Your drop folder holds {MOST_FILES} files. Drop some first.")
-            room_bytes = min(MOST_FILE_BYTES, MOST_FOLDER_BYTES - sum(present.values()))
             unfinished = _UNFINISHED + secrets.token_hex(8)
             try:
                 with _keeping(name):
@@ -153,9 +165,8 @@ class DropFolder:
 
 
 def _files_of(folder: int) -> Iterator[DropFile]:
+    """Every plain file, also what is still coming and what nobody can ask for."""
     for name in os.listdir(folder):
-        if flaw_of_drop_name(name) is not None:
-            continue
         try:
             about = os.stat(name, dir_fd=folder, follow_symlinks=False)
         except FileNotFoundError:  # another console of the agent's has just dropped it
@@ -179,9 +190,7 @@ def _written(folder: int, name: str, source: BinaryIO, *, room_bytes: int) -> in
         while part := source.read(_PART_BYTES):
             size_bytes += len(part)
             if size_bytes > room_bytes:
-                raise BadInput(
-                    f"It is too large: there is room for {size_in_words(max(0, room_bytes))}."
-                )
+                raise BadInput(f"It is too large: there is room for {size_in_words(room_bytes)}.")
             file.write(part)
         file.flush()
         os.fsync(file.fileno())

@@ -103,14 +103,16 @@ def _at_home(path: Path) -> Path:
         return path
 
 
-async def write_file(folder: Path, name: str, content: AsyncIterator[bytes]) -> Path:
+async def write_file(
+    folder: Path, name: str, content: AsyncIterator[bytes], *, room_bytes: int | None = None
+) -> Path:
     """Writes what comes into a new file of `folder`, readable by its owner only; where it lies.
 
     `name` is a stranger's: it is made harmless first, and numbered when it is taken. A file that
-    is cut short is removed again.
+    is cut short, or has more than `room_bytes`, is removed again.
 
     Raises:
-        BadInput: The folder cannot be written to.
+        BadInput: The folder cannot be written to, or there is no room for so much.
     """
     try:
         path, handle = await asyncio.to_thread(_create, folder, safe_file_name(name))
@@ -119,6 +121,9 @@ async def write_file(folder: Path, name: str, content: AsyncIterator[bytes]) -> 
     try:
         with os.fdopen(handle, "wb") as file:
             async for part in content:
+                if room_bytes is not None and file.tell() + len(part) > room_bytes:
+                    room = size_in_words(room_bytes)
+                    raise BadInput(f"It is too large: there is room for {room}.")
                 file.write(part)
     except OSError as error:
         path.unlink(missing_ok=True)
@@ -131,11 +136,19 @@ async def write_file(folder: Path, name: str, content: AsyncIterator[bytes]) -> 
 
 def _create(folder: Path, name: str) -> tuple[Path, int]:
     folder.mkdir(parents=True, exist_ok=True)
-    stem, suffix = os.path.splitext(name)
     count = 1
     while True:
-        path = folder / (name if count == 1 else f"{stem}-{count}{suffix}")
+        path = folder / _numbered(name, count)
         try:
             return path, os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         except FileExistsError:
             count += 1
+
+
+def _numbered(name: str, count: int) -> str:
+    """The name, from the second on with a number at its end, or before a name that is long."""
+    if count == 1:
+        return name
+    stem, suffix = os.path.splitext(name)
+    numbered = f"{stem}-{count}{suffix}"
+    return numbered if safe_file_name(numbered) == numbered else safe_file_name(f"{count}-{name}")

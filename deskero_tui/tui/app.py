@@ -310,7 +310,8 @@ class DeskeroApp(Commanding[int], PaintingApp[int], LastingApp[int]):
         except OSError as trouble:
             said = f"The text is kept nowhere ({trouble.strerror}). {error.user_message}"
         else:
-            said = f"The text is in {place}, not in the store. {error.user_message}"
+            where = self.settings.allowances.place_in_words(place)
+            said = f"The text is {where}, not in the store. {error.user_message}"
         if len(self.rescue.places) != known:
             _log.error("a draft could not be kept: %s", error.detail or error.user_message)
         self._say_while_writing(said)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from deskero_tui.domain.errors import BadInput, DeskeroError, Missing, StoreBroken
 from deskero_tui.sync import drop_folder
 from deskero_tui.sync.drop_folder import DropFolder
-from deskero_tui.sync.files import flaw_of_file, read_file
+from deskero_tui.sync.files import flaw_of_file, read_file, write_file
 
 SECRET = b"not for agents"
 
@@ -114,8 +115,18 @@ def test_the_folder_as_a_whole_has_an_end(
         put(folder, "b", b"xxx")
     put(folder, "a", b"y" * 9, replaces=True)
     monkeypatch.setattr(drop_folder, "MOST_FILES", 1)
-    with pytest.raises(BadInput, match="1 files"):
+    with pytest.raises(BadInput, match="full"):
         put(folder, "b", b"x")
+
+
+def test_what_is_still_coming_counts_for_the_room(
+    folder: DropFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drop_folder, "MOST_FOLDER_BYTES", 10)
+    with folder.receiving("a", io.BytesIO(b"x" * 8), replaces=False):
+        assert folder.room_bytes() == 2
+        assert folder.files() == []
+    assert (folder.room_bytes(), folder.room_bytes(beside="a")) == (2, 10)
 
 
 def test_what_fails_before_the_name_is_given_leaves_nothing(folder: DropFolder) -> None:
@@ -153,6 +164,20 @@ def test_only_what_lies_in_the_folder_is_read_for_sending(folder: DropFolder, se
             read_file(path, most_bytes=1_000, root=folder.path)
         flaw = flaw_of_file(path, most_bytes=1_000, root=folder.path)
         assert flaw == refused.value.user_message
+
+
+async def test_what_is_saved_here_has_a_name_and_a_size_that_will_do(folder: DropFolder) -> None:
+    async def content() -> AsyncIterator[bytes]:
+        yield b"12"
+        yield b"34"
+
+    name = "x" * 116 + ".pdf"
+    for _ in range(3):
+        await write_file(folder.path, name, content())
+    assert [file.size_bytes for file in folder.files()] == [4, 4, 4], "each can be asked for"
+    with pytest.raises(BadInput, match="room for 3 bytes"):
+        await write_file(folder.path, "y", content(), room_bytes=3)
+    assert not (folder.path / "y").exists()
 
 
 def test_a_file_too_large_to_be_sent_is_said_with_both_sizes(folder: DropFolder) -> None:
