@@ -29,6 +29,8 @@ MOST_FOLDER_BYTES: Final = 250_000_000
 """Of all files together, so that no agent fills a disk that all share."""
 MOST_FILES: Final = 500
 _PART_BYTES: Final = 64 * 1024
+_NO_PLAIN_FILE: Final = frozenset({errno.ELOOP, errno.ENXIO, errno.EISDIR})
+"""What opening or deleting a link, a socket and a folder come to (open(2), unlink(2))."""
 _UNFINISHED: Final = ".part-"
 """What a file is called until it has come as a whole; no name of an agent's begins with a dot."""
 
@@ -93,15 +95,8 @@ class DropFolder:
             StoreBroken: It cannot be read.
         """
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-        with self._handle() as folder:
-            try:
-                handle = os.open(_sound(name), flags, dir_fd=folder)
-            except FileNotFoundError as error:
-                raise _missing(name) from error
-            except OSError as error:
-                if error.errno in (errno.ELOOP, errno.ENXIO):
-                    raise _no_plain_file(name) from error
-                raise StoreBroken(f"{name} cannot be read: {error.strerror}.") from error
+        with self._handle() as folder, _using(name):
+            handle = os.open(_sound(name), flags, dir_fd=folder)
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             os.close(handle)
             raise _no_plain_file(name)
@@ -124,10 +119,10 @@ class DropFolder:
         with self._handle() as folder:
             unfinished = _UNFINISHED + secrets.token_hex(8)
             try:
-                with _keeping(name):
+                with _using(name):
                     size_bytes = _written(folder, unfinished, source, room_bytes=room_bytes)
                 yield size_bytes
-                with _keeping(name):
+                with _using(name):
                     _named(folder, unfinished, name, replaces=replaces)
             finally:
                 with suppress(FileNotFoundError):
@@ -141,15 +136,8 @@ class DropFolder:
             Missing: There is no such file.
             StoreBroken: It cannot be deleted.
         """
-        with self._handle() as folder:
-            try:
-                os.unlink(_sound(name), dir_fd=folder)
-            except FileNotFoundError as error:
-                raise _missing(name) from error
-            except IsADirectoryError as error:
-                raise _no_plain_file(name) from error
-            except OSError as error:
-                raise StoreBroken(f"{name} cannot be deleted: {error.strerror}.") from error
+        with self._handle() as folder, _using(name):
+            os.unlink(_sound(name), dir_fd=folder)
 
     @contextmanager
     def _handle(self) -> Iterator[int]:
@@ -167,20 +155,26 @@ class DropFolder:
 def _files_of(folder: int) -> Iterator[DropFile]:
     """Every plain file, also what is still coming and what nobody can ask for."""
     for name in os.listdir(folder):
-        try:
+        # Another console of the agent's may just have dropped it.
+        with suppress(FileNotFoundError):
             about = os.stat(name, dir_fd=folder, follow_symlinks=False)
-        except FileNotFoundError:  # another console of the agent's has just dropped it
-            continue
-        if stat.S_ISREG(about.st_mode):
-            yield DropFile(name, about.st_size, datetime.fromtimestamp(about.st_mtime, UTC))
+            if stat.S_ISREG(about.st_mode):
+                yield DropFile(name, about.st_size, datetime.fromtimestamp(about.st_mtime, UTC))
 
 
 @contextmanager
-def _keeping(name: str) -> Iterator[None]:
+def _using(name: str) -> Iterator[None]:
+    """Makes a sentence of what the system says of a file."""
     try:
         yield
+    except FileNotFoundError as error:
+        raise Missing(
+            f"There is no file {name} in your drop folder. `ssh … files` lists them."
+        ) from error
     except OSError as error:
-        raise StoreBroken(f"{name} cannot be kept: {error.strerror}.") from error
+        if error.errno in _NO_PLAIN_FILE:
+            raise _no_plain_file(name) from error
+        raise StoreBroken(f"{name} cannot be used: {error.strerror}.") from error
 
 
 def _written(folder: int, name: str, source: BinaryIO, *, room_bytes: int) -> int:
@@ -214,10 +208,6 @@ def _sound(name: str) -> str:
     if flaw is not None:
         raise BadInput(flaw)
     return name
-
-
-def _missing(name: str) -> Missing:
-    return Missing(f"There is no file {name} in your drop folder. `ssh … files` lists them.")
 
 
 def _taken(name: str) -> BadInput:

@@ -51,8 +51,6 @@ def flaw_of_file(path: Path, *, most_bytes: int | None, root: Path | None = None
             size_bytes = os.fstat(file.fileno()).st_size
     except BadInput as error:
         return error.user_message
-    except (OSError, ValueError) as error:
-        return f"{path} cannot be read: {error.strerror if isinstance(error, OSError) else error}."
     if most_bytes is not None and size_bytes > most_bytes:
         return (
             f"{path.name} has {size_in_words(size_bytes)}; "
@@ -80,8 +78,7 @@ def _opened(path: Path, root: Path | None) -> BinaryIO:
     """Opens a plain file. Where there is a `root` it goes through the folder's own rules.
 
     Raises:
-        BadInput: It is not there, is no plain file, or is not to be read from here.
-        OSError: It cannot be opened.
+        BadInput: It is not there, is no plain file, cannot be opened, or is not to be read here.
     """
     if root is not None:
         folder = DropFolder(root)
@@ -90,9 +87,13 @@ def _opened(path: Path, root: Path | None) -> BinaryIO:
         except (Missing, StoreBroken) as error:
             raise BadInput(error.user_message) from error
     path = _at_home(path)
-    if not path.is_file():
-        raise BadInput(f"There is no file {safe_line(str(path), max_chars=200)}.")
-    return path.open("rb")
+    shown = safe_line(str(path), max_chars=200)
+    try:
+        if path.is_file():
+            return path.open("rb")
+    except OSError as error:
+        raise BadInput(f"{shown} cannot be read: {error.strerror}.") from error
+    raise BadInput(f"There is no file {shown}.")
 
 
 def _at_home(path: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 from collections.abc import AsyncIterator
@@ -127,6 +128,34 @@ def test_what_is_still_coming_counts_for_the_room(
         assert folder.room_bytes() == 2
         assert folder.files() == []
     assert (folder.room_bytes(), folder.room_bytes(beside="a")) == (2, 10)
+
+
+class BrokenLine(io.BytesIO):
+    """Gives a beginning, and then fails."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if self.tell():
+            raise OSError(errno.EIO, "Input/output error")
+        return super().read(1)
+
+
+def test_a_line_that_breaks_leaves_nothing(folder: DropFolder) -> None:
+    with (
+        pytest.raises(StoreBroken, match="cannot be used: Input"),
+        folder.receiving("a", BrokenLine(b"xyz"), replaces=False),
+    ):
+        pass
+    assert os.listdir(folder.path) == []
+
+
+def test_of_two_who_put_one_name_the_second_is_refused(folder: DropFolder) -> None:
+    with (
+        pytest.raises(BadInput, match="already"),
+        folder.receiving("a", io.BytesIO(b"second"), replaces=False),
+    ):
+        put(folder, "a", b"first")
+    assert (folder.path / "a").read_bytes() == b"first"
+    assert os.listdir(folder.path) == ["a"]
 
 
 def test_what_fails_before_the_name_is_given_leaves_nothing(folder: DropFolder) -> None:
