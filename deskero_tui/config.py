@@ -9,6 +9,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +18,8 @@ from deskero_tui.domain.waiting import WaitLimits, read_limit
 
 VENDOR_URL: Final = "https://api.deskero.com/"
 LANGUAGES: Final = ("en", "it", "es", "fr")
+COLOURS: Final = ("auto", "none", "16", "256", "truecolor")
+GLYPHS: Final = ("auto", "unicode", "ascii")
 APP_NAME: Final = "deskero-tui"
 
 
@@ -173,6 +176,20 @@ class Settings:
             "osc777 or off; tmux passes it on with `allow-passthrough`"
         },
     )
+    colors: str = field(
+        default="auto",
+        metadata={
+            "about": "How many colours the terminal has: auto, none, 16, 256 or truecolor; auto "
+            "goes by `NO_COLOR`, `COLORTERM` and `TERM`"
+        },
+    )
+    glyphs: str = field(
+        default="auto",
+        metadata={
+            "about": "What lines and signs are drawn with: auto, unicode or ascii; auto goes by "
+            "`TERM` and the locale"
+        },
+    )
     keys: Mapping[str, object] = field(
         default_factory=dict,
         metadata={"about": "`[keys]`: a preset and keys of your own, see Keys of your own"},
@@ -200,6 +217,8 @@ _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "file_encoding": ("hex", "base64"),
     "custom_fields": ("object", "list"),
     "notice": ("auto", "osc9", "osc777", "off"),
+    "colors": COLOURS,
+    "glyphs": GLYPHS,
 }
 
 
@@ -279,8 +298,11 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
 
 def _checked(settings: Settings) -> Settings:
     for name, allowed in _CHOICES.items():
-        if getattr(settings, name) not in allowed:
-            raise BadConfig(f"The setting {name} must be one of {', '.join(allowed)}.")
+        said = getattr(settings, name)
+        if said not in allowed:
+            near = get_close_matches(said, allowed, n=1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            raise BadConfig(f"The setting {name} must be one of {', '.join(allowed)}.{hint}")
     for name in ("waiting_warn", "waiting_late"):
         try:
             read_limit(getattr(settings, name))

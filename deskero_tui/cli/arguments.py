@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
-from deskero_tui.config import LANGUAGES
+from deskero_tui.config import COLOURS, GLYPHS, LANGUAGES
 
 DEMO_TICKETS: Final = 200
 PLACES: Final = ("list", "ticket", "compose", "review")
@@ -36,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
         help=f"how many sample tickets --demo makes (default {DEMO_TICKETS})",
     )
     _add_host(top)
+    _add_looks(top)
     commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     _add_login(commands)
     _add_serve(commands)
@@ -98,6 +99,12 @@ def _add_host(top: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--drop-folder", metavar="FOLDER", help="with --restricted: where that folder is"
     )
+
+
+def _add_looks(top: argparse.ArgumentParser) -> None:
+    group = top.add_argument_group("looks", "for this time; the settings of these names keep them")
+    group.add_argument("--colors", choices=COLOURS, help="how many colours the terminal has")
+    group.add_argument("--glyphs", choices=GLYPHS, help="what lines and signs are drawn with")
 
 
 def _add_login(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

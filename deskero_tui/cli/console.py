@@ -18,10 +18,9 @@ from deskero_tui.cli.uses import keep_uses, read_uses
 from deskero_tui.cli.wiring import Workplace, macros_of, open_desk, tabs_of, workplace, zone_of
 from deskero_tui.domain.drop_request import GRAMMAR
 
-PLAIN_TERMINALS: Final = frozenset({"linux", "vt100", "vt220"})
-_OWN_VARIABLES: Final = re.compile(r"TEXTUAL|PYTHON|COLUMNS$|LINES$|UNICODE_VERSION$")
-"""Variables that would make Textual import drivers, write files or freeze the size, and those that
-change how Python runs."""
+_OWN_VARIABLES: Final = re.compile(r"TEXTUAL|PYTHON|COLUMNS$|LINES$|UNICODE_VERSION$|NO_COLOR$")
+"""Variables that would make Textual import drivers, write files or freeze the size, those that
+change how Python runs, and one that Textual takes for a wish for greys."""
 
 _NO_TERMINAL: Final = {
     False: "the console needs a terminal (is TERM set, and is this no pipe?). "
@@ -42,7 +41,8 @@ def run_console(given: Namespace) -> int:
     if not (is_usable_terminal() and _is_terminal(sys.stdout)):
         print(f"deskero-tui: {_NO_TERMINAL[given.restricted]}", file=sys.stderr)
         return Exit.WRONG_USAGE
-    for name in [name for name in os.environ if _OWN_VARIABLES.match(name)]:
+    environment = dict(os.environ)
+    for name in filter(_OWN_VARIABLES.match, environment):
         del os.environ[name]
     ending = Ending()
     ending.begin()
@@ -50,11 +50,13 @@ def run_console(given: Namespace) -> int:
         from deskero_tui.tui.app import ConsoleSettings, DeskeroApp
         from deskero_tui.tui.column_choice import chosen_columns
         from deskero_tui.tui.keymap import resolve
+        from deskero_tui.tui.terminal.abilities import Abilities
         from deskero_tui.tui.terminal.notice import Alarm
 
         tabs = tabs_of(at.settings)
         keymap, mistakes = resolve(at.settings.keys, tabs.keys)
         columns, bad_columns = chosen_columns(at.settings.columns, at.settings.views)
+        abilities = Abilities.of(environment, colours=at.settings.colors, glyphs=at.settings.glyphs)
         uses = read_uses(at.places.uses_file)
         searches = read_searches(at.places.searches_file)
         known_searches = searches.kept
@@ -76,7 +78,7 @@ def run_console(given: Namespace) -> int:
                 macros=macros_of(at.places, at.settings),
                 wait_limits=at.settings.wait_limits,
                 alarm=Alarm.of(os.environ, bell=at.settings.bell, notice=at.settings.notice),
-                is_plain=os.environ.get("TERM") in PLAIN_TERMINALS or "NO_COLOR" in os.environ,
+                abilities=abilities,
             ),
             on_ending=ending.arm_last_resort,
         )

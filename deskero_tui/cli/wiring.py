@@ -10,12 +10,12 @@ import os
 import shutil
 import tempfile
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from deskero_tui.config import VENDOR_URL, Places, Settings, read_settings
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 DEMO_AGENT = "Ines Marchetti"
 """Who the agent is on the demo desk."""
+ACCOUNT_FLAGS: Final = ("url", "client_id", "agent", "lang")
+LOOK_FLAGS: Final = ("colors", "glyphs")
+"""Flags that are settings, of the same names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,9 +103,11 @@ def settings_of(given: Namespace) -> tuple[Places, Settings]:
         BadConfig: A setting cannot be understood.
     """
     places = places_of(given)
-    names = ("url", "client_id", "agent", "lang")
-    flags = {name: getattr(given, name, None) for name in names}
-    return places, read_settings(places, os.environ, flags)
+    return places, read_settings(places, os.environ, _flags(given, (*ACCOUNT_FLAGS, *LOOK_FLAGS)))
+
+
+def _flags(given: Namespace, names: Sequence[str]) -> dict[str, object]:
+    return {name: getattr(given, name, None) for name in names}
 
 
 @contextmanager
@@ -169,7 +174,7 @@ def _demo(given: Namespace, stack: ExitStack) -> Workplace:
     settings = read_settings(
         Places(folder, folder, folder),
         {},
-        {"agent": given.agent or DEMO_AGENT, "lang": given.lang},
+        _flags(given, ("lang", *LOOK_FLAGS)) | {"agent": given.agent or DEMO_AGENT},
     )
     account = _local_account(folder / "desk", stack, demo_tickets=given.tickets, throw_away=True)
     console = folder / "console"

@@ -39,6 +39,7 @@ from deskero_tui.tui.rescue import Rescue
 from deskero_tui.tui.screens.inbox import InboxScreen
 from deskero_tui.tui.screens.writing_screen import WritingScreen
 from deskero_tui.tui.styles import style_paths
+from deskero_tui.tui.terminal.abilities import Abilities
 from deskero_tui.tui.terminal.life import LastingApp
 from deskero_tui.tui.terminal.notice import Alarm
 from deskero_tui.tui.terminal.painting import PaintingApp
@@ -94,8 +95,8 @@ class ConsoleSettings:
     """How long a ticket that is done stays in the list."""
     alarm: Alarm = field(default_factory=Alarm)
     """How the terminal draws the agent's attention."""
-    is_plain: bool = False
-    """Only the terminal's own colours: for consoles that have no more, and for `NO_COLOR`."""
+    abilities: Abilities = field(default_factory=Abilities)
+    """What the terminal can show."""
 
 
 class DeskeroApp(Commanding[int], PaintingApp[int], LastingApp[int]):
@@ -119,7 +120,8 @@ class DeskeroApp(Commanding[int], PaintingApp[int], LastingApp[int]):
             keymap=settings.keymap,
             uses=settings.uses,
             css_path=[*style_paths()],
-            ansi_color=settings.is_plain,
+            ansi_color=settings.abilities.is_own_palette or None,
+            colours=settings.abilities.colours,
             on_ending=on_ending,
         )
         for number in range(KEYED_VIEWS + 1, len(settings.views) + 1):

@@ -7,7 +7,7 @@ from typing import Final
 
 import deskero_tui
 
-SHEETS: Final = ("base.tcss", "inbox.tcss", "modals.tcss", "compose.tcss")
+SHEETS: Final = ("base.tcss", "inbox.tcss", "modals.tcss", "compose.tcss", "plain.tcss")
 
 
 def style_paths() -> list[Path]:

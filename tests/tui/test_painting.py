@@ -14,7 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.color import ColorSystem
-from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from textual.app import App
@@ -207,6 +206,5 @@ def test_the_private_names_that_painting_stands_on_are_there() -> None:
     assert list(inspect.signature(App._display).parameters) == ["self", "screen", "renderable"]
     assert list(inspect.signature(App._set_pointer_shape).parameters) == ["self", "shape"]
     assert "self._driver: Driver | None = None" in inspect.getsource(App.__init__)
-    assert Console(color_system="256")._color_system is ColorSystem.EIGHT_BIT
     assert list(inspect.signature(App._get_screen).parameters) == ["self", "screen"]
     assert "self._compositor = Compositor()" in inspect.getsource(Screen.__init__)

@@ -1,28 +1,38 @@
 """Puts the painter between Textual and its driver.
 
 This is the one file that touches private names of Textual for painting: `App._display`,
-`_driver`, `_get_screen`, `_set_pointer_shape`, `Screen._compositor`, and Rich's
-`Console._color_system`. `tests/tui/test_painting.py` names them, so that another version of Textual
-cannot change them unnoticed.
+`_driver`, `_get_screen`, `_set_pointer_shape`, and `Screen._compositor`.
+`tests/tui/test_painting.py` names them, so that another version of Textual cannot change them
+unnoticed.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from typing import Any, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, TypeVar
 
+from rich.color import ColorSystem
 from rich.console import Console, RenderableType
 from textual.app import App
 from textual.screen import Screen
 from textual.widget import AwaitMount
 from typing_extensions import override
 
+from deskero_tui.tui.terminal.abilities import Colours
 from deskero_tui.tui.terminal.compositor import FrugalCompositor
 from deskero_tui.tui.terminal.driver import TerminalDriver
 from deskero_tui.tui.terminal.painter import Painter, Piece
 
 T = TypeVar("T")
+
+SYSTEMS: Final[Mapping[Colours, ColorSystem | None]] = {
+    Colours.NONE: None,
+    Colours.SIXTEEN: ColorSystem.STANDARD,
+    Colours.MANY: ColorSystem.EIGHT_BIT,
+    Colours.TRUE: ColorSystem.TRUECOLOR,
+}
+"""What Rich calls them; `None` leaves attributes alone."""
 
 
 class PaintingApp(App[T]):
@@ -33,8 +43,11 @@ class PaintingApp(App[T]):
     as what differs from that.
     """
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, colours: Colours = Colours.TRUE, **options: Any) -> None:
+        """`colours` is how many the terminal has: those of a frame become the nearest of them."""
         super().__init__(driver_class=TerminalDriver, **options)
+        self.no_color = colours is Colours.NONE
+        self._colour_system = SYSTEMS[colours]
         self._painter = Painter(erases_in_colour=erases_in_colour(os.environ.get("TERM", "")))
         self._is_picture_owed = False
 
@@ -66,7 +79,7 @@ class PaintingApp(App[T]):
 
     def _paint(self, pieces: Iterable[Piece], console: Console) -> str:
         size = (self.size.width, self.size.height)
-        return self._painter.paint(pieces, size, console._color_system)
+        return self._painter.paint(pieces, size, self._colour_system)
 
     @override
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:

@@ -24,6 +24,8 @@ from deskero_tui.domain.text import SafeText, cell_width, cut, safe_line
 from deskero_tui.sync.events import Link, LinkState, PullMoved
 
 COUNT_EVERY_S: Final = 1.0
+TROUBLE: Final = "! "
+"""Before what says that something is wrong."""
 
 
 class StatusLine(Widget):
@@ -97,7 +99,7 @@ class StatusLine(Widget):
     @override
     def render_line(self, y: int) -> Strip:
         width = self.size.width
-        said = cut(self._said, max(0, width - 2))
+        said = cut(self._marked_said(), max(0, width - 2))
         room = width - (cell_width(said) + 3 if said else 0)
         segments: list[Segment] = []
         for place, (text, look) in enumerate(self._facts()):
@@ -109,6 +111,10 @@ class StatusLine(Widget):
             segments.append(Segment("  ", self.rich_style))
             segments.append(Segment(said, self._look(look)))
         return Strip(segments).adjust_cell_length(width, self.rich_style)
+
+    def _marked_said(self) -> SafeText:
+        """What was said, trouble with a sign: it must not be told by colour alone."""
+        return SafeText(f"{TROUBLE}{self._said}") if self.says_trouble else self._said
 
     def _facts(self) -> list[tuple[str, str]]:
         facts: list[tuple[str, str]] = []
