@@ -29,6 +29,7 @@ from deskero_tui.domain.text import safe_line
 from deskero_tui.domain.waiting import WaitLimits
 from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.events import Event
+from deskero_tui.tui.ascii_filter import AsciiFilter
 from deskero_tui.tui.column_choice import ColumnChoice
 from deskero_tui.tui.commanding import Commanding
 from deskero_tui.tui.commands import COMMANDS, KEYED_VIEWS, Place, view_command
@@ -137,6 +138,9 @@ class DeskeroApp(Commanding[int], PaintingApp[int], LastingApp[int]):
         self._is_untouched = True
         """No key has been pressed yet."""
         self.animation_level = "none"
+        self._own_filters: list[LineFilter] = [ControlFilter()]
+        if settings.abilities.is_ascii:
+            self._own_filters.append(AsciiFilter(settings.abilities.characters))
         self._unsubscribe: Callable[[], None] = lambda: None
 
     @property
@@ -203,7 +207,7 @@ class DeskeroApp(Commanding[int], PaintingApp[int], LastingApp[int]):
 
     @override
     def get_line_filters(self) -> list[LineFilter]:
-        return [*super().get_line_filters(), ControlFilter()]
+        return [*super().get_line_filters(), *self._own_filters]
 
     @override
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import signal
+import unicodedata
 from pathlib import Path
 
-from tests.support.pty_console import PtyConsole
+from tests.support.pty_console import ENTER, ESC, REVIEW, PtyConsole
 
 COLOUR = re.compile(rb"\x1b\[(?:[0-9;]*;)?(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;[0-9;]*)?m")
 WIDE = (120, 36)
@@ -34,3 +35,46 @@ def test_the_flag_goes_before_no_color(home: Path, account: dict[str, str]) -> N
         console.wait_for_end()
     assert COLOUR.search(console.raw)
     assert not re.search(rb"[34]8;[25];", console.raw), "one of 16 colours needs no long form"
+
+
+def walk_through(console: PtyConsole) -> None:
+    """Opens the list, a ticket, the writing of a reply, its strip, a picker, and the help."""
+    console.wait_for("tickets - online", "Reply")
+    console.wait_until_quiet(0.3)
+    console.press(ENTER)
+    console.wait_for("/ Find")
+    console.press("s")
+    console.wait_for("Enter choose")
+    console.press(ESC)
+    console.wait_without("Enter choose")
+    console.press("?")
+    console.wait_for("Esc back", "A line down")
+    console.press(ESC)
+    console.wait_without("A line down")
+    console.press("r")
+    console.wait_for("PUBLIC reply")
+    console.press("Thank you" + REVIEW)
+    console.wait_for("Before it goes")
+    console.press("q")
+    console.wait_without("Before it goes")
+    console.kill(signal.SIGTERM)
+    console.wait_for_end()
+
+
+def test_a_console_font_gets_signs_in_ascii_on_every_screen(
+    home: Path, account: dict[str, str]
+) -> None:
+    with PtyConsole(home=home, environment=account | {"TERM": "linux"}, size=WIDE) as console:
+        walk_through(console)
+    sent = {character for character in console.raw.decode() if not character.isascii()}
+    assert sent, "letters of the samples that are not ASCII stay, and their marks"
+    strange = {c: unicodedata.category(c) for c in sent if unicodedata.category(c)[0] not in "LM"}
+    assert not strange
+
+
+def test_where_the_locale_is_c_nothing_but_ascii_is_sent(
+    home: Path, account: dict[str, str]
+) -> None:
+    with PtyConsole(home=home, environment=account | {"LANG": "C"}, size=WIDE) as console:
+        walk_through(console)
+    assert console.raw.isascii()
