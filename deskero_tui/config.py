@@ -20,6 +20,7 @@ VENDOR_URL: Final = "https://api.deskero.com/"
 LANGUAGES: Final = ("en", "it", "es", "fr")
 COLOURS: Final = ("auto", "none", "16", "256", "truecolor")
 GLYPHS: Final = ("auto", "unicode", "ascii")
+THEMES: Final = ("default", "high-contrast", "colour-blind", "light", "terminal")
 APP_NAME: Final = "deskero-tui"
 
 
@@ -190,6 +191,10 @@ class Settings:
             "`TERM` and the locale"
         },
     )
+    theme: str = field(
+        default="default",
+        metadata={"about": "Colours: default, high-contrast, colour-blind, light or terminal"},
+    )
     keys: Mapping[str, object] = field(
         default_factory=dict,
         metadata={"about": "`[keys]`: a preset and keys of your own, see Keys of your own"},
@@ -219,6 +224,7 @@ _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "notice": ("auto", "osc9", "osc777", "off"),
     "colors": COLOURS,
     "glyphs": GLYPHS,
+    "theme": THEMES,
 }
 
 

@@ -43,6 +43,8 @@ def test_flags_go_before_the_environment_and_that_before_the_file(tmp_path: Path
         ('waiting_late = "soon"', "waiting_late: soon is no span"),
         ("bell = 1", "bell must be true or false"),
         ('notice = "loud"', "notice must be one of"),
+        ('theme = "colorblind"', "theme must be one of .* Did you mean colour-blind?"),
+        ('glyphs = "asci"', "glyphs must be one of auto, unicode, ascii. Did you mean ascii?"),
         ("refresh_s = 1", "between 5 and"),
         ("page_limit = 0", "between 1 and 1000"),
         ("file_hosts = [1]", "a list of texts"),

@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
-from deskero_tui.config import COLOURS, GLYPHS, LANGUAGES
+from deskero_tui.config import COLOURS, GLYPHS, LANGUAGES, THEMES
 
 DEMO_TICKETS: Final = 200
 PLACES: Final = ("list", "ticket", "compose", "review")
@@ -103,6 +103,7 @@ def _add_host(top: argparse.ArgumentParser) -> None:
 
 def _add_looks(top: argparse.ArgumentParser) -> None:
     group = top.add_argument_group("looks", "for this time; the settings of these names keep them")
+    group.add_argument("--theme", metavar="THEME", help=f"one of {', '.join(THEMES)}")
     group.add_argument("--colors", choices=COLOURS, help="how many colours the terminal has")
     group.add_argument("--glyphs", choices=GLYPHS, help="what lines and signs are drawn with")
 

@@ -48,15 +48,15 @@ def run_console(given: Namespace) -> int:
     ending.begin()
     with workplace(given) as at, open_desk(at) as desk:
         from deskero_tui.tui.app import ConsoleSettings, DeskeroApp
+        from deskero_tui.tui.appearance import Appearance
         from deskero_tui.tui.column_choice import chosen_columns
         from deskero_tui.tui.keymap import resolve
-        from deskero_tui.tui.terminal.abilities import Abilities
         from deskero_tui.tui.terminal.notice import Alarm
 
         tabs = tabs_of(at.settings)
         keymap, mistakes = resolve(at.settings.keys, tabs.keys)
         columns, bad_columns = chosen_columns(at.settings.columns, at.settings.views)
-        abilities = Abilities.of(environment, colours=at.settings.colors, glyphs=at.settings.glyphs)
+        appearance = Appearance.of(at.settings, environment)
         uses = read_uses(at.places.uses_file)
         searches = read_searches(at.places.searches_file)
         known_searches = searches.kept
@@ -78,7 +78,7 @@ def run_console(given: Namespace) -> int:
                 macros=macros_of(at.places, at.settings),
                 wait_limits=at.settings.wait_limits,
                 alarm=Alarm.of(os.environ, bell=at.settings.bell, notice=at.settings.notice),
-                abilities=abilities,
+                appearance=appearance,
             ),
             on_ending=ending.arm_last_resort,
         )

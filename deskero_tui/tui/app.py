@@ -29,6 +29,7 @@ from deskero_tui.domain.text import safe_line
 from deskero_tui.domain.waiting import WaitLimits
 from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.events import Event
+from deskero_tui.tui.appearance import Appearance
 from deskero_tui.tui.ascii_filter import AsciiFilter
 from deskero_tui.tui.column_choice import ColumnChoice
 from deskero_tui.tui.commanding import Commanding
@@ -40,10 +41,10 @@ from deskero_tui.tui.rescue import Rescue
 from deskero_tui.tui.screens.inbox import InboxScreen
 from deskero_tui.tui.screens.writing_screen import WritingScreen
 from deskero_tui.tui.styles import style_paths
-from deskero_tui.tui.terminal.abilities import Abilities
 from deskero_tui.tui.terminal.life import LastingApp
 from deskero_tui.tui.terminal.notice import Alarm
 from deskero_tui.tui.terminal.painting import PaintingApp
+from deskero_tui.tui.themes import THEMES
 from deskero_tui.tui.widgets.conversation_view import ConversationView
 from deskero_tui.tui.widgets.ticket_list import TicketList
 from deskero_tui.tui.work_queue import LINGER_S
@@ -96,8 +97,8 @@ class ConsoleSettings:
     """How long a ticket that is done stays in the list."""
     alarm: Alarm = field(default_factory=Alarm)
     """How the terminal draws the agent's attention."""
-    abilities: Abilities = field(default_factory=Abilities)
-    """What the terminal can show."""
+    appearance: Appearance = field(default_factory=Appearance)
+    """How it looks."""
 
 
 class DeskeroApp(Commanding[int], PaintingApp[int], LastingApp[int]):
@@ -121,13 +122,14 @@ class DeskeroApp(Commanding[int], PaintingApp[int], LastingApp[int]):
             keymap=settings.keymap,
             uses=settings.uses,
             css_path=[*style_paths()],
-            ansi_color=settings.abilities.is_own_palette or None,
-            colours=settings.abilities.colours,
+            colours=settings.appearance.abilities.colours,
             on_ending=on_ending,
         )
         for number in range(KEYED_VIEWS + 1, len(settings.views) + 1):
             view = view_command(number)
             self.bind(view.heard_as, f"screen.{view.action}")
+        for theme in THEMES.values():
+            self.register_theme(theme)
         self.desk = desk
         self.settings = settings
         self.desk_facts: Signal[Event] = Signal(self, "desk-facts")
@@ -139,8 +141,8 @@ class DeskeroApp(Commanding[int], PaintingApp[int], LastingApp[int]):
         """No key has been pressed yet."""
         self.animation_level = "none"
         self._own_filters: list[LineFilter] = [ControlFilter()]
-        if settings.abilities.is_ascii:
-            self._own_filters.append(AsciiFilter(settings.abilities.characters))
+        if settings.appearance.abilities.is_ascii:
+            self._own_filters.append(AsciiFilter(settings.appearance.abilities.characters))
         self._unsubscribe: Callable[[], None] = lambda: None
 
     @property
@@ -175,6 +177,10 @@ class DeskeroApp(Commanding[int], PaintingApp[int], LastingApp[int]):
         return self.desk.clock.now().astimezone(self.settings.zone)
 
     # -- life ----------------------------------------------------------------------------------
+
+    def on_load(self, event: events.Load) -> None:
+        """Textual calls this beside the `on_load` of a base class, before anything is painted."""
+        self.theme = self.settings.appearance.theme
 
     def on_mount(self) -> None:
         self._unsubscribe = self.desk.subscribe(self.desk_facts.publish)

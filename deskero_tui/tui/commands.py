@@ -152,6 +152,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("pane.zoom", "Zoom", "The ticket over the whole screen", ("z",), BOTH),
     Command("app.refresh", "Refresh", "Look for news now", ("R",), BOTH),
     Command("app.redraw", "Redraw", "Draw the screen anew", ("ctrl+l",), BOTH),
+    Command("app.theme", "Theme", "Choose the colours for this session", (), BOTH),
     Command("app.pause", "Pause", "To the shell; `fg` comes back", ("ctrl+z",), BOTH),
     Command("app.palette", "Commands", "All commands by name", (":", "ctrl+p"), BOTH),
     Command("app.help", "Keys", "The keys of this place", ("?",), BOTH, True),

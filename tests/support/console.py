@@ -30,6 +30,7 @@ from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.events import LinkState
 from deskero_tui.sync.profile import Profile
 from deskero_tui.tui.app import ConsoleSettings, DeskeroApp
+from deskero_tui.tui.appearance import Appearance
 from deskero_tui.tui.column_choice import ColumnChoice
 from deskero_tui.tui.commands import Place
 from deskero_tui.tui.keymap import TABLE_KEYMAP, Keymap
@@ -191,6 +192,7 @@ async def console_on(
     columns: ColumnChoice = NO_CHOICE,
     linger_s: float = 0.0,
     drop_folder: Path | None = None,
+    appearance: Appearance | None = None,
 ) -> AsyncIterator[Console]:
     """A console on a store in `folder`, looking for news only when it is asked to.
 
@@ -224,6 +226,7 @@ async def console_on(
         columns=columns,
         linger_s=linger_s,
         macros=MacroFiles(folder / "macros", now=clock.now),
+        appearance=appearance or Appearance(),
     )
     app = DeskeroApp(desk, settings)
     try:

@@ -33,7 +33,7 @@ from deskero_tui.sync.events import (
 from deskero_tui.tui.commands import Place, bindings_of
 from deskero_tui.tui.modals.help import Help
 from deskero_tui.tui.modals.palette import Palette
-from deskero_tui.tui.screens.list_actions import ListActions
+from deskero_tui.tui.screens.look_actions import LookActions
 from deskero_tui.tui.widgets.conversation_view import ConversationView
 from deskero_tui.tui.widgets.filter_line import FilterLine
 from deskero_tui.tui.widgets.key_line import KeyLine
@@ -52,7 +52,7 @@ PREVIEW_S: Final = 0.15
 """How long the cursor must rest before the ticket beside the list follows it."""
 
 
-class InboxScreen(ListActions):
+class InboxScreen(LookActions):
     """One queue at a time, and one ticket of it."""
 
     AUTO_FOCUS: ClassVar = "TicketList"
