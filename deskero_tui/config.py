@@ -21,6 +21,8 @@ LANGUAGES: Final = ("en", "it", "es", "fr")
 COLOURS: Final = ("auto", "none", "16", "256", "truecolor")
 GLYPHS: Final = ("auto", "unicode", "ascii")
 THEMES: Final = ("default", "high-contrast", "colour-blind", "light", "terminal")
+SLOW_REFRESH_S: Final = 120.0
+"""Between two looks at what is new over a slow line, where nobody says otherwise."""
 APP_NAME: Final = "deskero-tui"
 
 
@@ -195,6 +197,13 @@ class Settings:
         default="default",
         metadata={"about": "Colours: default, high-contrast, colour-blind, light or terminal"},
     )
+    slow: bool = field(
+        default=False,
+        metadata={
+            "about": "For a slow line: no boxes, no counters, the ticket only when it is opened, "
+            "and news every 120 seconds unless `refresh_s` is set"
+        },
+    )
     keys: Mapping[str, object] = field(
         default_factory=dict,
         metadata={"about": "`[keys]`: a preset and keys of your own, see Keys of your own"},
@@ -241,6 +250,8 @@ def read_settings(
         **_from_environment(environment),
         **{name: value for name, value in flags.items() if value is not None},
     }
+    if values.get("slow") is True:
+        values.setdefault("refresh_s", SLOW_REFRESH_S)
     return _checked(replace(Settings(), **values))  # type: ignore[arg-type]  # checked by type
 
 

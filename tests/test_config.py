@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from deskero_tui.config import Places, Settings, read_settings, write_settings
+from deskero_tui.config import SLOW_REFRESH_S, Places, Settings, read_settings, write_settings
 from deskero_tui.credentials import find_token
 from deskero_tui.domain.errors import BadConfig
 from deskero_tui.domain.waiting import WaitLimits
@@ -57,6 +57,14 @@ def test_flags_go_before_the_environment_and_that_before_the_file(tmp_path: Path
 def test_a_wrong_setting_is_named(tmp_path: Path, text: str, says: str) -> None:
     with pytest.raises(BadConfig, match=says):
         read(tmp_path, text)
+
+
+def test_over_a_slow_line_news_is_looked_for_less_often_unless_said_otherwise(
+    tmp_path: Path,
+) -> None:
+    assert read(tmp_path, "slow = true").refresh_s == SLOW_REFRESH_S
+    assert read(tmp_path, "slow = true\nrefresh_s = 45").refresh_s == 45
+    assert read(tmp_path, "slow = false").refresh_s == Settings().refresh_s
 
 
 def test_limits_of_waiting_are_read(tmp_path: Path) -> None:

@@ -103,6 +103,12 @@ def _add_host(top: argparse.ArgumentParser) -> None:
 
 def _add_looks(top: argparse.ArgumentParser) -> None:
     group = top.add_argument_group("looks", "for this time; the settings of these names keep them")
+    group.add_argument(
+        "--slow",
+        action="store_true",
+        default=None,
+        help="for a slow line: as few bytes as it takes",
+    )
     group.add_argument("--theme", metavar="THEME", help=f"one of {', '.join(THEMES)}")
     group.add_argument("--colors", choices=COLOURS, help="how many colours the terminal has")
     group.add_argument("--glyphs", choices=GLYPHS, help="what lines and signs are drawn with")

@@ -132,6 +132,7 @@ class DeskeroApp(Commanding[int], PaintingApp[int], LastingApp[int]):
             self.register_theme(theme)
         self.desk = desk
         self.settings = settings
+        self.appearance = settings.appearance
         self.desk_facts: Signal[Event] = Signal(self, "desk-facts")
         """Every fact the desk tells, for screens to subscribe to."""
         self.rescue = Rescue(settings.rescue_folders)
@@ -180,7 +181,8 @@ class DeskeroApp(Commanding[int], PaintingApp[int], LastingApp[int]):
 
     def on_load(self, event: events.Load) -> None:
         """Textual calls this beside the `on_load` of a base class, before anything is painted."""
-        self.theme = self.settings.appearance.theme
+        self.theme = self.appearance.theme
+        self.add_class(*self.appearance.classes)
 
     def on_mount(self) -> None:
         self._unsubscribe = self.desk.subscribe(self.desk_facts.publish)

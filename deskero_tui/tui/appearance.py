@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, Final, Protocol, Self, runtime_checkable
+
+from textual.app import App
 
 from deskero_tui.config import Settings
 from deskero_tui.tui.terminal.abilities import Abilities
@@ -19,9 +21,50 @@ class Appearance:
     """What the terminal can show."""
     theme: str = DEFAULT
     """The name of the theme to begin with."""
+    is_slow: bool = False
+    """The line is slow: every byte counts."""
+
+    @property
+    def has_one_pane(self) -> bool:
+        """Whether the ticket is shown only when it is opened, over the whole screen."""
+        return self.is_slow
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether nothing is painted that nobody asked for and that changes nothing for anybody."""
+        return self.is_slow
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether there are no boxes, no scroll bars, and no bar where the cursor is."""
+        return self.is_slow
+
+    @property
+    def classes(self) -> frozenset[str]:
+        """The style classes of the app, for `styles/bare.tcss`."""
+        return frozenset({"-bare"}) if self.is_bare else frozenset()
 
     @classmethod
     def of(cls, settings: Settings, environment: Mapping[str, str]) -> Self:
         """What the settings want on the terminal that `environment` tells of."""
         abilities = Abilities.of(environment, colours=settings.colors, glyphs=settings.glyphs)
-        return cls(abilities=abilities, theme=theme_for(settings.theme, abilities))
+        return cls(
+            abilities=abilities,
+            theme=theme_for(settings.theme, abilities, is_slow=settings.slow),
+            is_slow=settings.slow,
+        )
+
+
+USUAL: Final = Appearance()
+
+
+@runtime_checkable
+class Dressed(Protocol):
+    """An app that has an appearance."""
+
+    appearance: Appearance
+
+
+def appearance_of(app: App[Any]) -> Appearance:
+    """How an app looks; as usual where it does not say."""
+    return app.appearance if isinstance(app, Dressed) else USUAL

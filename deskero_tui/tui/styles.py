@@ -7,7 +7,14 @@ from typing import Final
 
 import deskero_tui
 
-SHEETS: Final = ("base.tcss", "inbox.tcss", "modals.tcss", "compose.tcss", "plain.tcss")
+SHEETS: Final = (
+    "base.tcss",
+    "inbox.tcss",
+    "modals.tcss",
+    "compose.tcss",
+    "plain.tcss",
+    "bare.tcss",
+)
 
 
 def style_paths() -> list[Path]:

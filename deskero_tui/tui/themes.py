@@ -109,7 +109,7 @@ _ALL: Final = (
     ),
 )
 ABOUT: Final[Mapping[str, str]] = {
-    DEFAULT: "dark; on 16 colours and fewer the terminal's own",
+    DEFAULT: "dark; the terminal's own on 16 colours and slow lines",
     "high-contrast": "white and strong colours on black",
     "colour-blind": "blue, yellow and orange instead of green and red",
     "light": "dark text on white",
@@ -120,6 +120,10 @@ THEMES: Final[Mapping[str, Theme]] = {theme.name: theme for theme in _ALL}
 """All of them by name, the usual one first."""
 
 
-def theme_for(name: str, abilities: Abilities) -> str:
-    """The theme to show: the one asked for, or the terminal's own where shades mean nothing."""
-    return TERMINAL if name == DEFAULT and abilities.is_own_palette else name
+def theme_for(name: str, abilities: Abilities, *, is_slow: bool = False) -> str:
+    """The theme to show: the one asked for, or, instead of the usual one, the terminal's own.
+
+    That is so where shades mean nothing, and over a slow line: text in the terminal's own colours
+    needs no bytes that say so.
+    """
+    return TERMINAL if name == DEFAULT and (abilities.is_own_palette or is_slow) else name

@@ -11,6 +11,8 @@ from tests.support.pty_console import ENTER, ESC, REVIEW, PtyConsole
 
 COLOUR = re.compile(rb"\x1b\[(?:[0-9;]*;)?(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;[0-9;]*)?m")
 WIDE = (120, 36)
+MOST_BYTES_PER_MOVE = 60
+"""A quarter of what mutt writes for one line down (240, in a pty of 120x40)."""
 
 
 def test_without_colours_only_attributes_are_sent_and_the_cursor_is_still_seen(
@@ -77,3 +79,31 @@ def test_where_the_locale_is_c_nothing_but_ascii_is_sent(
     with PtyConsole(home=home, environment=account | {"LANG": "C"}, size=WIDE) as console:
         walk_through(console)
     assert console.raw.isascii()
+
+
+def test_over_a_slow_line_moving_costs_two_letters_and_resting_nothing(
+    home: Path, account: dict[str, str]
+) -> None:
+    with PtyConsole("--slow", home=home, environment=account, size=(120, 40)) as console:
+        console.wait_for("tickets · online", "Reply")
+        console.press("9")
+        console.wait_for("[9 All]", "60 tickets")
+        console.wait_until_quiet(1.0)
+        written = []
+        for line in range(3, 10):
+            before = len(console.raw)
+            console.press("j")
+            console.wait_for(">")
+            console.wait_until_quiet(0.2)
+            assert console.picture[line].startswith(">")
+            written.append(len(console.raw) - before)
+        before = len(console.raw)
+        console.wait_until_quiet(2.0)
+        assert len(console.raw) == before
+        assert not set("│┌▆") & set(console.text)
+        console.press(ENTER)
+        console.wait_for("── REQUEST")
+        assert not any(line.startswith(">") for line in console.picture), "one pane at a time"
+        console.kill(signal.SIGTERM)
+        console.wait_for_end()
+    assert sorted(written)[len(written) // 2] <= MOST_BYTES_PER_MOVE

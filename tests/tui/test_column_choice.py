@@ -15,8 +15,8 @@ from deskero_tui.domain.text import SafeText
 from deskero_tui.tui.column_choice import BadColumn, chosen_columns, columns_of, read_column
 from deskero_tui.tui.columns import COLUMNS, MORE_COLUMNS, SPACE_CELLS, Column, laid_out
 from tests.support.console import address_of, console_on
+from tests.support.rows import row
 from tests.support.running_desk import RunningDesk
-from tests.tui.test_ticket_list import row
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 ALL = (*COLUMNS, *MORE_COLUMNS)

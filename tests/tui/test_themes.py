@@ -176,6 +176,7 @@ def test_on_few_colours_the_usual_theme_is_the_terminals_own() -> None:
     assert theme_for("default", few) == "terminal"
     assert theme_for("light", few) == "light"
     assert theme_for("default", Abilities()) == "default"
+    assert theme_for("default", Abilities(), is_slow=True) == "terminal"
 
 
 async def test_a_theme_is_chosen_by_name_and_it_is_said_how_to_keep_it(console: Console) -> None:

@@ -13,43 +13,14 @@ from textual import on
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.row import RowKey, TicketRow
+from deskero_tui.domain.row import RowKey
 from deskero_tui.domain.text import SafeText, cell_width
 from deskero_tui.domain.waiting import WaitLimits
 from deskero_tui.tui.columns import COLUMNS, SPACE_CELLS, laid_out, signs
 from deskero_tui.tui.widgets.ticket_list import MARGIN_ROWS, MOST_ROWS, TicketList
+from tests.support.rows import NOW, row
 
-NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 SIZE = (80, 24)
-
-
-def row(key: int, **changes: object) -> TicketRow:
-    values: dict[str, object] = {
-        "key": RowKey(key),
-        "id": TicketId(f"t{key}"),
-        "number": SafeText(f"{key}/2026"),
-        "subject": SafeText(f"Subject of {key}"),
-        "customer": SafeText("Tom Arden"),
-        "company": SafeText(""),
-        "assignee": SafeText(""),
-        "assignee_id": None,
-        "status": "opened",
-        "status_label": SafeText("opened"),
-        "is_priority": False,
-        "awaits_agent": False,
-        "awaits_customer": False,
-        "inserted_at": NOW,
-        "managed_at": NOW,
-        "waiting_since": None,
-        "reply_count": 0,
-        "note_count": 0,
-        "has_attachment": False,
-        "remind_at": None,
-        "has_draft": False,
-        "is_unread": False,
-    }
-    return TicketRow(**{**values, **changes})  # type: ignore[arg-type]  # each value is typed
 
 
 class ListHost(App[None]):

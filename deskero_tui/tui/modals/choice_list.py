@@ -22,6 +22,7 @@ from typing_extensions import override
 
 from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.text import SafeText, cell_width, cut, fit, safe_line, wrap
+from deskero_tui.tui.appearance import appearance_of
 
 HEAD_LINES: Final = 1
 """Above the choices stands what is typed."""
@@ -167,7 +168,8 @@ class ChoiceList(ScrollView, can_focus=True):
 
     def _head(self, width: int) -> Strip:
         place = self._cursor_index + 1 if self._choices else 0
-        count = SafeText(f" {place}/{len(self._choices)} ")
+        where = "" if appearance_of(self.app).is_calm else f"{place}/"
+        count = SafeText(f" {where}{len(self._choices)} ")
         room = width - cell_width(count) - 2
         shown = safe_line(self.typed)
         while cell_width(shown) > max(1, room):
@@ -200,7 +202,7 @@ class ChoiceList(ScrollView, can_focus=True):
             Segment(cut(choice.hint, max(0, hint_cells)), self._look("hint")),
         ]
         background = self._look("label")
-        if is_cursor:
+        if is_cursor and not appearance_of(self.app).is_bare:
             background = self._look("cursor")
             segments = [
                 Segment(text, (style or background) + background) for text, style, _ in segments

@@ -34,10 +34,12 @@ from deskero_tui.tui.commands import Place, bindings_of
 from deskero_tui.tui.modals.help import Help
 from deskero_tui.tui.modals.palette import Palette
 from deskero_tui.tui.screens.look_actions import LookActions
+from deskero_tui.tui.widgets.conversation_lines import manner_of
 from deskero_tui.tui.widgets.conversation_view import ConversationView
 from deskero_tui.tui.widgets.filter_line import FilterLine
 from deskero_tui.tui.widgets.key_line import KeyLine
 from deskero_tui.tui.widgets.status_line import StatusLine
+from deskero_tui.tui.widgets.ticket_lines import ticket_lines_of
 from deskero_tui.tui.widgets.ticket_list import TicketList
 from deskero_tui.tui.widgets.view_tabs import ViewTabs
 
@@ -78,12 +80,20 @@ class InboxScreen(LookActions):
     @override
     def compose(self) -> ComposeResult:
         console = self.console
-        yield ViewTabs(self._views)
+        appearance = console.appearance
+        yield ViewTabs(self._views, is_calm=appearance.is_calm)
         yield FilterLine(self._desk, console.settings.searches, now=console.now)
         with Horizontal(id="panes"):
-            yield TicketList(now=console.now, wait_limits=console.settings.wait_limits)
-            yield ConversationView(now=console.now, zone=console.settings.zone)
-        yield StatusLine(now=console.now, zone=console.settings.zone)
+            yield TicketList(
+                now=console.now,
+                wait_limits=console.settings.wait_limits,
+                lines=ticket_lines_of(appearance),
+            )
+            yield ConversationView(
+                now=console.now, zone=console.settings.zone, manner=manner_of(appearance)
+            )
+        zone = console.settings.zone
+        yield StatusLine(now=console.now, zone=zone, is_calm=appearance.is_calm)
         yield KeyLine(Place.LIST)
 
     def on_mount(self) -> None:
@@ -104,7 +114,8 @@ class InboxScreen(LookActions):
         self.reload(from_top=False)
 
     def on_resize(self, event: events.Resize) -> None:
-        self.set_class(event.size.width < WIDE_CELLS, "-narrow")
+        has_one_pane = self.console.appearance.has_one_pane or event.size.width < WIDE_CELLS
+        self.set_class(has_one_pane, "-narrow")
         self.arrange_panes()
 
     @override
@@ -134,7 +145,7 @@ class InboxScreen(LookActions):
 
     @property
     def is_narrow(self) -> bool:
-        """There is room for one pane only."""
+        """There is one pane only: for want of room, or because the agent wants it so."""
         return self.has_class("-narrow")
 
     @property

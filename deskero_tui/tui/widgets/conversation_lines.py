@@ -6,11 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from typing_extensions import override
+
 from deskero_tui.domain.conversation import Conversation, Fact, FileLine, Message, MessageKind
 from deskero_tui.domain.folding import FoldedText
 from deskero_tui.domain.moments import read_back, short_date
 from deskero_tui.domain.sizes import size_in_words
 from deskero_tui.domain.text import SafeText, cell_width, cut, wrap
+from deskero_tui.tui.appearance import Appearance
 
 INDENT_CELLS = 2
 """Of what a message says, under its head."""
@@ -63,6 +66,41 @@ WORDS_OF_KIND = {
 """How a message is named and which look its head has: never told apart by colour alone."""
 
 
+class Manner:
+    """How parts of a conversation are told from each other: by rules across the pane."""
+
+    indent_cells = INDENT_CELLS
+    joint = " · "
+    """Between facts that stand beside each other."""
+
+    def message(self, message: Message, when: str) -> str:
+        """What stands over a message."""
+        word, _ = WORDS_OF_KIND[message.kind]
+        return self.joint.join((word, message.author or "unknown", when))
+
+    def divider(self, words: str, width_cells: int, look: str) -> TextLine:
+        """Words in a rule across the pane, or as far as prose goes."""
+        head = SafeText(f"── {words} ")
+        rule = "─" * max(0, min(width_cells, MOST_TEXT_CELLS) - cell_width(head))
+        return _line(cut(SafeText(head + rule), width_cells), look)
+
+
+class ShortRules(Manner):
+    """By the beginning of a rule: the rest of it would be bytes that say nothing."""
+
+    @override
+    def divider(self, words: str, width_cells: int, look: str) -> TextLine:
+        return _line(cut(SafeText(f"── {words}"), width_cells), look)
+
+
+def manner_of(appearance: Appearance) -> Manner:
+    """The manner that goes with an appearance."""
+    return ShortRules() if appearance.is_slow else Manner()
+
+
+USUAL_MANNER = Manner()
+
+
 def laid_out(
     conversation: Conversation,
     *,
@@ -72,6 +110,7 @@ def laid_out(
     shows_quotes: bool,
     unfolding: str = "",
     new_since: NewSince | None = None,
+    manner: Manner = USUAL_MANNER,
 ) -> Layout:
     """All lines of a conversation, none wider than `width_cells`; dates in the agent's `zone`.
 
@@ -79,7 +118,7 @@ def laid_out(
     """
     width = max(10, width_cells)
     local_now = now.astimezone(zone)
-    lines = list(_head(conversation, width, local_now))
+    lines = list(_head(conversation, width, local_now, manner))
     starts = []
     new_line = None
     for place, message in enumerate(conversation.messages):
@@ -87,13 +126,15 @@ def laid_out(
         if new_since is not None and place == new_since.place:
             new_line = len(lines)
             since = short_date(new_since.moment.astimezone(zone), local_now)
-            lines += (_rule(f"new since {since}", width, "new"), _plain(""))
+            lines += (manner.divider(f"new since {since}", width, "new"), _plain(""))
         starts.append(len(lines))
-        lines.extend(_message(message, width, local_now, shows_quotes, unfolding))
+        lines.extend(_Told(message, width, local_now, manner).lines(shows_quotes, unfolding))
     return Layout(tuple(lines), tuple(starts), new_line)
 
 
-def _head(conversation: Conversation, width: int, now: datetime) -> Iterator[TextLine]:
+def _head(
+    conversation: Conversation, width: int, now: datetime, manner: Manner
+) -> Iterator[TextLine]:
     for line in wrap(conversation.subject or SafeText("(no subject)"), width):
         yield _line(line, "subject")
     ticket = conversation.ticket
@@ -110,7 +151,7 @@ def _head(conversation: Conversation, width: int, now: datetime) -> Iterator[Tex
     number = cut(conversation.number, width)
     status = cut(SafeText(f"  {label}"), width - cell_width(number))
     yield TextLine(((number, "number"), (status, conversation.status or "text")))
-    yield _line(cut(SafeText(" · ".join(dates)), width), "quiet")
+    yield _line(cut(SafeText(manner.joint.join(dates)), width), "quiet")
     yield from _packed(conversation.facts, width)
 
 
@@ -137,28 +178,54 @@ def _packed(facts: Sequence[Fact], width: int) -> Iterator[TextLine]:
         yield TextLine(tuple(line))
 
 
-def _message(
-    message: Message, width: int, now: datetime, shows_quotes: bool, unfolding: str
-) -> Iterator[TextLine]:
-    word, look = WORDS_OF_KIND[message.kind]
-    when = short_date(message.at.astimezone(now.tzinfo), now) if message.at else "no date"
-    yield _rule(f"{word} · {message.author or 'unknown'} · {when}", width, look)
-    if message.remind_at:
-        due = "was due" if message.remind_at <= now else "reminder"
-        moment = read_back(message.remind_at.astimezone(now.tzinfo), now=now)
-        whom = f" for {message.remind_whom}" if message.remind_whom else ""
-        yield from _wrapped(SafeText(f"{due}{whom}: {moment}"), width, "reminder")
-    for part in message.parts:
-        if part.is_quote and not shows_quotes and not _holds(part.text, unfolding):
-            yield from _aside(_folded(part.text.strip("\n").count("\n") + 1), width)
-        else:
-            yield from _wrapped(part.text, width, "quote" if part.is_quote else "text")
-    if message.was_cut:
-        yield from _aside("[the rest is too long to show]", width)
-    for link in message.links:
-        yield from _wrapped(SafeText(f"[{link.number}] {link.url}"), width, "link")
-    for file in message.files:
-        yield from _wrapped(file_text(file), width, "file")
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """One message on its way into lines."""
+
+    message: Message
+    width: int
+    now: datetime
+    manner: Manner
+
+    def lines(self, shows_quotes: bool, unfolding: str) -> Iterator[TextLine]:
+        message = self.message
+        _, look = WORDS_OF_KIND[message.kind]
+        at = message.at
+        when = short_date(at.astimezone(self.now.tzinfo), self.now) if at else "no date"
+        yield self.manner.divider(self.manner.message(message, when), self.width, look)
+        if message.remind_at:
+            yield from self._wrapped(self._reminder(message.remind_at), "reminder")
+        for part in message.parts:
+            if part.is_quote and not shows_quotes and not _holds(part.text, unfolding):
+                yield from self._wrapped(_folded(part.text), "quiet")
+            else:
+                yield from self._wrapped(part.text, "quote" if part.is_quote else "text")
+        if message.was_cut:
+            yield from self._wrapped(SafeText("[the rest is too long to show]"), "quiet")
+        for link in message.links:
+            yield from self._wrapped(SafeText(f"[{link.number}] {link.url}"), "link")
+        for file in message.files:
+            yield from self._wrapped(file_text(file), "file")
+
+    def _reminder(self, at: datetime) -> SafeText:
+        due = "was due" if at <= self.now else "reminder"
+        moment = read_back(at.astimezone(self.now.tzinfo), now=self.now)
+        whom = f" for {self.message.remind_whom}" if self.message.remind_whom else ""
+        return SafeText(f"{due}{whom}: {moment}")
+
+    def _wrapped(self, text: SafeText, look: str) -> Iterator[TextLine]:
+        indent = SafeText(" " * self.manner.indent_cells)
+        room = max(1, min(self.width, MOST_TEXT_CELLS) - self.manner.indent_cells)
+        joint = "\n"
+        for passage in text.split("\n"):
+            at = 0
+            for line in wrap(SafeText(passage), room):
+                found = passage.find(line, at)
+                if at:
+                    joint = "" if found == at else " "
+                yield TextLine(((indent, "text"), (line, look)), joint)
+                at = max(found, at) + len(line)
+            joint = " "
 
 
 def file_text(file: FileLine) -> SafeText:
@@ -167,42 +234,17 @@ def file_text(file: FileLine) -> SafeText:
     return SafeText(f"@{file.number} {file.name} ({size_in_words(file.size_bytes)}{kind})")
 
 
-def _rule(words: str, width: int, look: str) -> TextLine:
-    """Words in a rule across the pane, or as far as prose goes."""
-    head = SafeText(f"── {words} ")
-    rule = "─" * max(0, min(width, MOST_TEXT_CELLS) - cell_width(head))
-    return _line(cut(SafeText(head + rule), width), look)
-
-
 def _holds(text: SafeText, words: str) -> bool:
     """Whether the words stand in a quoted passage, wherever its lines were broken."""
     return any(FoldedText(" ".join(text.split())).places_of(words)) if words else False
 
 
-def _folded(count: int) -> str:
+def _folded(text: SafeText) -> SafeText:
     """What stands for quoted lines that are not shown."""
+    count = text.strip("\n").count("\n") + 1
     if count == 1:
-        return "[1 quoted line, x shows it]"
-    return f"[{count} quoted lines, x shows them]"
-
-
-def _aside(text: str, width: int) -> Iterator[TextLine]:
-    """A remark of ours about the message."""
-    yield from _wrapped(SafeText(text), width, "quiet")
-
-
-def _wrapped(text: SafeText, width: int, look: str) -> Iterator[TextLine]:
-    room = max(1, min(width, MOST_TEXT_CELLS) - INDENT_CELLS)
-    joint = "\n"
-    for passage in text.split("\n"):
-        at = 0
-        for line in wrap(SafeText(passage), room):
-            found = passage.find(line, at)
-            if at:
-                joint = "" if found == at else " "
-            yield TextLine(((SafeText(" " * INDENT_CELLS), "text"), (line, look)), joint)
-            at = max(found, at) + len(line)
-        joint = " "
+        return SafeText("[1 quoted line, x shows it]")
+    return SafeText(f"[{count} quoted lines, x shows them]")
 
 
 def _line(text: SafeText, look: str) -> TextLine:

@@ -21,7 +21,14 @@ from deskero_tui.domain.conversation import Conversation
 from deskero_tui.domain.ids import AgentId, TicketId
 from deskero_tui.domain.text import SafeText
 from deskero_tui.tui.commands import bindings_of
-from deskero_tui.tui.widgets.conversation_lines import Layout, NewSince, TextLine, laid_out
+from deskero_tui.tui.widgets.conversation_lines import (
+    USUAL_MANNER,
+    Layout,
+    Manner,
+    NewSince,
+    TextLine,
+    laid_out,
+)
 from deskero_tui.tui.widgets.finding import Finder, Hit
 
 NO_LAYOUT = Layout((), ())
@@ -60,9 +67,17 @@ class ConversationView(ScrollView, can_focus=True):
         def control(self) -> ConversationView:
             return self.conversation_view
 
-    def __init__(self, *, now: Callable[[], datetime], zone: tzinfo, id: str | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        now: Callable[[], datetime],
+        zone: tzinfo,
+        manner: Manner = USUAL_MANNER,
+        id: str | None = None,
+    ) -> None:
         """`now` answers an aware moment; dates are shown in `zone`."""
         super().__init__(id=id)
+        self._manner = manner
         self._now = now
         self._zone = zone
         self._conversation: Conversation | None = None
@@ -168,6 +183,7 @@ class ConversationView(ScrollView, can_focus=True):
                 shows_quotes=self.shows_quotes,
                 unfolding=self._words,
                 new_since=self._new_since,
+                manner=self._manner,
             )
         if self._is_finding:
             self._look_up()

@@ -1,4 +1,7 @@
-"""The footer: one line with the keys in force that matter most in a place."""
+"""The footer: one line with the keys in force that matter most in a place.
+
+Where the console is calm it has the same ones in list and ticket, so that it stays as it is.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,9 @@ from textual.widget import Widget
 from typing_extensions import override
 
 from deskero_tui.domain.text import SafeText, cell_width
+from deskero_tui.tui.appearance import appearance_of
 from deskero_tui.tui.commanding import keymap_of
-from deskero_tui.tui.commands import Place, shown_key
+from deskero_tui.tui.commands import LIST, TICKET, Place, shown_key
 
 
 class KeyLine(Widget):
@@ -39,10 +43,13 @@ class KeyLine(Widget):
 
     def _that_fit(self, width_cells: int) -> list[tuple[str, str]]:
         keymap = keymap_of(self.app)
+        is_calm = appearance_of(self.app).is_calm
         shown = [
             (shown_key(keys[0]), command.title)
             for command in keymap.commands_of(self.place)
-            if command.in_footer and (keys := keymap.keys_of(command, self.place))
+            if command.in_footer
+            and (keys := keymap.keys_of(command, self.place))
+            and not (is_calm and command.places in (LIST, TICKET))
         ]
         while len(shown) > 1 and sum(map(_width, shown)) > width_cells:
             shown.pop(_least_needed(len(shown)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import ClassVar, Final
 
@@ -57,9 +58,12 @@ class StatusLine(Widget):
     search: reactive[str] = reactive("")
     """The words that the list is narrowed to."""
 
-    def __init__(self, *, now: Callable[[], datetime], zone: tzinfo) -> None:
-        """Moments are shown in `zone`."""
+    def __init__(self, *, now: Callable[[], datetime], zone: tzinfo, is_calm: bool = False) -> None:
+        """Moments are shown in `zone`. With `is_calm` nothing is counted, and how old the list is
+        is said only while the desk is not in reach: else it is as old as one refresh at most.
+        """
         super().__init__()
+        self._is_calm = is_calm
         self._now = now
         self._zone = zone
         self._countdown: Timer | None = None
@@ -88,12 +92,21 @@ class StatusLine(Widget):
             self._said, self._is_wrong = said, is_wrong
             self.refresh()
 
+    def validate_link(self, link: Link | None) -> Link | None:
+        if self._is_calm and link is not None and link.state is LinkState.ONLINE:
+            return replace(link, refreshed_at=None)
+        return link
+
+    def validate_progress(self, progress: PullMoved | None) -> PullMoved | None:
+        """Only whether there is any, where nothing is counted."""
+        return PullMoved(0, 1) if self._is_calm and progress is not None else progress
+
     def watch_link(self, link: Link | None) -> None:
         """Counts down for as long as there is something to count."""
         if self._countdown is not None:
             self._countdown.stop()
             self._countdown = None
-        if link is not None and link.retry_at is not None:
+        if link is not None and link.retry_at is not None and not self._is_calm:
             self._countdown = self.set_interval(COUNT_EVERY_S, self.refresh)
 
     @override
@@ -129,7 +142,8 @@ class StatusLine(Widget):
         if self.link:
             facts.append(self._link_fact(self.link))
         if self.progress and self.progress.total:
-            facts.append((f"reading {self.progress.loaded} of {self.progress.total}", "fact"))
+            how_far = f"{self.progress.loaded} of {self.progress.total}"
+            facts.append((f"reading {'all' if self._is_calm else how_far}", "fact"))
         if self.due_count:
             facts.append((f"{self.due_count} due", "wrong"))
         if self.outbox.waiting:
@@ -152,6 +166,9 @@ class StatusLine(Widget):
         match link.state:
             case LinkState.ONLINE:
                 return f"online{as_of}", "online"
+            case LinkState.SLOW if link.retry_at is not None and self._is_calm:
+                until = f"{link.retry_at.astimezone(self._zone):%H:%M:%S}"
+                return f"the desk asks to wait till {until}{as_of}", "offline"
             case LinkState.SLOW if link.retry_at is not None:
                 left_s = max(0, math.ceil((link.retry_at - self._now()).total_seconds()))
                 return f"the desk asks to wait {left_s} s{as_of}", "offline"

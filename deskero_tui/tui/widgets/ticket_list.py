@@ -10,7 +10,6 @@ from array import array
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from types import MappingProxyType
 from typing import ClassVar, Final
 
@@ -27,9 +26,10 @@ from typing_extensions import override
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.row import RowKey, TicketRow
 from deskero_tui.domain.text import SafeText, fit
-from deskero_tui.domain.waiting import Wait, WaitLimits
-from deskero_tui.tui.columns import COLUMNS, Column, heading, laid_out
+from deskero_tui.domain.waiting import WaitLimits
+from deskero_tui.tui.columns import COLUMNS, Column
 from deskero_tui.tui.commands import bindings_of
+from deskero_tui.tui.widgets.ticket_lines import Pieces, Shown, TicketLines
 
 HEAD_LINES: Final = 1
 MARGIN_ROWS: Final = 60
@@ -37,7 +37,6 @@ MARGIN_ROWS: Final = 60
 MOST_ROWS: Final = 1_000
 """How many rows are held; those farthest from the window go first."""
 NO_KEY: Final = RowKey(-1)
-MARK: Final = SafeText("+")
 NOTHING_FADES: Final[Mapping[int, SafeText]] = MappingProxyType({})
 NO_LIMITS: Final = WaitLimits(None, None)
 
@@ -128,10 +127,12 @@ class TicketList(ScrollView, can_focus=True):
         *,
         now: Callable[[], datetime],
         wait_limits: WaitLimits = NO_LIMITS,
+        lines: TicketLines | None = None,
         id: str | None = None,
     ) -> None:
-        """`now` gives the moment that ages are counted to, aware."""
+        """`now` gives the moment that ages are counted to, aware; `lines` writes the tickets."""
         super().__init__(id=id)
+        self._lines = lines or TicketLines()
         self._now = now
         self._wait_limits = wait_limits
         self._order: array[int] = array("q")
@@ -313,54 +314,36 @@ class TicketList(ScrollView, can_focus=True):
         row = self._rows.get(key)
         is_cursor = index == self._cursor_index
         if row is None:
-            return self._styled([(SafeText(" ..."), self._look("subject"))], width, is_cursor)
-        cells = self._cells(row, width)
-        if key in self.marks and len(cells) > 1:
-            # Between the signs and the rest, so that marking moves nothing.
-            cells[1] = (MARK, self._look("mark"))
-        return self._styled(cells, width, is_cursor)
+            return self._styled(self._lines.missing(is_cursor=is_cursor), width, is_cursor)
+        shown = Shown(row, is_cursor, key in self.marks, self._fading.get(key))
+        pieces = self._lines.ticket(
+            shown, self.columns, width, now=self._now(), limits=self._wait_limits
+        )
+        return self._styled(pieces, width, is_cursor)
 
     def _head(self, width: int) -> Strip:
-        text = " ".join(fit(heading(c, cells), cells) for c, cells in _layout(width, self.columns))
-        return Strip([Segment(fit(SafeText(text), width), self._look("head"))], width)
+        text = fit(self._lines.head(self.columns, width), width)
+        return Strip([Segment(text, self._look("head"))], width)
 
     def _blank(self, y: int, width: int) -> Strip:
         text = self.empty_text if y == HEAD_LINES + 1 and not len(self._order) else ""
         style = self._look("empty") if text else self.rich_style
         return Strip([Segment(fit(SafeText("  " + text), width), style)], width)
 
-    def _cells(self, row: TicketRow, width: int) -> list[tuple[SafeText, Style]]:
-        now = self._now()
-        why_fading = self._fading.get(row.key)
-        cells: list[tuple[SafeText, Style]] = []
-        for column, column_width in _layout(width, self.columns):
-            if cells:
-                cells.append((SafeText(" "), self.rich_style))
-            text, style = column.cell(row, now), self._style_of(column, row)
-            if column.id == "waiting":
-                wait = self._wait_limits.of(row.waiting_since, now)
-                text, style = SafeText(text + wait.value), self._look(_LOOK_OF_WAIT[wait])
-            if why_fading is not None:
-                text = why_fading if column.id == "signs" else text
-                style = self._look("fading")
-            cells.append((fit(text, column_width), style))
-        return cells
-
-    def _style_of(self, column: Column, row: TicketRow) -> Style:
-        if column.id == "status" and row.status in _STATUSES:
-            return self._look(row.status)
-        style = self._look(column.style)
-        if row.is_unread and column.id in ("customer", "subject"):
-            style += self._look("unread")
-        return style
-
-    def _styled(self, cells: list[tuple[SafeText, Style]], width: int, is_cursor: bool) -> Strip:
-        segments = [Segment(text, style) for text, style in cells]
-        if is_cursor:
+    def _styled(self, pieces: Pieces, width: int, is_cursor: bool) -> Strip:
+        segments = [Segment(text, self._style(looks)) for text, looks in pieces]
+        if is_cursor and self._lines.has_bar:
             bar = self._look("cursor" if self.has_focus else "cursor-blurred")
             segments = [Segment(text, (style or bar) + bar) for text, style, _ in segments]
             return Strip(segments).adjust_cell_length(width, bar)
         return Strip(segments).adjust_cell_length(width, self.rich_style)
+
+    def _style(self, looks: str) -> Style:
+        first, *more = looks.split() or ("",)
+        style = self._look(first) if first else self.rich_style
+        for look in more:
+            style += self._look(look)
+        return style
 
     def _look(self, part: str) -> Style:
         return self.get_component_rich_style(f"ticket-list--{part}")
@@ -443,16 +426,3 @@ class TicketList(ScrollView, can_focus=True):
         if len(self._rows) > MOST_ROWS:
             near = set(self._near_keys())
             self._rows = {key: row for key, row in self._rows.items() if key in near}
-
-
-_LOOK_OF_WAIT: Final = {
-    Wait.SHORT: "waiting",
-    Wait.LONG: "waiting-long",
-    Wait.TOO_LONG: "waiting-too-long",
-}
-_STATUSES: Final = frozenset({"opened", "onhold", "solved", "closed"})
-
-
-@lru_cache(maxsize=16)
-def _layout(width: int, columns: tuple[Column, ...]) -> tuple[tuple[Column, int], ...]:
-    return tuple(laid_out(width, columns))

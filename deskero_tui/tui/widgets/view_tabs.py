@@ -36,9 +36,14 @@ class ViewTabs(Widget):
     counts: reactive[tuple[int, ...]] = reactive(())
     """How many tickets each view shows; empty until that is known."""
 
-    def __init__(self, views: Sequence[View]) -> None:
+    def __init__(self, views: Sequence[View], *, is_calm: bool = False) -> None:
+        """`is_calm`: no counts, which would change while nobody looks at them."""
         super().__init__()
+        self._is_calm = is_calm
         self._views = tuple(views)
+
+    def validate_counts(self, counts: tuple[int, ...]) -> tuple[int, ...]:
+        return () if self._is_calm else counts
 
     @override
     def render_line(self, y: int) -> Strip:

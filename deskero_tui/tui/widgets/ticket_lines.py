@@ -1,0 +1,139 @@
+"""How tickets are written into lines of the list: in columns, with or without a bar for the cursor,
+or as a sentence. Pure: no widget, no clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Final
+
+from typing_extensions import override
+
+from deskero_tui.domain.row import TicketRow
+from deskero_tui.domain.text import SafeText, fit
+from deskero_tui.domain.waiting import Wait, WaitLimits
+from deskero_tui.tui.appearance import Appearance
+from deskero_tui.tui.columns import Column, heading, laid_out
+
+Pieces = list[tuple[SafeText, str]]
+"""Texts from left to right, each with the names of its looks, parted by spaces: the ends of the
+list's component classes. Empty: as the list itself."""
+
+MARK: Final = SafeText("+")
+BLANK: Final = SafeText(" ")
+POINTER: Final = SafeText(">")
+MISSING: Final = SafeText(" ...")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One ticket of the list, and what the list knows of it beside its row."""
+
+    row: TicketRow
+    is_cursor: bool = False
+    is_marked: bool = False
+    why_fading: SafeText | None = None
+    """A word of at most four cells when it is about to leave its place."""
+
+
+class TicketLines:
+    """In columns; the cursor is a bar, which the list paints over its line."""
+
+    has_bar = True
+    """Whether a bar says where the cursor is."""
+
+    def head(self, columns: tuple[Column, ...], width_cells: int) -> SafeText:
+        """What stands over the tickets."""
+        laid = _layout(width_cells, columns)
+        return SafeText(" ".join(fit(heading(column, cells), cells) for column, cells in laid))
+
+    def missing(self, *, is_cursor: bool) -> Pieces:
+        """A ticket whose row has not come."""
+        return [(MISSING, "subject")]
+
+    def ticket(
+        self,
+        shown: Shown,
+        columns: tuple[Column, ...],
+        width_cells: int,
+        *,
+        now: datetime,
+        limits: WaitLimits,
+    ) -> Pieces:
+        """A ticket in at most `width_cells`, its ages counted to `now`."""
+        row, pieces = shown.row, Pieces()
+        for column, cells in _layout(width_cells, columns):
+            if pieces:
+                pieces.append((BLANK, ""))
+            text, look = column.cell(row, now), _look_of(column, row)
+            if column.id == "waiting":
+                wait = limits.of(row.waiting_since, now)
+                text, look = SafeText(text + wait.value), _LOOK_OF_WAIT[wait]
+            if shown.why_fading is not None:
+                text = shown.why_fading if column.id == "signs" else text
+                look = "fading"
+            pieces.append((fit(text, cells), look))
+        if shown.is_marked and len(pieces) > 1:
+            # Between the signs and the rest, so that marking moves nothing.
+            pieces[1] = (MARK, "mark")
+        return pieces
+
+
+class PointedLines(TicketLines):
+    """In columns behind a gutter; a sign there is the cursor: moving it changes two cells."""
+
+    has_bar = False
+
+    @override
+    def head(self, columns: tuple[Column, ...], width_cells: int) -> SafeText:
+        return SafeText(BLANK + super().head(columns, width_cells - 1))
+
+    @override
+    def missing(self, *, is_cursor: bool) -> Pieces:
+        return [_gutter(is_cursor), *super().missing(is_cursor=is_cursor)]
+
+    @override
+    def ticket(
+        self,
+        shown: Shown,
+        columns: tuple[Column, ...],
+        width_cells: int,
+        *,
+        now: datetime,
+        limits: WaitLimits,
+    ) -> Pieces:
+        pieces = super().ticket(shown, columns, width_cells - 1, now=now, limits=limits)
+        return [_gutter(shown.is_cursor), *pieces]
+
+
+def ticket_lines_of(appearance: Appearance) -> TicketLines:
+    """The lines that go with an appearance."""
+    return PointedLines() if appearance.is_bare else TicketLines()
+
+
+def _gutter(is_cursor: bool) -> tuple[SafeText, str]:
+    """Both in one look, so that going from one to the other is a letter."""
+    return (POINTER if is_cursor else BLANK, "")
+
+
+def _look_of(column: Column, row: TicketRow) -> str:
+    if column.id == "status" and row.status in _STATUSES:
+        return row.status
+    is_told = row.is_unread and column.id in ("customer", "subject")
+    return f"{column.style} unread" if is_told else column.style
+
+
+_LOOK_OF_WAIT: Final = {
+    Wait.SHORT: "waiting",
+    Wait.LONG: "waiting-long",
+    Wait.TOO_LONG: "waiting-too-long",
+}
+_STATUSES: Final = frozenset({"opened", "onhold", "solved", "closed"})
+
+
+@lru_cache(maxsize=16)
+def _layout(width_cells: int, columns: tuple[Column, ...]) -> Sequence[tuple[Column, int]]:
+    return tuple(laid_out(width_cells, columns))

@@ -1,0 +1,72 @@
+"""How tickets are written into lines, for eyes, for slow lines, and for ears."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from deskero_tui.domain.text import SafeText, cell_width
+from deskero_tui.domain.waiting import WaitLimits
+from deskero_tui.tui.appearance import Appearance
+from deskero_tui.tui.columns import COLUMNS
+from deskero_tui.tui.widgets.ticket_lines import (
+    PointedLines,
+    Shown,
+    TicketLines,
+    ticket_lines_of,
+)
+from tests.support.rows import NOW, row
+
+LATE = row(
+    155,
+    customer=SafeText("Maëlle Kerbrat"),
+    subject=SafeText("Entretien : plaid en laine"),
+    waiting_since=NOW - timedelta(days=15),
+    is_unread=True,
+)
+
+
+def written(lines: TicketLines, shown: Shown, width: int = 80) -> str:
+    pieces = lines.ticket(shown, COLUMNS, width, now=NOW, limits=WaitLimits())
+    return "".join(text for text, _ in pieces)
+
+
+def looks(lines: TicketLines, shown: Shown) -> list[str]:
+    return [look for _, look in lines.ticket(shown, COLUMNS, 80, now=NOW, limits=WaitLimits())]
+
+
+def test_in_columns_the_cursor_changes_no_letter() -> None:
+    lines = TicketLines()
+    assert written(lines, Shown(LATE, is_cursor=True)) == written(lines, Shown(LATE))
+    assert written(lines, Shown(LATE)).startswith(" *   155/2026  opened   2w!  Maëlle Kerb…")
+
+
+def test_in_the_gutter_the_cursor_is_one_letter_in_the_look_of_a_blank() -> None:
+    here, elsewhere = Shown(LATE, is_cursor=True), Shown(LATE)
+    lines = PointedLines()
+    assert written(lines, here) == ">" + written(lines, elsewhere)[1:]
+    assert written(lines, elsewhere)[1:] == written(TicketLines(), elsewhere, 79)
+    assert looks(lines, here) == looks(lines, elsewhere)
+
+
+def test_the_gutter_takes_no_room_that_is_not_there() -> None:
+    for width in (40, 60, 84, 120):
+        assert cell_width(SafeText(written(PointedLines(), Shown(LATE), width))) == width
+        assert cell_width(PointedLines().head(COLUMNS, width)) <= width
+
+
+def test_a_mark_moves_nothing() -> None:
+    for lines in (TicketLines(), PointedLines()):
+        marked = written(lines, Shown(LATE, is_marked=True))
+        plain = written(lines, Shown(LATE))
+        assert marked.replace("+", " ", 1) == plain
+        assert marked != plain
+
+
+def test_what_is_about_to_leave_says_why_in_place_of_its_signs() -> None:
+    told = written(TicketLines(), Shown(LATE, why_fading=SafeText("done")))
+    assert told.startswith("done 155/2026")
+
+
+def test_each_appearance_has_its_lines() -> None:
+    assert type(ticket_lines_of(Appearance())) is TicketLines
+    assert type(ticket_lines_of(Appearance(is_slow=True))) is PointedLines
