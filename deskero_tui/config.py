@@ -204,6 +204,13 @@ class Settings:
             "and news every 120 seconds unless `refresh_s` is set"
         },
     )
+    screen_reader: bool = field(
+        default=False,
+        metadata={
+            "about": "For those who hear the screen: sentences instead of columns and signs, one "
+            "pane at a time, the terminal's cursor where the agent is"
+        },
+    )
     keys: Mapping[str, object] = field(
         default_factory=dict,
         metadata={"about": "`[keys]`: a preset and keys of your own, see Keys of your own"},

@@ -107,7 +107,13 @@ def _add_looks(top: argparse.ArgumentParser) -> None:
         "--slow",
         action="store_true",
         default=None,
-        help="for a slow line: as few bytes as it takes",
+        help="for a slow line: what costs fewest bytes",
+    )
+    group.add_argument(
+        "--screen-reader",
+        action="store_true",
+        default=None,
+        help="for those who hear the screen: sentences, no boxes",
     )
     group.add_argument("--theme", metavar="THEME", help=f"one of {', '.join(THEMES)}")
     group.add_argument("--colors", choices=COLOURS, help="how many colours the terminal has")

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 DEMO_AGENT = "Ines Marchetti"
 """Who the agent is on the demo desk."""
 ACCOUNT_FLAGS: Final = ("url", "client_id", "agent", "lang")
-LOOK_FLAGS: Final = ("slow", "theme", "colors", "glyphs")
+LOOK_FLAGS: Final = ("slow", "screen_reader", "theme", "colors", "glyphs")
 """Flags that are settings, of the same names."""
 
 

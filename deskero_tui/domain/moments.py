@@ -32,6 +32,7 @@ _FIRST_HOUR: Final = time(9)
 _TONIGHT: Final = time(20)
 _FARTHEST: Final = timedelta(days=3_660)
 _MOST_CHARS: Final = 100
+_UNIT_WORDS: Final = {"m": "minute", "h": "hour", "d": "day", "w": "week", "y": "year"}
 
 _TOKEN: Final = re.compile(r"[0-9]+|[^\W\d_]+(?:['’-][^\W\d_]+)*|\s+|.", re.DOTALL)
 _TIME: Final = (
@@ -150,6 +151,15 @@ def age(then: datetime, now: datetime) -> str:
     if days < 365:
         return f"{sign}{days // 7}w"
     return f"{sign}{min(99, days // 365)}y"
+
+
+def age_in_words(then: datetime, now: datetime) -> str:
+    """The same as `age` to be heard: "2 weeks", "1 day", "less than a minute"."""
+    short = age(then, now).removeprefix("+")
+    if short == "now":
+        return "less than a minute"
+    count, unit = int(short[:-1]), _UNIT_WORDS[short[-1]]
+    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
 
 
 def short_date(moment: datetime, now: datetime) -> str:

@@ -123,6 +123,7 @@ class DeskeroApp(Commanding[int], PaintingApp[int], LastingApp[int]):
             uses=settings.uses,
             css_path=[*style_paths()],
             colours=settings.appearance.abilities.colours,
+            shows_cursor=settings.appearance.is_spoken,
             on_ending=on_ending,
         )
         for number in range(KEYED_VIEWS + 1, len(settings.views) + 1):

@@ -23,26 +23,30 @@ class Appearance:
     """The name of the theme to begin with."""
     is_slow: bool = False
     """The line is slow: every byte counts."""
+    is_spoken: bool = False
+    """The screen is heard: words for signs, lines that stand alone, a cursor that can be followed.
+    """
 
     @property
     def has_one_pane(self) -> bool:
         """Whether the ticket is shown only when it is opened, over the whole screen."""
-        return self.is_slow
+        return self.is_slow or self.is_spoken
 
     @property
     def is_calm(self) -> bool:
         """Whether nothing is painted that nobody asked for and that changes nothing for anybody."""
-        return self.is_slow
+        return self.is_slow or self.is_spoken
 
     @property
     def is_bare(self) -> bool:
         """Whether there are no boxes, no scroll bars, and no bar where the cursor is."""
-        return self.is_slow
+        return self.is_slow or self.is_spoken
 
     @property
     def classes(self) -> frozenset[str]:
         """The style classes of the app, for `styles/bare.tcss`."""
-        return frozenset({"-bare"}) if self.is_bare else frozenset()
+        classes = {"-bare": self.is_bare, "-spoken": self.is_spoken}
+        return frozenset(name for name, is_on in classes.items() if is_on)
 
     @classmethod
     def of(cls, settings: Settings, environment: Mapping[str, str]) -> Self:
@@ -52,6 +56,7 @@ class Appearance:
             abilities=abilities,
             theme=theme_for(settings.theme, abilities, is_slow=settings.slow),
             is_slow=settings.slow,
+            is_spoken=settings.screen_reader,
         )
 
 

@@ -10,7 +10,14 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from deskero_tui.domain.moment_words import MEANINGS
-from deskero_tui.domain.moments import BadMoment, age, read_back, read_moment, short_date
+from deskero_tui.domain.moments import (
+    BadMoment,
+    age,
+    age_in_words,
+    read_back,
+    read_moment,
+    short_date,
+)
 from deskero_tui.domain.text import safe_line
 
 ROME = ZoneInfo("Europe/Rome")
@@ -268,3 +275,19 @@ def test_a_written_iso_time_is_read_as_itself(now: datetime, minutes: int) -> No
     wanted = wanted.replace(second=0, microsecond=0)
     assume(not wanted.fold and wanted.astimezone(UTC) > now.astimezone(UTC))
     assert read_moment(f"{wanted:%Y-%m-%d %H:%M}", now=now) == wanted
+
+
+@pytest.mark.parametrize(
+    ("ago", "said"),
+    [
+        (timedelta(seconds=30), "less than a minute"),
+        (timedelta(minutes=1), "1 minute"),
+        (timedelta(hours=3), "3 hours"),
+        (timedelta(days=15), "2 weeks"),
+        (timedelta(days=400), "1 year"),
+        (timedelta(hours=-3), "3 hours"),
+    ],
+)
+def test_an_age_can_be_heard(ago: timedelta, said: str) -> None:
+    now = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    assert age_in_words(now - ago, now) == said

@@ -201,6 +201,12 @@ class PtyConsole:
             for y in range(self._screen.lines)
         ]
 
+    @property
+    def cursor(self) -> tuple[int, int] | None:
+        """Column and line of the terminal's own cursor, 0-based; `None` while it is hidden."""
+        cursor = self._screen.cursor
+        return None if cursor.hidden else (cursor.x, cursor.y)
+
     def wait_until_quiet(self, quiet_s: float = 0.06) -> None:
         """Reads on until nothing has come for `quiet_s` seconds."""
         deadline = time.monotonic() + PATIENCE_S

@@ -107,3 +107,41 @@ def test_over_a_slow_line_moving_costs_two_letters_and_resting_nothing(
         console.kill(signal.SIGTERM)
         console.wait_for_end()
     assert sorted(written)[len(written) // 2] <= MOST_BYTES_PER_MOVE
+
+
+def test_a_screen_reader_gets_sentences_and_a_cursor_that_goes_along(
+    home: Path, account: dict[str, str]
+) -> None:
+    with PtyConsole("--screen-reader", home=home, environment=account, size=WIDE) as console:
+        console.wait_for("View 1 of 9: To reply", "tickets, online", "?: Keys")
+        console.wait_until_quiet(1.0)
+        assert re.match(r"5/2025 opened, waiting \d+ years?, too long, ", console.picture[2])
+        assert console.cursor == (0, 2)
+        console.press("j")
+        console.wait_until_quiet()
+        before = len(console.raw)
+        console.press("j")
+        console.wait_until_quiet()
+        assert console.cursor == (0, 4)
+        moved = re.sub(rb"\x1b\[[0-9;?$]*[a-zA-Z]", b"", console.raw[before:])
+        assert not moved.strip(), "moving writes nothing that would be spoken"
+        console.press(ENTER)
+        console.wait_for("Request by")
+        assert console.cursor == (0, 1)
+        console.press("s")
+        console.wait_for("opened, chosen")
+        column, line = console.cursor or (0, 0)
+        assert console.picture[line][column:].startswith("opened, chosen")
+        assert not set("│┌─▆·") & set(console.text)
+        console.press(ESC)
+        console.wait_without("opened, chosen")
+        console.press("n")
+        console.wait_for("INTERNAL note")
+        console.press("Call")
+        console.wait_for("Call")
+        console.wait_until_quiet()
+        column, line = console.cursor or (0, 0)
+        assert console.picture[line][:column].endswith("Call"), "where the next letter goes"
+        console.press(ESC)
+        console.kill(signal.SIGTERM)
+        console.wait_for_end()

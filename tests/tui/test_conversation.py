@@ -16,8 +16,15 @@ from typing_extensions import override
 
 from deskero_tui.domain.conversation import Conversation, conversation_of
 from deskero_tui.domain.text import cell_width
+from deskero_tui.tui.appearance import Appearance
 from deskero_tui.tui.styles import style_paths
-from deskero_tui.tui.widgets.conversation_lines import MOST_TEXT_CELLS, Layout, TextLine, laid_out
+from deskero_tui.tui.widgets.conversation_lines import (
+    MOST_TEXT_CELLS,
+    Layout,
+    TextLine,
+    laid_out,
+    manner_of,
+)
 from deskero_tui.tui.widgets.conversation_view import ConversationView
 from tests.domain.test_conversation import INES, NAMES, file, note, reply
 from tests.support.modal_host import picture
@@ -59,6 +66,43 @@ def test_each_kind_of_message_is_named_in_a_word_and_starts_where_it_is_said_to(
     assert len({layout.lines[start].pieces[0][1] for start in layout.message_starts}) == 3
     assert all(cell_width(head) == 60 for head in heads)
     assert all(head.endswith("─") for head in heads)
+
+
+def test_over_a_slow_line_a_rule_is_its_beginning_alone() -> None:
+    shown = conversation(description="Where?")
+    layout = laid_out(
+        shown,
+        width_cells=60,
+        now=NOW,
+        zone=UTC,
+        shows_quotes=False,
+        manner=manner_of(Appearance(is_slow=True)),
+    )
+    [start] = layout.message_starts
+    assert text_of(layout.lines[start]) == "── REQUEST · Tom Arden · Mon 00:00"
+
+
+def test_for_ears_messages_are_told_apart_by_words_alone() -> None:
+    shown = conversation(
+        description="Where?",
+        replies=[reply(1, "Soon", replyFromOperator=INES), reply(2, "When?")],
+        ticketNotes=[note(3, "Call")],
+    )
+    layout = laid_out(
+        shown,
+        width_cells=60,
+        now=NOW,
+        zone=UTC,
+        shows_quotes=False,
+        manner=manner_of(Appearance(is_spoken=True)),
+    )
+    heads = [text_of(layout.lines[start]) for start in layout.message_starts]
+    assert [head.split(" by ")[0] for head in heads] == [
+        "Request", "Answer", "Message of the customer", "Internal note",
+    ]  # fmt: skip
+    assert heads[0] == "Request by Tom Arden on Mon 00:00:"
+    assert not set("·─") & set("".join(map(text_of, layout.lines)))
+    assert "Where?" in map(text_of, layout.lines)
 
 
 def test_the_head_of_a_message_ends_where_the_others_do_whatever_script_its_author_has() -> None:

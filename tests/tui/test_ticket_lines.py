@@ -8,12 +8,8 @@ from deskero_tui.domain.text import SafeText, cell_width
 from deskero_tui.domain.waiting import WaitLimits
 from deskero_tui.tui.appearance import Appearance
 from deskero_tui.tui.columns import COLUMNS
-from deskero_tui.tui.widgets.ticket_lines import (
-    PointedLines,
-    Shown,
-    TicketLines,
-    ticket_lines_of,
-)
+from deskero_tui.tui.widgets.spoken_lines import SpokenLines, lines_of
+from deskero_tui.tui.widgets.ticket_lines import PointedLines, Shown, TicketLines
 from tests.support.rows import NOW, row
 
 LATE = row(
@@ -68,5 +64,46 @@ def test_what_is_about_to_leave_says_why_in_place_of_its_signs() -> None:
 
 
 def test_each_appearance_has_its_lines() -> None:
-    assert type(ticket_lines_of(Appearance())) is TicketLines
-    assert type(ticket_lines_of(Appearance(is_slow=True))) is PointedLines
+    assert type(lines_of(Appearance())) is TicketLines
+    assert type(lines_of(Appearance(is_slow=True))) is PointedLines
+    assert type(lines_of(Appearance(is_slow=True, is_spoken=True))) is SpokenLines
+
+
+def test_a_spoken_line_is_a_sentence_with_words_for_signs() -> None:
+    assert written(SpokenLines(), Shown(LATE), 120) == (
+        "155/2026 opened, waiting 2 weeks, too long, Maëlle Kerbrat: Entretien : plaid en laine, "
+        "unread"
+    )
+    busy = row(
+        7,
+        managed_at=NOW - timedelta(days=1),
+        is_priority=True,
+        remind_at=NOW,
+        has_attachment=True,
+        note_count=2,
+        assignee=SafeText("Ines"),
+    )
+    assert written(SpokenLines(), Shown(busy, is_marked=True), 200) == (
+        "7/2026 opened, changed 1 day ago, Tom Arden: Subject of 7, marked, priority, "
+        "reminder due, file, note, assigned to Ines"
+    )
+    assert written(SpokenLines(), Shown(busy), 100).endswith(
+        "Subject of 7, priority, reminder due, file, note"
+    )
+
+
+def test_where_a_spoken_line_is_too_long_its_subject_gives_way_first() -> None:
+    told = written(SpokenLines(), Shown(LATE), 80)
+    assert cell_width(SafeText(told)) == 80
+    assert told.endswith("…, unread")
+    assert written(SpokenLines(), Shown(LATE), 50) == (
+        "155/2026, Maëlle Kerbrat: Entretien : pla…, unread"
+    )
+    assert written(SpokenLines(), Shown(LATE), 36) == "155/2026: Entretien : plaid…, unread"
+    for width in (10, 40, 60):
+        assert cell_width(SafeText(written(SpokenLines(), Shown(LATE), width))) <= width
+
+
+def test_the_cursor_changes_nothing_in_a_spoken_line() -> None:
+    lines = SpokenLines()
+    assert written(lines, Shown(LATE, is_cursor=True)) == written(lines, Shown(LATE))

@@ -6,6 +6,7 @@ what stood under the cursor then, however fast the keys came.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
@@ -132,6 +133,11 @@ class ChoiceList(ScrollView, can_focus=True):
         """The choice under the cursor; `None` in an empty list."""
         return self._choices[self._cursor_index] if self._choices else None
 
+    @property
+    def cursor_line(self) -> int:
+        """On which line of the list the cursor stands, 0-based."""
+        return max(0, self._cursor_index - self.scroll_offset.y) + HEAD_LINES
+
     def show(self, choices: Sequence[Choice], *, cursor: str | None = None) -> None:
         """Shows these choices, the cursor on the one with the id `cursor`, else on the first."""
         self._choices = choices
@@ -189,6 +195,9 @@ class ChoiceList(ScrollView, can_focus=True):
 
     def _choice(self, choice: Choice, width: int, *, is_cursor: bool) -> Strip:
         is_marked = choice.id in self.marked
+        if appearance_of(self.app).is_spoken:
+            segment = Segment(_sentence(choice, is_marked=is_marked), self._look("label"))
+            return Strip([segment]).adjust_cell_length(width, self._look("label"))
         sign = self._signs.marked if is_marked else self._signs.other
         gutter = f"{'>' if is_cursor else ' '}{sign} "
         room = width - len(gutter) - 1
@@ -285,3 +294,9 @@ class ChoiceList(ScrollView, can_focus=True):
             first = self.scroll_offset.y
             target = min(max(first, self._cursor_index - count + 1), self._cursor_index)
             self.scroll_to(y=target, animate=False, force=True, immediate=True)
+
+
+def _sentence(choice: Choice, *, is_marked: bool) -> SafeText:
+    """A choice for somebody who hears it: without columns, and with a word for the sign."""
+    told = re.split(r"\s{2,}", choice.hint.strip()) if choice.hint.strip() else []
+    return SafeText(", ".join([choice.label, *(["chosen"] if is_marked else []), *told]))

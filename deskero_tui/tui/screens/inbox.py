@@ -38,8 +38,8 @@ from deskero_tui.tui.widgets.conversation_lines import manner_of
 from deskero_tui.tui.widgets.conversation_view import ConversationView
 from deskero_tui.tui.widgets.filter_line import FilterLine
 from deskero_tui.tui.widgets.key_line import KeyLine
-from deskero_tui.tui.widgets.status_line import StatusLine
-from deskero_tui.tui.widgets.ticket_lines import ticket_lines_of
+from deskero_tui.tui.widgets.spoken_lines import lines_of
+from deskero_tui.tui.widgets.status_line import JOINT, StatusLine
 from deskero_tui.tui.widgets.ticket_list import TicketList
 from deskero_tui.tui.widgets.view_tabs import ViewTabs
 
@@ -81,19 +81,24 @@ class InboxScreen(LookActions):
     def compose(self) -> ComposeResult:
         console = self.console
         appearance = console.appearance
-        yield ViewTabs(self._views, is_calm=appearance.is_calm)
+        yield ViewTabs(self._views, is_calm=appearance.is_calm, is_spoken=appearance.is_spoken)
         yield FilterLine(self._desk, console.settings.searches, now=console.now)
         with Horizontal(id="panes"):
             yield TicketList(
                 now=console.now,
                 wait_limits=console.settings.wait_limits,
-                lines=ticket_lines_of(appearance),
+                lines=lines_of(appearance),
             )
             yield ConversationView(
                 now=console.now, zone=console.settings.zone, manner=manner_of(appearance)
             )
         zone = console.settings.zone
-        yield StatusLine(now=console.now, zone=zone, is_calm=appearance.is_calm)
+        yield StatusLine(
+            now=console.now,
+            zone=zone,
+            is_calm=appearance.is_calm,
+            joint=", " if appearance.is_spoken else JOINT,
+        )
         yield KeyLine(Place.LIST)
 
     def on_mount(self) -> None:

@@ -46,6 +46,9 @@ TERMINAL_SIGNALS: Final = (signal.SIGWINCH, signal.SIGCONT, signal.SIGTSTP)
 class Host(Protocol):
     """What the app is told of its terminal, always on the loop."""
 
+    shows_cursor: bool
+    """Whether the terminal's own cursor is to be seen."""
+
     def line_lost(self) -> None:
         """The terminal is gone for good. Told at most once."""
 
@@ -150,6 +153,8 @@ class TerminalDriver(Driver):
             return
         self._output = Output(opened_anew(self._picture_handle), on_lost=self._lose)
         self.write(modes.taking(self._term))
+        if self._host.shows_cursor:
+            self.write(modes.SHOW_CURSOR)
         keys = KeyStream(lone_escape_s=lone_escape_s())
         self._input = Input(
             self._keys_handle,

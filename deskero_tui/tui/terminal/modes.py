@@ -3,7 +3,8 @@
 Only what the console lives by is sent, as every terminal gets it, old ones and liars included:
 
 - the alternate screen, so that the shell's picture is there again afterwards;
-- no cursor, as fields draw their own; no line wrapping, as the last column is written, too;
+- no cursor, as fields draw their own, except for a screen reader, which follows it;
+- no line wrapping, as the last column is written, too;
 - focus reports: leaving the window saves what is written;
 - bracketed paste: without it pasted lines would be commands;
 - the kitty keyboard's first step alone, where it may be known: Escape is told from the beginning
@@ -38,6 +39,7 @@ SIMPLE_TERMINALS: Final = (
 """Beginnings of TERM where extensions of xterm's may print letters instead of doing nothing."""
 
 _TAKE: Final = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h\x1b[?1004h"
+SHOW_CURSOR: Final = "\x1b[?25h"
 _GIVE_BACK: Final = "\x1b[?1004l\x1b[?2004l\x1b[?7h"
 _LEAVE_SCREEN: Final = "\x1b[0m\x1b[?1049l\x1b[?25h"
 _KITTY_TAKE: Final = "\x1b[>1u"

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar, runtime_checkable
 
 from rich.color import ColorSystem
 from rich.console import Console, RenderableType
 from textual.app import App
+from textual.geometry import Offset
 from textual.screen import Screen
 from textual.widget import AwaitMount
+from textual.widgets import Input, TextArea
 from typing_extensions import override
 
 from deskero_tui.tui.terminal.abilities import Colours
@@ -35,6 +37,15 @@ SYSTEMS: Final[Mapping[Colours, ColorSystem | None]] = {
 """What Rich calls them; `None` leaves attributes alone."""
 
 
+@runtime_checkable
+class Pointed(Protocol):
+    """A widget that has a line where the agent is."""
+
+    @property
+    def cursor_line(self) -> int:
+        """That line, counted from the top of what the widget shows, 0-based."""
+
+
 class PaintingApp(App[T]):
     """An app that writes only what changed on the screen, and only what will be seen soon.
 
@@ -43,8 +54,14 @@ class PaintingApp(App[T]):
     as what differs from that.
     """
 
-    def __init__(self, *, colours: Colours = Colours.TRUE, **options: Any) -> None:
-        """`colours` is how many the terminal has: those of a frame become the nearest of them."""
+    def __init__(
+        self, *, colours: Colours = Colours.TRUE, shows_cursor: bool = False, **options: Any
+    ) -> None:
+        """`colours` is how many the terminal has: those of a frame become the nearest of them.
+
+        With `shows_cursor` the terminal's own cursor is seen, at the line that `cursor_spot` gives.
+        """
+        self.shows_cursor = shows_cursor
         super().__init__(driver_class=TerminalDriver, **options)
         self.no_color = colours is Colours.NONE
         self._colour_system = SYSTEMS[colours]
@@ -56,6 +73,20 @@ class PaintingApp(App[T]):
         self._painter.forget()
         self._is_picture_owed = False
         self._paint_whole_screen()
+
+    def cursor_spot(self) -> Offset | None:
+        """Where on the screen the widget with the keyboard has its cursor; `None` without one.
+
+        Fields have it where the next letter goes, what has no lines at its start.
+        """
+        match self.focused:
+            case None:
+                return None
+            case Input() | TextArea() as field:
+                return field.cursor_screen_offset
+            case widget:
+                line = widget.cursor_line if isinstance(widget, Pointed) else 0
+                return widget.content_region.offset + Offset(0, line)
 
     def write_aside(self, sequence: str) -> None:
         """Writes what paints and moves nothing; not to a terminal that would get it too late."""
@@ -89,6 +120,8 @@ class PaintingApp(App[T]):
                 self._is_picture_owed = True
                 driver.tell_when_free()
         else:
+            if self.shows_cursor and (spot := self.cursor_spot()) is not None:
+                self.cursor_position = spot
             super()._display(screen, renderable)
 
     @override

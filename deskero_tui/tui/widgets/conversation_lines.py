@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -71,6 +72,8 @@ class Manner:
 
     indent_cells = INDENT_CELLS
     joint = " · "
+    """Between the parts of a line that says one thing."""
+    gap = "   "
     """Between facts that stand beside each other."""
 
     def message(self, message: Message, when: str) -> str:
@@ -93,8 +96,35 @@ class ShortRules(Manner):
         return _line(cut(SafeText(f"── {words}"), width_cells), look)
 
 
+class Spoken(Manner):
+    """By words alone."""
+
+    indent_cells = 0
+    joint = gap = ", "
+
+    @override
+    def message(self, message: Message, when: str) -> str:
+        who, word = message.author or "unknown", "at" if _TIME_OF_DAY.fullmatch(when) else "on"
+        return f"{_SPOKEN_KINDS[message.kind]} by {who} {word} {when}:"
+
+    @override
+    def divider(self, words: str, width_cells: int, look: str) -> TextLine:
+        return _line(cut(SafeText(words[:1].upper() + words[1:]), width_cells), look)
+
+
+_TIME_OF_DAY = re.compile("[0-9]{2}:[0-9]{2}")
+_SPOKEN_KINDS = {
+    MessageKind.REQUEST: "Request",
+    MessageKind.CUSTOMER: "Message of the customer",
+    MessageKind.AGENT: "Answer",
+    MessageKind.NOTE: "Internal note",
+}
+
+
 def manner_of(appearance: Appearance) -> Manner:
     """The manner that goes with an appearance."""
+    if appearance.is_spoken:
+        return Spoken()
     return ShortRules() if appearance.is_slow else Manner()
 
 
@@ -152,15 +182,15 @@ def _head(
     status = cut(SafeText(f"  {label}"), width - cell_width(number))
     yield TextLine(((number, "number"), (status, conversation.status or "text")))
     yield _line(cut(SafeText(manner.joint.join(dates)), width), "quiet")
-    yield from _packed(conversation.facts, width)
+    yield from _packed(conversation.facts, width, manner.gap)
 
 
-def _packed(facts: Sequence[Fact], width: int) -> Iterator[TextLine]:
+def _packed(facts: Sequence[Fact], width: int, between: str) -> Iterator[TextLine]:
     """Facts beside each other as far as they fit; one that is longer than a line is wrapped."""
     line: list[tuple[SafeText, str]] = []
     used = 0
     for fact in facts:
-        name, gap = f"{fact.name}: ", "   " if line else ""
+        name, gap = f"{fact.name}: ", between if line else ""
         needed = cell_width(SafeText(gap + name + fact.value))
         if line and used + needed > width:
             yield TextLine(tuple(line))

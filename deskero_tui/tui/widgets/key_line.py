@@ -1,6 +1,6 @@
 """The footer: one line with the keys in force that matter most in a place.
 
-Where the console is calm it has the same ones in list and ticket, so that it stays as it is.
+Over a slow line it has the same ones in list and ticket, so that it stays as it is.
 """
 
 from __future__ import annotations
@@ -35,23 +35,24 @@ class KeyLine(Widget):
     def render_line(self, y: int) -> Strip:
         key_style = self.get_component_rich_style("key-line--key")
         title_style = self.get_component_rich_style("key-line--title")
+        joint = ": " if appearance_of(self.app).is_spoken else " "
         segments: list[Segment] = []
-        for key, title in self._that_fit(self.size.width):
+        for key, title in self._that_fit(self.size.width, joint):
             segments.append(Segment(f" {key}", key_style))
-            segments.append(Segment(f" {title} ", title_style))
+            segments.append(Segment(f"{joint}{title} ", title_style))
         return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
 
-    def _that_fit(self, width_cells: int) -> list[tuple[str, str]]:
+    def _that_fit(self, width_cells: int, joint: str) -> list[tuple[str, str]]:
         keymap = keymap_of(self.app)
-        is_calm = appearance_of(self.app).is_calm
+        is_slow = appearance_of(self.app).is_slow
         shown = [
             (shown_key(keys[0]), command.title)
             for command in keymap.commands_of(self.place)
             if command.in_footer
             and (keys := keymap.keys_of(command, self.place))
-            and not (is_calm and command.places in (LIST, TICKET))
+            and not (is_slow and command.places in (LIST, TICKET))
         ]
-        while len(shown) > 1 and sum(map(_width, shown)) > width_cells:
+        while len(shown) > 1 and sum(_width(entry, joint) for entry in shown) > width_cells:
             shown.pop(_least_needed(len(shown)))
         return shown
 
@@ -61,6 +62,6 @@ def _least_needed(count: int) -> int:
     return max(1, count - 3) if count > 2 else 1
 
 
-def _width(entry: tuple[str, str]) -> int:
+def _width(entry: tuple[str, str], joint: str) -> int:
     key, title = entry
-    return cell_width(SafeText(f" {key} {title} "))
+    return cell_width(SafeText(f" {key}{joint}{title} "))

@@ -25,6 +25,7 @@ from deskero_tui.domain.text import SafeText, cell_width, cut, safe_line
 from deskero_tui.sync.events import Link, LinkState, PullMoved
 
 COUNT_EVERY_S: Final = 1.0
+JOINT: Final = " · "
 TROUBLE: Final = "! "
 """Before what says that something is wrong."""
 
@@ -58,12 +59,22 @@ class StatusLine(Widget):
     search: reactive[str] = reactive("")
     """The words that the list is narrowed to."""
 
-    def __init__(self, *, now: Callable[[], datetime], zone: tzinfo, is_calm: bool = False) -> None:
-        """Moments are shown in `zone`. With `is_calm` nothing is counted, and how old the list is
-        is said only while the desk is not in reach: else it is as old as one refresh at most.
+    def __init__(
+        self,
+        *,
+        now: Callable[[], datetime],
+        zone: tzinfo,
+        is_calm: bool = False,
+        joint: str = JOINT,
+    ) -> None:
+        """Moments are shown in `zone`, `joint` stands between facts.
+
+        With `is_calm` nothing is counted, and how old the list is is said only while the desk is
+        not in reach: else it is as old as one refresh at most.
         """
         super().__init__()
         self._is_calm = is_calm
+        self._joint = joint
         self._now = now
         self._zone = zone
         self._countdown: Timer | None = None
@@ -116,7 +127,7 @@ class StatusLine(Widget):
         room = width - (cell_width(said) + 3 if said else 0)
         segments: list[Segment] = []
         for place, (text, look) in enumerate(self._facts()):
-            part = cut(SafeText(f" · {text}" if place else f" {text}"), max(0, room))
+            part = cut(SafeText(f"{self._joint}{text}" if place else f" {text}"), max(0, room))
             segments.append(Segment(part, self._look(look)))
             room -= cell_width(part)
         if said:

@@ -1,5 +1,6 @@
-"""How tickets are written into lines of the list: in columns, with or without a bar for the cursor,
-or as a sentence. Pure: no widget, no clock.
+"""How tickets are written into lines of the list: in columns, the cursor a bar or a sign.
+
+As sentences they are in `spoken_lines`. Pure: no widget, no clock.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from typing_extensions import override
 from deskero_tui.domain.row import TicketRow
 from deskero_tui.domain.text import SafeText, fit
 from deskero_tui.domain.waiting import Wait, WaitLimits
-from deskero_tui.tui.appearance import Appearance
 from deskero_tui.tui.columns import Column, heading, laid_out
 
 Pieces = list[tuple[SafeText, str]]
@@ -107,11 +107,6 @@ class PointedLines(TicketLines):
     ) -> Pieces:
         pieces = super().ticket(shown, columns, width_cells - 1, now=now, limits=limits)
         return [_gutter(shown.is_cursor), *pieces]
-
-
-def ticket_lines_of(appearance: Appearance) -> TicketLines:
-    """The lines that go with an appearance."""
-    return PointedLines() if appearance.is_bare else TicketLines()
 
 
 def _gutter(is_cursor: bool) -> tuple[SafeText, str]:

@@ -218,6 +218,11 @@ class TicketList(ScrollView, can_focus=True):
         return self._cursor_index
 
     @property
+    def cursor_line(self) -> int:
+        """On which line of the list the cursor stands, 0-based."""
+        return max(0, self._cursor_index - self._first_visible_row) + HEAD_LINES
+
+    @property
     def cursor_row(self) -> TicketRow | None:
         """The ticket under the cursor; `None` in an empty list and until its row has come."""
         return self._rows.get(self.cursor_key)

@@ -36,10 +36,15 @@ class ViewTabs(Widget):
     counts: reactive[tuple[int, ...]] = reactive(())
     """How many tickets each view shows; empty until that is known."""
 
-    def __init__(self, views: Sequence[View], *, is_calm: bool = False) -> None:
-        """`is_calm`: no counts, which would change while nobody looks at them."""
+    def __init__(
+        self, views: Sequence[View], *, is_calm: bool = False, is_spoken: bool = False
+    ) -> None:
+        """`is_calm`: no counts, which would change while nobody looks at them. `is_spoken`: words
+        that say which view it is, and no others.
+        """
         super().__init__()
         self._is_calm = is_calm
+        self._is_spoken = is_spoken
         self._views = tuple(views)
 
     def validate_counts(self, counts: tuple[int, ...]) -> tuple[int, ...]:
@@ -48,10 +53,19 @@ class ViewTabs(Widget):
     @override
     def render_line(self, y: int) -> Strip:
         width = self.size.width
+        if self._is_spoken:
+            return self._sentence(width)
         segments: list[Segment] = []
         for index in self._that_fit(width):
             segments.extend(self._tab(index))
         return Strip(segments).adjust_cell_length(width, self.rich_style)
+
+    def _sentence(self, width: int) -> Strip:
+        view = self._views[self.active]
+        words = f"View {self.active + 1} of {len(self._views)}: {view.title}"
+        words += ", its query has a mistake" if view.mistake else ""
+        style = self.get_component_rich_style("view-tabs--title")
+        return Strip([Segment(words, style)]).adjust_cell_length(width, self.rich_style)
 
     def _that_fit(self, width_cells: int) -> range:
         """The tabs that fit, the active one always among them, with those before it first."""
