@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-import locale
 import os
-import shutil
-import sqlite3
-import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
-from deskero_tui.cli.console import is_usable_terminal
 from deskero_tui.cli.exits import Exit, exit_of
+from deskero_tui.cli.finding import Finding
+from deskero_tui.cli.terminal_check import terminal_findings
 from deskero_tui.cli.wiring import (
     Account,
     client_opener,
@@ -30,16 +27,6 @@ from deskero_tui.domain.text import safe_line
 from deskero_tui.store.database import Database
 from deskero_tui.store.listing import ticket_count
 from deskero_tui.store.salvage import made_anew
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at."""
-
-    what: str
-    is_well: bool
-    says: str
-    exit_code: int = Exit.DONE
 
 
 def run_doctor(given: Namespace) -> int:
@@ -76,7 +63,7 @@ def _findings(given: Namespace) -> Iterator[Finding]:
         if given.rebuild:
             yield _rebuilt(places, account)
         yield _store_finding(places, account)
-    yield _terminal_finding()
+    yield from terminal_findings(settings, os.environ)
 
 
 def _mistake_findings(settings: Settings) -> Iterator[Finding]:
@@ -169,16 +156,3 @@ def _rebuilt(places: Places, account: Account) -> Finding:
         says += f"; could not be read whole: {', '.join(salvaged.unreadable)}"
         return Finding("rebuild", False, says, Exit.UNSURE)
     return Finding("rebuild", True, says)
-
-
-def _terminal_finding() -> Finding:
-    size = shutil.get_terminal_size()
-    kind = os.environ.get("TERM", "")
-    says = (
-        f"TERM {kind or 'unset'}, {size.columns}x{size.lines}, "
-        f"colours {os.environ.get('COLORTERM') or 'by TERM'}, {locale.getpreferredencoding()}, "
-        f"Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}"
-    )
-    if not is_usable_terminal():
-        return Finding("terminal", False, says + ": the console cannot be opened here")
-    return Finding("terminal", True, says)
