@@ -207,6 +207,8 @@ class BulkActions(OutboxActions):
         except DeskeroError as error:
             self.say(error.user_message, is_wrong=True)
             return
+        if self.console.appearance.is_calm and not receipt.is_over:
+            return
         way = self.console.way_to("app.receipt")
         shows = f"; {way} has the receipt" if receipt.failed else ""
         self.say(f"{said}: {receipt.in_words}{shows}", is_wrong=bool(receipt.failed))

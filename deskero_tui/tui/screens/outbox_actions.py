@@ -81,7 +81,7 @@ class OutboxActions(MacroActions):
         *,
         behind: ItemId | None = None,
     ) -> None:
-        """Counts down until it leaves, and says how it can be taken back."""
+        """Counts down until it leaves, if not calm, and says how it can be taken back."""
         leaves_at_s = self.console.desk.clock.monotonic() + self.console.desk.profile.undo_s
         self._remember(_Step(item_id, ticket_id, what, False, leaves_at_s, behind))
         self._count_down()
@@ -120,8 +120,9 @@ class OutboxActions(MacroActions):
         if leaving:
             left_s = round(leaving[-1].leaves_at_s - now_s)
             others = f" and {len(leaving) - 1} more" if len(leaving) > 1 else ""
+            when = "soon" if self.console.appearance.is_calm else f"in {left_s} s"
             way = self.console.way_to("app.undo")
-            self._counted = f"{leaving[-1].what}{others} leaves in {left_s} s, {way} takes it back"
+            self._counted = f"{leaving[-1].what}{others} leaves {when}, {way} takes it back"
             self.say(self._counted)
         elif self._countdown is not None:
             self._countdown.stop()
