@@ -1,7 +1,8 @@
 """Puts the painter between Textual and its driver.
 
 This is the one file that touches private names of Textual for painting: `App._display`,
-`_driver`, `_get_screen`, `_set_pointer_shape`, and `Screen._compositor`.
+`_begin_update`, `_end_update`, `_driver`, `_get_screen`, `_set_pointer_shape`, and
+`Screen._compositor`.
 `tests/tui/test_painting.py` names them, so that another version of Textual cannot change them
 unnoticed.
 """
@@ -22,11 +23,14 @@ from textual.widgets import Input, TextArea
 from typing_extensions import override
 
 from deskero_tui.tui.terminal.abilities import Colours
-from deskero_tui.tui.terminal.compositor import FrugalCompositor
+from deskero_tui.tui.terminal.compositor import Frame, FrugalCompositor
 from deskero_tui.tui.terminal.driver import TerminalDriver
 from deskero_tui.tui.terminal.painter import Painter, Piece
 
 T = TypeVar("T")
+
+LEAST_WHOLE_CHARS: Final = 1_000
+"""Shorter frames are one write, which a terminal shows as one without being asked to."""
 
 SYSTEMS: Final[Mapping[Colours, ColorSystem | None]] = {
     Colours.NONE: None,
@@ -67,6 +71,7 @@ class PaintingApp(App[T]):
         self._colour_system = SYSTEMS[colours]
         self._painter = Painter(erases_in_colour=erases_in_colour(os.environ.get("TERM", "")))
         self._is_picture_owed = False
+        self._last_spot: Offset | None = None
 
     def paint_anew(self) -> None:
         """Paints the whole screen again, whatever the terminal may show by now."""
@@ -115,14 +120,37 @@ class PaintingApp(App[T]):
     @override
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         driver = self._driver
-        if isinstance(driver, TerminalDriver) and driver.is_behind:
-            if not self._is_picture_owed:
-                self._is_picture_owed = True
-                driver.tell_when_free()
-        else:
-            if self.shows_cursor and (spot := self.cursor_spot()) is not None:
-                self.cursor_position = spot
+        if not (isinstance(driver, TerminalDriver) and isinstance(renderable, Frame)):
             super()._display(screen, renderable)
+        elif not driver.is_behind:
+            self._write(driver, renderable)
+        elif not self._is_picture_owed:
+            self._is_picture_owed = True
+            driver.tell_when_free()
+
+    def _write(self, driver: TerminalDriver, frame: Frame) -> None:
+        """Writes what a frame changes and where the cursor goes; nothing when that is nothing."""
+        painted = frame.render_segments(self.console)
+        spot = self._spot_told()
+        if not painted and spot == self._last_spot:
+            return
+        self._last_spot = spot
+        place = "" if spot is None else f"\x1b[{spot.y + 1};{spot.x + 1}H"
+        if len(painted) < LEAST_WHOLE_CHARS:
+            driver.write(painted + place)
+            return
+        self._begin_update()
+        driver.write(painted + place)
+        self._end_update()
+
+    def _spot_told(self) -> Offset | None:
+        """Where the terminal is told to have its cursor: where it is seen, or where an input method
+        opens; `None` where neither is.
+        """
+        if not self.shows_cursor and not isinstance(self.focused, Input | TextArea):
+            return None
+        spot = self.cursor_spot()
+        return None if spot is None else self.size.clamp_offset(spot)
 
     @override
     def get_default_screen(self) -> Screen[Any]:

@@ -2,8 +2,8 @@
 
 Textual paints sixty times a second at most, and waits for the next of these moments also after a
 long silence. This is the one file that touches private names of Textual for that:
-`Screen._on_idle`, `_on_timer_update`, and what they go by. `tests/tui/test_promptness.py` names them, so that another
-version of Textual cannot change them unnoticed.
+`Screen._on_idle`, `_on_timer_update`, and what they go by. `tests/tui/test_promptness.py` names
+them, so that another version of Textual cannot change them unnoticed.
 """
 
 from __future__ import annotations

@@ -143,6 +143,9 @@ class TicketList(ScrollView, can_focus=True):
         self._is_untouched = True
         self._lost: TicketRow | None = None
         self._is_moved = False
+        self._styles: dict[str, Style] = {}
+        """By the names of their looks, in the theme of the moment."""
+        self._theme = ""
         self._anchor: int | None = None
         """Where a range begins; `None` while none was begun."""
 
@@ -338,12 +341,27 @@ class TicketList(ScrollView, can_focus=True):
     def _styled(self, pieces: Pieces, width: int, is_cursor: bool) -> Strip:
         segments = [Segment(text, self._style(looks)) for text, looks in pieces]
         if is_cursor and self._lines.has_bar:
-            bar = self._look("cursor" if self.has_focus else "cursor-blurred")
+            bar = self._style("cursor" if self.has_focus else "cursor-blurred")
             segments = [Segment(text, (style or bar) + bar) for text, style, _ in segments]
             return Strip(segments).adjust_cell_length(width, bar)
-        return Strip(segments).adjust_cell_length(width, self.rich_style)
+        return Strip(segments).adjust_cell_length(width, self._style(""))
 
     def _style(self, looks: str) -> Style:
+        """The style of some looks, kept: every ancestor has a part in each."""
+        if self._theme != self.app.theme:
+            self._theme = self.app.theme
+            self._styles.clear()
+        style = self._styles.get(looks)
+        if style is None:
+            style = self._styles[looks] = self._new_style(looks)
+        return style
+
+    @override
+    def notify_style_update(self) -> None:
+        self._styles.clear()
+        super().notify_style_update()
+
+    def _new_style(self, looks: str) -> Style:
         first, *more = looks.split() or ("",)
         style = self._look(first) if first else self.rich_style
         for look in more:
