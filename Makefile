@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test chaos lint type check lock wheel clean
+.PHONY: run test chaos bench bench-peers lint type check lock wheel clean
 
 run: $(VENV)/.run
 	$(BIN)/deskero-tui --demo
@@ -16,6 +16,17 @@ test: $(VENV)/.dev
 chaos: $(VENV)/.dev
 	$(BIN)/python -m tests.chaos --seed $(SEED) --replies 1000 --notes 1000 --kills 100
 SEED ?= 1
+
+# The console beside the programs agents know, about twelve minutes; OUT=file for Markdown, further
+# arguments in BENCH: make bench OUT=figures.md BENCH='--only console --only mutt --rounds 3'.
+bench: $(VENV)/.dev
+	$(BIN)/python -m bench $(if $(OUT),--out $(OUT)) $(BENCH)
+
+# Programs to measure beside the console that come from PyPI, in a venv of their own with the data.
+bench-peers: requirements/bench.lock
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/bench.lock
+PEERS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/deskero-tui-bench/peers
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -44,6 +55,7 @@ lock:
 	echo 'hatchling==1.33.0\neditables==0.6' | uv pip compile - -o requirements/build.lock $(LOCK)
 	uv pip compile pyproject.toml -o requirements/run.lock $(LOCK)
 	uv pip compile pyproject.toml --group dev -o requirements/dev.lock $(LOCK)
+	printf 'posting==2.11.1\ntree-sitter<0.26\n' | uv pip compile - -o requirements/bench.lock $(LOCK)
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
 
 wheel: $(VENV)/.dev
