@@ -60,17 +60,32 @@ class Database:
         self._connections = [self._front]
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="store-reader")
+        self._job_lock = threading.Lock()
+        self._job: tuple[object, sqlite3.Connection] | None = None
+        """The read that the reader thread is at."""
         self._is_closed = False
 
     async def read(self, function: Callable[[sqlite3.Connection], T]) -> T:
         """What `function` reads, on the reader thread; it sees one state of the store throughout.
 
+        When whoever waits for it is cancelled, SQLite stops where it is: the next read does not
+        wait for an answer that nobody wants.
+
         Raises:
             StoreBroken: The file cannot be read.
         """
-        return await asyncio.get_running_loop().run_in_executor(
-            self._reader, self._in_transaction, function, "BEGIN", False
-        )
+        job = object()
+
+        def read() -> T:
+            connection = self._connection()
+            with self._at(job, connection):
+                return self._transact(connection, function, "BEGIN", False)
+
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._reader, read)
+        except asyncio.CancelledError:
+            self._stop(job)
+            raise
 
     async def write(
         self, function: Callable[[sqlite3.Connection], T], *, durable: bool = False
@@ -114,15 +129,36 @@ class Database:
         for connection in self._connections:
             connection.close()
 
+    @contextmanager
+    def _at(self, job: object, connection: sqlite3.Connection) -> Iterator[None]:
+        """Says which read the reader thread is at."""
+        with self._job_lock:
+            self._job = (job, connection)
+        try:
+            yield
+        finally:
+            with self._job_lock:
+                self._job = None
+
+    def _stop(self, job: object) -> None:
+        """Stops a read, if it is the one that goes on. From any thread."""
+        with self._job_lock:
+            if self._job is not None and self._job[0] is job:
+                self._job[1].interrupt()
+
     def _in_transaction(
         self, function: Callable[[sqlite3.Connection], T], begin: str, durable: bool
     ) -> T:
+        return self._transact(self._connection(), function, begin, durable)
+
+    def _connection(self) -> sqlite3.Connection:
+        """The connection of the thread that asks."""
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             with _said_plainly(self.path):
                 connection = self._local.connection = self._open()
             self._connections.append(connection)
-        return self._transact(connection, function, begin, durable)
+        return connection
 
     def _transact(
         self,

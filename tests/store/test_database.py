@@ -23,6 +23,21 @@ def test_a_new_store_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
+async def test_a_read_that_nobody_waits_for_any_more_stops(database: Database) -> None:
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT sum(i) FROM n"
+    long_one = asyncio.create_task(database.read(lambda c: c.execute(endless).fetchone()))
+    await asyncio.sleep(0.05)
+    queued = asyncio.create_task(database.read(lambda c: c.execute(endless).fetchone()))
+    await asyncio.sleep(0)
+    queued.cancel()
+    long_one.cancel()
+    async with asyncio.timeout(5):
+        assert await database.read(lambda c: c.execute("SELECT 7").fetchone()) == (7,)
+    for task in (long_one, queued):
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+
 async def test_a_write_that_raises_leaves_nothing(database: Database) -> None:
     def half(connection: sqlite3.Connection) -> None:
         write_mark(connection, "half", "written")

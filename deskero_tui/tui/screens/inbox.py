@@ -189,6 +189,7 @@ class InboxScreen(LookActions):
                 self._tickets_changed(frozenset())
 
     def _tickets_changed(self, ids: frozenset[TicketId]) -> None:
+        self.counts_are_due()
         if self._is_loading:
             self._is_stale = True
         else:

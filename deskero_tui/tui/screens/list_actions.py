@@ -56,6 +56,8 @@ class ListActions(ReadingActions):
         self._views = tuple(views)
         self._is_loading = False
         self._is_stale = False
+        self._are_counts_due = True
+        """Tickets have changed since the views were counted."""
         self._was_walking = False
         """All was being read when the list was last looked at: what comes then is no news."""
         self._sorting = Sorting()
@@ -142,12 +144,9 @@ class ListActions(ReadingActions):
                     order = await self._desk.order(query)
                     self.show_worked(order, from_top=False, is_news=False)
                 self._status.shown_count = len(order)
-                now = self.console.now()
-                views = [as_of(view, now) for view in (*self._views, DUE)]
-                *counts, due = await self._desk.counts(views)
-                self._tabs.counts = tuple(counts)
-                self._status.due_count = due
                 self.say_why_empty()
+                if self._are_counts_due:
+                    await self._count()
                 from_top = False
                 if self._status.progress is not None:
                     # While all is read every page changes the list: not worth a look each time.
@@ -158,6 +157,23 @@ class ListActions(ReadingActions):
             self.say(error.user_message, is_wrong=True)
         finally:
             self._is_loading = False
+
+    def counts_are_due(self) -> None:
+        """Tickets, or what reminds of them, have changed."""
+        self._are_counts_due = True
+
+    async def _count(self) -> None:
+        """Counts the views anew: what they show changes with the tickets, not with a search."""
+        self._are_counts_due = False
+        now = self.console.now()
+        views = [as_of(view, now) for view in (*self._views, DUE)]
+        try:
+            *counts, due = await self._desk.counts(views)
+        except asyncio.CancelledError:
+            self._are_counts_due = True
+            raise
+        self._tabs.counts = tuple(counts)
+        self._status.due_count = due
 
     def marks_changed(self) -> None:
         """Reads the list anew where marks are what it is narrowed to."""

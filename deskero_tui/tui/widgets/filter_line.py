@@ -30,8 +30,8 @@ from deskero_tui.sync.desk import Desk
 from deskero_tui.tui.filter_values import FilterValues
 from deskero_tui.tui.modals.fields import LineInput
 
-RESTED_S: Final = 0.04
-"""How long the keys must rest before the list follows: shorter than people notice."""
+RESTED_S: Final = 0.005
+"""How long the keys must rest before the list follows: what comes in one burst is one change."""
 EXAMPLE: Final = 'late parcel  status:onhold  from:"Tom Arden"  age>2d'
 HINT: Final = SafeText("Enter keep · Esc back · Tab complete · Up earlier ones")
 NOWHERE: Final = SafeText("")
