@@ -174,6 +174,19 @@ class DeskeroApp(Commanding[int], PaintingApp[int], LastingApp[int]):
     def stays_put(self, key: str) -> bool:
         return key in MOVING_KEYS.get(type(self.focused), frozenset())
 
+    @override
+    def moves_at_once(self, event: events.Key) -> bool:
+        focused, place = self.focused, self.place
+        if place is None or not isinstance(focused, TicketList) or not self.stays_put(event.key):
+            return False
+        command = TABLE_KEYMAP.command_at(place, event.character or event.key)
+        move = getattr(focused, "action_" + command.action, None) if command else None
+        if move is None:
+            return False
+        self._is_untouched = False
+        move()
+        return True
+
     def now(self) -> datetime:
         """The moment in the agent's zone."""
         return self.desk.clock.now().astimezone(self.settings.zone)

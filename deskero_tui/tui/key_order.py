@@ -43,6 +43,12 @@ class KeysInOrder(App[ReturnType]):
     def stays_put(self, key: str) -> bool:
         """Whether a key only moves within what has the focus: the next may follow at once."""
 
+    def moves_at_once(self, event: events.Key) -> bool:
+        """Obeys a key that only moves within what has the focus, if there is a short way to do
+        that; whether there was.
+        """
+        return False
+
     def meant(self, event: events.Key) -> events.Key | None:
         """The key that a pressed one stands for here and now; `None` when it shall do nothing."""
         return event
@@ -64,7 +70,7 @@ class KeysInOrder(App[ReturnType]):
             if meant is None:
                 return
             if self._is_light(meant):
-                await super().on_event(meant)
+                await self._take_lightly(meant)
                 return
         # What it means is asked again when its turn comes: that may be in another place.
         self._held_keys.append(event)
@@ -76,15 +82,20 @@ class KeysInOrder(App[ReturnType]):
             event = self._meant(self._held_keys.popleft())
             if event is None:
                 continue
-            is_light = self._is_light(event)
-            await super().on_event(event)
-            if is_light:
+            if self._is_light(event):
+                await self._take_lightly(event)
                 continue
+            await super().on_event(event)
             try:
                 async with asyncio.timeout(MOST_WAIT_S):
                     await self._obeyed()
             except TimeoutError:
                 continue
+
+    async def _take_lightly(self, event: events.Key | events.Paste) -> None:
+        """The way of a key through the queues of screen and widget takes far longer than moving."""
+        if not (isinstance(event, events.Key) and self.moves_at_once(event)):
+            await super().on_event(event)
 
     def _meant(self, event: events.Key | events.Paste) -> events.Key | events.Paste | None:
         return self.meant(event) if isinstance(event, events.Key) else event

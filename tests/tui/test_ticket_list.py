@@ -86,6 +86,32 @@ async def test_of_a_hundred_thousand_tickets_only_the_window_is_asked_for(
     assert len(asked) == len(set(asked)) <= SIZE[1] + 2 * MARGIN_ROWS
 
 
+async def test_beside_another_pane_the_list_goes_on_by_half_a_window(pilot: Pilot[None]) -> None:
+    ticket_list = await show(pilot, range(1, 101), from_top=True)
+    ticket_list.scrolls_by_half = True
+    count = ticket_list.visible_rows
+    for _ in range(count):
+        ticket_list.action_list_down()
+    assert (ticket_list.cursor_index, ticket_list.scroll_offset.y) == (count, 1 + count // 2)
+    for _ in range(count - count // 2):
+        ticket_list.action_list_up()
+    assert ticket_list.scroll_offset.y == ticket_list.cursor_index - count // 2
+    ticket_list.action_list_last()
+    assert ticket_list.scroll_offset.y == 100 - count, "no blank lines behind the last ticket"
+    ticket_list.action_list_first()
+    assert ticket_list.scroll_offset.y == 0
+
+
+async def test_of_moves_in_a_burst_only_the_last_is_told(pilot: Pilot[None]) -> None:
+    ticket_list = await show(pilot, range(1, 101), from_top=True)
+    host(pilot).moves.clear()
+    for _ in range(50):
+        ticket_list.action_list_down()
+    await pilot.pause()
+    assert host(pilot).moves[-1] == ticket_list.cursor_key == 51
+    assert len(host(pilot).moves) < 5
+
+
 async def test_walking_down_a_long_list_keeps_few_rows(pilot: Pilot[None]) -> None:
     ticket_list = await show(pilot, range(1, 5_001), from_top=True)
     for _ in range(12):

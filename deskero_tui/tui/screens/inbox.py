@@ -50,7 +50,7 @@ _log = logging.getLogger(__name__)
 
 WIDE_CELLS: Final = 100
 """From this width on the ticket stands beside the list."""
-PREVIEW_S: Final = 0.15
+PREVIEW_S: Final = 0.1
 """How long the cursor must rest before the ticket beside the list follows it."""
 
 
@@ -141,6 +141,7 @@ class InboxScreen(LookActions):
         is_full = self.is_zoomed or (self.is_narrow and self.is_reading)
         self.set_class(is_full, "-full")
         self.set_class(self.is_narrow and not is_full, "-list-only")
+        self._list.scrolls_by_half = not (self.is_narrow or is_full)
         is_reading = self.is_reading or self.is_zoomed
         self._keys.place = Place.TICKET if is_reading else Place.LIST
         if not self.is_filtering:

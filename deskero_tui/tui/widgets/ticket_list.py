@@ -75,6 +75,10 @@ class TicketList(ScrollView, can_focus=True):
     empty_text: reactive[str] = reactive("")
     """What an empty list says instead of rows: a failure must not look like "no tickets"."""
 
+    scrolls_by_half: reactive[bool] = reactive(False, repaint=False)
+    """At its edge the list goes on by half a window. A terminal moves whole lines only: beside
+    another pane each line that scrolls has to be written anew."""
+
     columns: reactive[tuple[Column, ...]] = reactive(COLUMNS)
     """What is shown of each ticket, as far as there is room."""
 
@@ -100,6 +104,15 @@ class TicketList(ScrollView, can_focus=True):
         """The ticket it was on, when that has left the list."""
         is_by_agent: bool
         """Whether the agent moved it, and not the list under it."""
+
+        @override
+        def can_replace(self, message: Message) -> bool:
+            """Where it passed by in a burst matters to nobody."""
+            return (
+                isinstance(message, TicketList.CursorMoved)
+                and self.lost is None
+                and self.is_by_agent == message.is_by_agent
+            )
 
         @property
         @override
@@ -421,10 +434,14 @@ class TicketList(ScrollView, can_focus=True):
         return self.scroll_offset.y
 
     def _keep_cursor_visible(self) -> None:
+        """Scrolls as far as it takes; by half a window more where that is cheaper in the end."""
         if self._cursor_index < 0 or not self.size.height:
             return
         first, count = self._first_visible_row, self.visible_rows
         target = min(max(first, self._cursor_index - count + 1), self._cursor_index)
+        if target != first and self.scrolls_by_half:
+            further = count // 2 if target > first else -(count // 2)
+            target = max(0, min(target + further, len(self._order) - count))
         if target != first:
             self.scroll_to(y=target, animate=False, force=True, immediate=True)
 
