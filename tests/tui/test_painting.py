@@ -40,13 +40,14 @@ WIDTH, HEIGHT = 13, 8
 
 def shown(screen: pyte.Screen) -> list[list[tuple[object, ...]]]:
     """Every cell of the terminal with all that can be seen of it."""
-    return [
-        [
-            (c.data, c.fg, c.bg, c.bold, c.italics, c.underscore, c.reverse)
-            for c in (screen.buffer[y][x] for x in range(screen.columns))
-        ]
-        for y in range(screen.lines)
-    ]
+    return [[seen(screen.buffer[y][x]) for x in range(screen.columns)] for y in range(screen.lines)]
+
+
+def seen(cell: pyte.screens.Char) -> tuple[object, ...]:
+    """What can be seen of a cell: of a blank neither its letters' colour nor their weight."""
+    if cell.data == " " and not (cell.underscore or cell.reverse or cell.strikethrough):
+        return (" ", cell.bg)
+    return (cell.data, cell.fg, cell.bg, cell.bold, cell.italics, cell.underscore, cell.reverse)
 
 
 class Terminal:
@@ -56,6 +57,7 @@ class Terminal:
         self.size = (width, height)
         self.screen, self.truth = pyte.Screen(width, height), pyte.Screen(width, height)
         self._stream, self._truth = pyte.Stream(self.screen), pyte.Stream(self.truth)
+        self._stream.feed("\x1b[?7l")
         self.painter = Painter(erases_in_colour=bce)
 
     def paint(self, pieces: list[Piece], system: ColorSystem = ColorSystem.TRUECOLOR) -> str:

@@ -36,6 +36,13 @@ class Look:
         """Whether a space in this look shows nothing but its background."""
         return not self.attributes & {"4", "7", "9"}
 
+    @property
+    def as_blank(self) -> Look:
+        """This look as far as a space shows it."""
+        if not self.is_blank_look or not (self.foreground or self.attributes):
+            return self
+        return Look(background=self.background)
+
 
 PLAIN: Final = Look()
 

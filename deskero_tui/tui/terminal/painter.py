@@ -27,7 +27,10 @@ FARTHEST_SCROLL: Final = 6
 
 
 class Cell(NamedTuple):
-    """One column: its characters (empty behind a wide one) and its look."""
+    """One column: its characters (empty behind a wide one) and its look.
+
+    A blank in which nothing but its background is seen has a look of nothing else.
+    """
 
     text: str
     look: Look
@@ -98,7 +101,7 @@ class Painter:
                 row = wanted[y] = list(self._rows[y])
             cells = _cells(segments, system)[: self._width - x]
             if cells and x + len(cells) == self._width and cell_len(cells[-1].text) == 2:
-                cells[-1] = Cell(" ", cells[-1].look)
+                cells[-1] = Cell(" ", cells[-1].look.as_blank)
             _cut_wide(row, x, x + len(cells))
             row[x : x + len(cells)] = cells
         return wanted
@@ -142,9 +145,9 @@ def _best_shift(old: Sequence[Row], target: Sequence[Row]) -> tuple[int, int]:
 def _cut_wide(row: Row, first: int, end: int) -> None:
     """A wide character of which a half is painted over leaves a blank."""
     if first < len(row) and row[first].text == "" and first > 0:
-        row[first - 1] = Cell(" ", row[first - 1].look)
+        row[first - 1] = Cell(" ", row[first - 1].look.as_blank)
     if end < len(row) and row[end].text == "":
-        row[end] = Cell(" ", row[end].look)
+        row[end] = Cell(" ", row[end].look.as_blank)
 
 
 @lru_cache(maxsize=4_096)
@@ -159,13 +162,14 @@ def _cells(segments: Sequence[Segment], system: ColorSystem | None) -> Row:
         if control:
             continue
         look = _look(style, system)
+        blank = Cell(" ", look.as_blank)
         if text.isascii():
-            cells.extend([Cell(letter, look) for letter in text])
+            cells.extend([blank if letter == " " else Cell(letter, look) for letter in text])
             continue
         for letter in text:
             width = cell_len(letter)
             if width:
-                cells.append(Cell(letter, look))
+                cells.append(blank if letter == " " else Cell(letter, look))
                 if width == 2:
                     cells.append(Cell("", look))
             elif cells:
@@ -183,7 +187,7 @@ class _Writer:
         self._erases_in_colour = erases_in_colour
         self._look = PLAIN
         self._place: tuple[int, int] | None = None
-        """Column and line; `None` while not known, as behind the last column."""
+        """Column and line; `None` while not known."""
 
     def end(self) -> None:
         """Leaves the terminal in the plain look."""
@@ -208,7 +212,7 @@ class _Writer:
         if last - first + 1 < LEAST_ERASED:
             self._write(first, y, new[first : last + 1])
             return
-        self._take_look(new[first].look)
+        self._take_look_of(new[first])
         self._out.append("\x1b[K")
         self._place = (first, y)
 
@@ -220,7 +224,7 @@ class _Writer:
         while place < tail and place - last <= LONGEST_BRIDGE:
             if new[place] != old[place]:
                 last = place
-            elif new[place].look != new[last].look:
+            elif not _goes_with(new[place], new[last].look):
                 break
             place += 1
         while first > 0 and new[first].text == "":
@@ -245,21 +249,25 @@ class _Writer:
                 ways.append("\r")
             elif step > -4:
                 ways.append("\b" * -step)
-        elif self._place is not None and x == 0 and y == self._place[1] + 1:
-            ways.append("\r\n")
+        elif self._place is not None and y == self._place[1] + 1:
+            if x == self._place[0]:
+                ways.append("\n")
+            elif x == 0:
+                ways.append("\r\n")
         self._out.append(min(ways, key=len))
 
     def _write(self, x: int, y: int, cells: Row) -> None:
-        for text, look in _runs(cells):
-            self._take_look(look)
-            self._out.append(text)
-        # Behind the last column terminals differ in where the cursor is.
-        end = x + len(cells)
-        self._place = (end, y) if end < self._width else None
+        for cell in cells:
+            self._take_look_of(cell)
+            self._out.append(cell.text)
+        # Lines do not wrap (`modes`): behind the last column the cursor stays on it.
+        self._place = (min(x + len(cells), self._width - 1), y)
 
-    def _take_look(self, look: Look) -> None:
-        self._out.append(way(self._look, look))
-        self._look = look
+    def _take_look_of(self, cell: Cell) -> None:
+        """Takes the look of a cell, unless it looks the same in the one of the moment."""
+        if not _goes_with(cell, self._look):
+            self._out.append(way(self._look, cell.look))
+            self._look = cell.look
 
     def _tail(self, row: Row) -> int:
         """Where the blanks of one look begin that end the line and can be erased instead of
@@ -276,13 +284,11 @@ class _Writer:
         return tail
 
 
-def _runs(cells: Row) -> Iterable[tuple[str, Look]]:
-    """The cells as texts of one look each."""
-    first = 0
-    while first < len(cells):
-        end = first
-        look = cells[first].look
-        while end < len(cells) and cells[end].look == look:
-            end += 1
-        yield "".join(cell.text for cell in cells[first:end]), look
-        first = end
+def _goes_with(cell: Cell, look: Look) -> bool:
+    """Whether a cell is the same when it is written in that look: of a blank only the background is
+    seen, and letters may follow in the look of those before.
+    """
+    if cell.look == look:
+        return True
+    is_bare = cell.text == " " and not (cell.look.foreground or cell.look.attributes)
+    return is_bare and look.is_blank_look and look.background == cell.look.background
