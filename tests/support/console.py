@@ -162,7 +162,9 @@ class Console:
 
     def _is_preview_owed(self) -> bool:
         inbox = self.inbox
-        if inbox.is_narrow or inbox.is_reading or inbox.is_zoomed or not self.app.is_running:
+        if inbox.is_narrow or inbox.is_reading or inbox.is_zoomed or inbox.is_filtering:
+            return False
+        if not self.app.is_running:
             return False
         return self.tickets.cursor_ticket != self.ticket.ticket_id
 

@@ -213,9 +213,13 @@ class InboxScreen(LookActions):
             self._follow_cursor()
 
     def _follow_cursor(self) -> None:
-        """Shows the ticket under the cursor once it has rested."""
+        """Shows the ticket under the cursor once it has rested; not while a filter is typed, which
+        puts another ticket there with each letter.
+        """
         if self._preview_timer is not None:
             self._preview_timer.stop()
+        if self.is_filtering:
+            return
         self._preview_timer = self.set_timer(PREVIEW_S, self._preview)
 
     def _preview(self) -> None:
