@@ -13,7 +13,11 @@ from deskero_tui.domain.epoch import from_ms
 from deskero_tui.domain.ids import AgentId, TicketId
 from deskero_tui.domain.query import (
     AllOf,
+    AnyOf,
     Condition,
+    NameField,
+    NameHas,
+    Not,
     Order,
     Phrase,
     Query,
@@ -61,11 +65,46 @@ def order_of(
             is_reversed=query.is_reversed,
         )
     where = sql_of(query.condition, viewer)
+    if limit >= 0 and query.order in _BY_INDEX and _asks_for_names(query.condition):
+        first = _first_of(connection, query, where, limit)
+        if len(first) == limit:
+            return first
     found = connection.execute(
         f"SELECT key FROM tickets WHERE {where.text} ORDER BY {order_by(query)} LIMIT ?",
         (*where.values, limit),
     )
     return array("q", (key for (key,) in found))
+
+
+_BY_INDEX: Final = frozenset({Order.CHANGED, Order.WAITING, Order.OPENED, Order.NUMBER})
+"""Orders in which an index has the tickets."""
+_LOOKED_THROUGH: Final = 4_000
+"""So many tickets are gone through before an index of names is worth it."""
+
+
+def _first_of(connection: sqlite3.Connection, query: Query, where: Sql, limit: int) -> array[int]:
+    """What the first tickets of the order hold: a common name is found there at once, where all
+    who bear it would have to be sorted.
+    """
+    order = order_by(query)
+    found = connection.execute(
+        f"SELECT key FROM (SELECT * FROM tickets ORDER BY {order} LIMIT {_LOOKED_THROUGH})"
+        f" WHERE {where.text} ORDER BY {order} LIMIT ?",
+        (*where.values, limit),
+    )
+    return array("q", (key for (key,) in found))
+
+
+def _asks_for_names(condition: Condition) -> bool:
+    match condition:
+        case NameHas(field):
+            return field in (NameField.ASSIGNED, NameField.FROM, NameField.COMPANY)
+        case AllOf(parts) | AnyOf(parts):
+            return any(map(_asks_for_names, parts))
+        case Not(part):
+            return _asks_for_names(part)
+        case _:
+            return False
 
 
 def counts_of(

@@ -117,6 +117,27 @@ def test_an_empty_all_of_shows_every_ticket_and_an_empty_any_of_none(database: D
     assert shown(database, Query(AnyOf(()))) == []
 
 
+@pytest.mark.parametrize("order", Order)
+def test_the_first_by_a_name_are_the_first_of_all_by_that_name(
+    database: Database, order: Order
+) -> None:
+    people = (
+        {"id": "c0", "name": "Tom"},
+        {"id": "c1", "name": "Ann"},
+        {"id": "c2", "name": "Tommy"},
+    )
+    save(database, *({"openedBy": people[number % 3]} for number in range(40)))
+    for condition in (NameHas(NameField.FROM, "tom"), Not(NameHas(NameField.FROM, "ann"))):
+        for is_reversed in (False, True):
+            query = Query(condition, order, is_reversed)
+            whole = database.read_now(partial(listing.order_of, query=query, viewer=VIEWER))
+            first = database.read_now(
+                partial(listing.order_of, query=query, viewer=VIEWER, limit=5)
+            )
+            assert len(whole) == 27
+            assert first == whole[:5]
+
+
 def test_words_without_a_letter_find_nothing(database: Database) -> None:
     save(database, {"subject": "!!!"})
     assert shown(database, Query(Words('"*-'))) == []

@@ -140,7 +140,10 @@ class ListActions(ReadingActions):
                 self.show_worked(order, from_top=from_top, is_news=is_news)
                 self._list.forget_rows()
                 if len(order) == limit:
-                    # The whole order of a large store takes longer than a key should.
+                    # The whole order of a large store takes longer than a key should, and longer
+                    # than counting it.
+                    shown = View("shown", "", query)
+                    [self._status.shown_count] = await self._desk.counts([shown])
                     order = await self._desk.order(query)
                     self.show_worked(order, from_top=False, is_news=False)
                 self._status.shown_count = len(order)
