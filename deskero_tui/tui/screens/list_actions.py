@@ -136,9 +136,11 @@ class ListActions(ReadingActions):
                 if from_top:
                     # With their rows, lest the list is painted without them first.
                     first = order[: self._list.visible_rows]
-                    self._list.take_rows(await self._desk.rows(first, query=query))
+                    rows = await self._desk.rows(first, query=query)
+                    self._list.replace_rows(rows)
                 self.show_worked(order, from_top=from_top, is_news=is_news)
-                self._list.forget_rows()
+                if not from_top:
+                    self._list.forget_rows()
                 if len(order) == limit:
                     # The whole order of a large store takes longer than a key should, and longer
                     # than counting it.

@@ -305,6 +305,11 @@ class TicketList(ScrollView, can_focus=True):
         self._let_go()
         self.refresh()
 
+    def replace_rows(self, rows: Iterable[TicketRow]) -> None:
+        """Takes rows in and lets go of all others, before an order of theirs is shown."""
+        self._rows = {row.key: row for row in rows}
+        self._wanted.clear()
+
     def forget_rows(self) -> None:
         """Asks for the visible rows anew; what is shown stays until they come."""
         self._wanted.clear()
