@@ -23,6 +23,7 @@ from textual.strip import Strip
 from deskero_tui.tui.terminal.looks import PLAIN, look_of, way
 from deskero_tui.tui.terminal.painter import Painter, Piece
 from deskero_tui.tui.terminal.painting import erases_in_colour
+from tests.support.cells import cells_of
 
 COLOURS = (None, "red", "#102030", "#fafafa", "color(99)")
 styles = st.builds(
@@ -36,18 +37,6 @@ styles = st.builds(
 )
 texts = st.text(st.sampled_from("ab  . é漢字"), min_size=1, max_size=30)
 WIDTH, HEIGHT = 13, 8
-
-
-def shown(screen: pyte.Screen) -> list[list[tuple[object, ...]]]:
-    """Every cell of the terminal with all that can be seen of it."""
-    return [[seen(screen.buffer[y][x]) for x in range(screen.columns)] for y in range(screen.lines)]
-
-
-def seen(cell: pyte.screens.Char) -> tuple[object, ...]:
-    """What can be seen of a cell: of a blank neither its letters' colour nor their weight."""
-    if cell.data == " " and not (cell.underscore or cell.reverse or cell.strikethrough):
-        return (" ", cell.bg)
-    return (cell.data, cell.fg, cell.bg, cell.bold, cell.italics, cell.underscore, cell.reverse)
 
 
 class Terminal:
@@ -82,7 +71,7 @@ class Terminal:
         self._truth.feed("".join(told))
 
     def agrees(self) -> bool:
-        return shown(self.screen) == shown(self.truth)
+        return cells_of(self.screen) == cells_of(self.truth)
 
 
 parts_of_a_line = st.builds(lambda text, style: Segment(text, style), texts, styles)
