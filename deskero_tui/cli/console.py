@@ -51,6 +51,7 @@ def run_console(given: Namespace) -> int:
         from deskero_tui.tui.appearance import Appearance
         from deskero_tui.tui.column_choice import chosen_columns
         from deskero_tui.tui.keymap import resolve
+        from deskero_tui.tui.terminal.clipboard import Clipboard
         from deskero_tui.tui.terminal.notice import Alarm
 
         tabs = tabs_of(at.settings)
@@ -79,6 +80,9 @@ def run_console(given: Namespace) -> int:
                 wait_limits=at.settings.wait_limits,
                 alarm=Alarm.of(os.environ, bell=at.settings.bell, notice=at.settings.notice),
                 appearance=appearance,
+                clipboard=Clipboard.of(
+                    environment, may_run_programs=at.allowances.may_run_programs
+                ),
             ),
             on_ending=ending.arm_last_resort,
         )

@@ -120,6 +120,24 @@ def wrap(text: SafeText, width_cells: int) -> list[SafeText]:
     return lines
 
 
+def broken_at_edge(text: SafeText, width_cells: int) -> list[SafeText]:
+    """Break a block as terminals do: each line goes on in the next, with nothing lost between.
+
+    Joined without anything, the pieces of a line are the line. Never empty. Below two cells counts
+    as two, which every character fits.
+    """
+    width = max(2, width_cells)
+    lines: list[SafeText] = []
+    for line in text.split("\n"):
+        reach = _reach_of_ascii if line.isascii() else _reach_by_cells
+        start = 0
+        while (stop := reach(line, start, width)) < len(line):
+            lines.append(SafeText(line[start:stop]))
+            start = stop
+        lines.append(SafeText(line[start:]))
+    return lines
+
+
 def safe_file_name(value: object) -> str:
     """Make a file name that stays in its folder, from whatever the sender called the file.
 

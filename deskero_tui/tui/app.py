@@ -34,6 +34,7 @@ from deskero_tui.tui.ascii_filter import AsciiFilter
 from deskero_tui.tui.column_choice import ColumnChoice
 from deskero_tui.tui.commanding import Commanding
 from deskero_tui.tui.commands import COMMANDS, KEYED_VIEWS, Place, view_command
+from deskero_tui.tui.copying import Copying
 from deskero_tui.tui.draft_keeper import SAVE_EVERY_S, DraftKeeper
 from deskero_tui.tui.keymap import TABLE_KEYMAP, Keymap
 from deskero_tui.tui.line_filter import ControlFilter
@@ -41,9 +42,9 @@ from deskero_tui.tui.rescue import Rescue
 from deskero_tui.tui.screens.inbox import InboxScreen
 from deskero_tui.tui.screens.writing_screen import WritingScreen
 from deskero_tui.tui.styles import style_paths
+from deskero_tui.tui.terminal.clipboard import Clipboard
 from deskero_tui.tui.terminal.life import LastingApp
 from deskero_tui.tui.terminal.notice import Alarm
-from deskero_tui.tui.terminal.painting import PaintingApp
 from deskero_tui.tui.themes import THEMES
 from deskero_tui.tui.widgets.conversation_view import ConversationView
 from deskero_tui.tui.widgets.ticket_list import TicketList
@@ -99,9 +100,11 @@ class ConsoleSettings:
     """How the terminal draws the agent's attention."""
     appearance: Appearance = field(default_factory=Appearance)
     """How it looks."""
+    clipboard: Clipboard = field(default_factory=Clipboard)
+    """The way to the agent's clipboard."""
 
 
-class DeskeroApp(Commanding[int], PaintingApp[int], LastingApp[int]):
+class DeskeroApp(Commanding[int], Copying[int], LastingApp[int]):
     """The console of one agent on one desk."""
 
     ENABLE_COMMAND_PALETTE: ClassVar = False
@@ -124,6 +127,7 @@ class DeskeroApp(Commanding[int], PaintingApp[int], LastingApp[int]):
             css_path=[*style_paths()],
             colours=settings.appearance.abilities.colours,
             shows_cursor=settings.appearance.is_spoken,
+            copies_by=settings.clipboard,
             on_ending=on_ending,
         )
         for number in range(KEYED_VIEWS + 1, len(settings.views) + 1):

@@ -145,6 +145,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("ticket.save", "Save", "Save an attachment", ("w",), BOTH),
     Command("ticket.copy", "Copy", "Copy the ticket's number", ("y",), BOTH),
     Command("ticket.copy-part", "Copy a part", "Choose what to copy of the ticket", ("Y",), BOTH),
+    Command("ticket.show-part", "Show to select", "Show a part for the mouse to select", (), BOTH),
     Command("ticket.delete", "Delete", "Delete the ticket for everybody", ("D",), BOTH),
     Command("app.undo", "Undo", "Take back the last send or change", ("u",), BOTH),
     Command("app.drafts", "Not sent", "Drafts, and what waits to be sent", ("d",), BOTH),

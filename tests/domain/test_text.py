@@ -13,6 +13,7 @@ from rich.cells import cell_len
 from deskero_tui.domain.characters import is_mark
 from deskero_tui.domain.text import (
     SafeText,
+    broken_at_edge,
     cell_width,
     cut,
     fit,
@@ -206,6 +207,15 @@ def test_wrapping_again_changes_nothing(block: SafeText) -> None:
     lines = wrap(block, 7)
     again = [line for once in lines for line in wrap(once, 7)]
     assert again == lines
+
+
+@given(ODD, st.integers(2, 40))
+def test_a_text_broken_at_the_edge_is_all_there_and_fits(odd: str, width: int) -> None:
+    block = safe_block(odd)
+    pieces = broken_at_edge(block, width)
+    assert all(cell_width(piece) <= width for piece in pieces)
+    assert "".join(pieces) == block.replace("\n", "")
+    assert len(pieces) > block.count("\n")
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from deskero_tui.api.client import DeskeroClient
 from deskero_tui.domain.ids import CustomerId
 from deskero_tui.domain.outgoing import OutgoingNote
 from deskero_tui.domain.plain_ticket import plain_ticket, plain_words
+from deskero_tui.domain.text import broken_at_edge
 from deskero_tui.sync.events import LinkState
 from deskero_tui.tui.commands import Place
 from deskero_tui.tui.modals.find_line import FindLine
@@ -270,7 +271,7 @@ async def test_what_is_pressed_behind_minus_is_meant_for_the_ticket_it_goes_to(
     await narrow.press("J")
     await narrow.pilot.press("-", "y")
     await narrow.settled()
-    assert narrow.said == f"Copied: {first.number}"
+    assert narrow.said == f"Sent to the terminal (OSC 52): {first.number}"
 
 
 async def test_the_palette_offers_the_tickets_read_last(console: Console) -> None:
@@ -308,14 +309,14 @@ async def test_parts_of_a_ticket_can_be_copied_and_it_says_which(narrow: Console
     assert customer is not None
     assert await copied(narrow, "number") == conversation.number
     assert await copied(narrow, "subject") == conversation.subject
-    assert narrow.said == f"Copied: {conversation.subject}"
+    assert narrow.said == f"Sent to the terminal (OSC 52): {conversation.subject}"
     assert await copied(narrow, "address") == customer.email
     assert await copied(narrow, "last") == plain_words(conversation.messages[-1])
     assert await copied(narrow, "as text") == plain_ticket(conversation, UTC)
-    assert narrow.said.startswith("Copied: Ticket as text, ")
+    assert narrow.said.startswith("Sent to the terminal (OSC 52): Ticket as text, ")
 
 
-async def test_more_than_a_terminal_takes_is_not_copied_and_said_so(
+async def test_what_is_too_long_for_a_terminal_is_shown_to_be_selected(
     narrow: Console, colleague: DeskeroClient
 ) -> None:
     await narrow.press("9", "y")
@@ -324,11 +325,33 @@ async def test_more_than_a_terminal_takes_is_not_copied_and_said_so(
     note = OutgoingNote("æ" * 33_000, me, me, inserted_at=datetime.now(UTC))
     await colleague.add_note(narrow.row.id, note)
     await narrow.desk.read_afresh(narrow.row.id)
-    before = narrow.app.clipboard
-    assert await copied(narrow, "as text") == before
-    assert narrow.said.startswith("Not copied: 67 KB, ")
+    await copied(narrow, "as text")
+    assert narrow.said == (
+        "Too long for the clipboard: Ticket as text, 67 KB, was shown to select."
+    )
+    await narrow.press("G")
+    width = narrow.app.size.width
+    assert "æ" * width in narrow.text.splitlines(), "nothing stands beside the text"
     await narrow.press("escape")
     assert narrow.is_in(Place.LIST)
+
+
+async def test_a_part_can_be_shown_to_be_selected_with_nothing_around_it(narrow: Console) -> None:
+    await narrow.press("9")
+    conversation = await narrow.desk.conversation(narrow.row.id)
+    await narrow.press(":")
+    await narrow.type("show to select")
+    await narrow.press("enter")
+    await narrow.type("as text")
+    await narrow.press("enter")
+    expected = broken_at_edge(plain_ticket(conversation, UTC), narrow.app.size.width)
+    lines = [line.rstrip() for line in expected][: narrow.app.size.height]
+    assert narrow.text.splitlines()[: len(lines)] == lines
+    await narrow.press("j")
+    assert narrow.text.splitlines()[0] == (lines[1] if len(expected) > len(lines) else lines[0])
+    await narrow.press("q")
+    assert narrow.is_in(Place.LIST)
+    assert narrow.app.clipboard == ""
 
 
 async def test_links_can_be_copied_and_leaving_copies_nothing(narrow: Console) -> None:

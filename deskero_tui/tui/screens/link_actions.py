@@ -11,7 +11,6 @@ from textual import work
 from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.errors import DeskeroError
 from deskero_tui.domain.plain_ticket import plain_ticket, plain_words
-from deskero_tui.domain.sizes import size_in_words
 from deskero_tui.domain.text import SafeText, safe_line
 from deskero_tui.tui.modals.choose import Choose
 from deskero_tui.tui.screens.not_sent_actions import NotSentActions
@@ -21,10 +20,8 @@ if TYPE_CHECKING:
     from deskero_tui.domain.conversation import Conversation
 
 
-MOST_COPIED_BYTES: Final = 64_000
-"""Of what goes to the clipboard: what terminals and tmux still take, spelled in base64."""
 MOST_SHOWN_CHARS: Final = 100
-"""Of what is copied; longer is named."""
+"""Of a part of the ticket in the list of its parts."""
 
 
 class LinkActions(NotSentActions):
@@ -56,7 +53,7 @@ class LinkActions(NotSentActions):
             return
         kind, _, place = chosen.id.partition(" ")
         if kind == "link":
-            self._copy(links[int(place)].url)
+            self.console.copy(links[int(place)].url)
         else:
             self._save(int(place))
 
@@ -86,40 +83,38 @@ class LinkActions(NotSentActions):
 
     def action_ticket_copy(self) -> None:
         if row := self.target():
-            self._copy(row.number)
+            self.console.copy(row.number)
 
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
     async def action_ticket_copy_part(self) -> None:
-        """Offers what of the ticket can be copied, each with what it comes to."""
+        if part := await self._chosen_part("Copy"):
+            name, text = part
+            self.console.copy(text, name=name)
+
+    @work(group="inbox-choose", exclusive=True, exit_on_error=False)
+    async def action_ticket_show_part(self) -> None:
+        """For terminals that take no copy, and for what only a part of is wanted."""
+        if part := await self._chosen_part("Show to select"):
+            self.console.show_to_select(part[1])
+
+    async def _chosen_part(self, what_for: str) -> tuple[SafeText, SafeText] | None:
+        """One part of the ticket, name and text, of all there are, each with what it comes to."""
         row = self.target()
         if row is None:
-            return
+            return None
         try:
             conversation = await self.console.desk.conversation(row.id)
         except DeskeroError as error:
             self.say(error.user_message, is_wrong=True)
-            return
+            return None
         parts = _parts_of(conversation, self.console.settings.zone)
         offered = [
             Choice(str(place), name, safe_line(text, max_chars=MOST_SHOWN_CHARS))
             for place, (name, text) in enumerate(parts)
         ]
-        chosen = await self.app.push_screen_wait(Choose(SafeText(f"Copy of {row.number}"), offered))
-        if chosen is not None:
-            name, text = parts[int(chosen.id)]
-            self._copy(text, name=name)
-
-    def _copy(self, text: SafeText, *, name: str = "") -> None:
-        """Copies by way of the terminal (OSC 52), and says so: by its name what is long."""
-        size_bytes = len(text.encode())
-        if size_bytes > MOST_COPIED_BYTES:
-            size, most = size_in_words(size_bytes), size_in_words(MOST_COPIED_BYTES)
-            self.say(f"Not copied: {size}, and terminals take no more than {most}.", is_wrong=True)
-            return
-        self.app.copy_to_clipboard(text)
-        is_short = len(text) <= MOST_SHOWN_CHARS and "\n" not in text
-        said = text if is_short else f"{name or 'the text'}, {size_in_words(size_bytes)}"
-        self.say(f"Copied: {said}")
+        title = SafeText(f"{what_for}: {row.number}")
+        chosen = await self.app.push_screen_wait(Choose(title, offered))
+        return None if chosen is None else parts[int(chosen.id)]
 
 
 def _parts_of(conversation: Conversation, zone: tzinfo) -> list[tuple[SafeText, SafeText]]:

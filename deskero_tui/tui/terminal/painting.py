@@ -99,6 +99,11 @@ class PaintingApp(App[T]):
         if isinstance(driver, TerminalDriver) and not driver.is_behind:
             driver.write(sequence)
 
+    def write_through(self, sequence: str) -> None:
+        """Writes what paints and moves nothing, behind all that waits for the terminal already."""
+        if self._driver is not None:
+            self._driver.write(sequence)
+
     def line_is_free(self) -> None:
         """The driver's word that the terminal has taken all that was written."""
         if self._is_picture_owed:
