@@ -179,6 +179,13 @@ class Settings:
             "osc777 or off; tmux passes it on with `allow-passthrough`"
         },
     )
+    open_links: bool = field(
+        default=False,
+        metadata={
+            "about": "“Open a link” in the palette hands web and mail addresses to the desktop's "
+            "program; never at the far end of an ssh, never in a restricted login"
+        },
+    )
     colors: str = field(
         default="auto",
         metadata={

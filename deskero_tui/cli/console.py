@@ -53,11 +53,13 @@ def run_console(given: Namespace) -> int:
         from deskero_tui.tui.keymap import resolve
         from deskero_tui.tui.terminal.clipboard import Clipboard
         from deskero_tui.tui.terminal.notice import Alarm
+        from deskero_tui.tui.terminal.opener import Opener
 
         tabs = tabs_of(at.settings)
         keymap, mistakes = resolve(at.settings.keys, tabs.keys)
         columns, bad_columns = chosen_columns(at.settings.columns, at.settings.views)
         appearance = Appearance.of(at.settings, environment)
+        may_run_programs = at.allowances.may_run_programs
         uses = read_uses(at.places.uses_file)
         searches = read_searches(at.places.searches_file)
         known_searches = searches.kept
@@ -80,8 +82,12 @@ def run_console(given: Namespace) -> int:
                 wait_limits=at.settings.wait_limits,
                 alarm=Alarm.of(os.environ, bell=at.settings.bell, notice=at.settings.notice),
                 appearance=appearance,
-                clipboard=Clipboard.of(
-                    environment, may_run_programs=at.allowances.may_run_programs
+                clipboard=Clipboard.of(environment, may_run_programs=may_run_programs),
+                opener=Opener.of(
+                    environment,
+                    is_wanted=at.settings.open_links,
+                    may_run_programs=may_run_programs,
+                    platform=sys.platform,
                 ),
             ),
             on_ending=ending.arm_last_resort,

@@ -34,6 +34,18 @@ class Link:
     url: SafeText
     host: SafeText
 
+    @property
+    def user(self) -> SafeText:
+        """What stands before the @ of a web address: often a false host; empty where nothing."""
+        web = _WEB.fullmatch(self.url)
+        return SafeText(web[2].rpartition("@")[0]) if web else SafeText("")
+
+    @property
+    def host_in_letters(self) -> SafeText:
+        """The host as it would be drawn; empty where it is plain, without any `xn--`."""
+        drawn = ".".join(map(_in_letters, self.host.split(".")))
+        return safe_line(drawn) if drawn != self.host else SafeText("")
+
 
 class LinkList:
     """Collects the links of one text; the same address keeps one number."""
@@ -118,6 +130,16 @@ def _ascii_host(written: str) -> str:
         for label in seen.split(".")
     )
     return ".".join(labels).strip(". ")
+
+
+def _in_letters(label: str) -> str:
+    """A label of a host in its own script; as it is where it is no punycode."""
+    if not label.startswith("xn--"):
+        return label
+    try:
+        return label.removeprefix("xn--").encode("ascii").decode("punycode")
+    except UnicodeError:
+        return label
 
 
 def _named_hosts(text: str) -> Iterator[str]:

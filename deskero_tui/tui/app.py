@@ -45,6 +45,7 @@ from deskero_tui.tui.styles import style_paths
 from deskero_tui.tui.terminal.clipboard import Clipboard
 from deskero_tui.tui.terminal.life import LastingApp
 from deskero_tui.tui.terminal.notice import Alarm
+from deskero_tui.tui.terminal.opener import Opener
 from deskero_tui.tui.themes import THEMES
 from deskero_tui.tui.widgets.conversation_view import ConversationView
 from deskero_tui.tui.widgets.ticket_list import TicketList
@@ -102,6 +103,8 @@ class ConsoleSettings:
     """How it looks."""
     clipboard: Clipboard = field(default_factory=Clipboard)
     """The way to the agent's clipboard."""
+    opener: Opener = field(default_factory=Opener)
+    """What opens links, if anything does."""
 
 
 class DeskeroApp(Commanding[int], Copying[int], LastingApp[int]):

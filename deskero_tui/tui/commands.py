@@ -142,6 +142,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("ticket.pin", "Pin", "Pin the ticket, or take its pin away", ("*",), BOTH),
     Command("view.pinned", "Pinned", "Choose among the pinned tickets", (), BOTH),
     Command("ticket.links", "Links", "Links and attachments", ("o",), BOTH),
+    Command("ticket.open-link", "Open a link", "Open a link with the desktop's program", (), BOTH),
     Command("ticket.save", "Save", "Save an attachment", ("w",), BOTH),
     Command("ticket.copy", "Copy", "Copy the ticket's number", ("y",), BOTH),
     Command("ticket.copy-part", "Copy a part", "Choose what to copy of the ticket", ("Y",), BOTH),

@@ -1,4 +1,4 @@
-"""Links, files and copies of the ticket that is shown. Nothing is ever launched or opened."""
+"""Links, files and copies of the ticket that is shown. `o` launches nothing, whatever is set."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from deskero_tui.domain.errors import DeskeroError
 from deskero_tui.domain.plain_ticket import plain_ticket, plain_words
 from deskero_tui.domain.text import SafeText, safe_line
 from deskero_tui.tui.modals.choose import Choose
+from deskero_tui.tui.modals.link_picker import LinkPicker
 from deskero_tui.tui.screens.not_sent_actions import NotSentActions
 from deskero_tui.tui.widgets.conversation_lines import file_text
 
 if TYPE_CHECKING:
     from deskero_tui.domain.conversation import Conversation
+    from deskero_tui.domain.links import Link
 
 
 MOST_SHOWN_CHARS: Final = 100
@@ -39,23 +41,35 @@ class LinkActions(NotSentActions):
         if conversation is None:
             self.say("Open a ticket first.")
             return
-        links = [link for message in conversation.messages for link in message.links]
-        files = conversation.files
+        links = _links_of(conversation)
+        files = [Choice(f"file {n}", file_text(file)) for n, file in enumerate(conversation.files)]
         if not links and not files:
             self.say("This ticket has neither links nor attachments.")
             return
-        offered = [Choice(f"link {n}", link.url, link.host) for n, link in enumerate(links)]
-        offered += [Choice(f"file {n}", file_text(file)) for n, file in enumerate(files)]
-        chosen = await self.app.push_screen_wait(
-            Choose(SafeText("Copy a link or save a file"), offered)
-        )
+        title = SafeText("Copy a link or save a file")
+        chosen = await self.app.push_screen_wait(LinkPicker(title, links, files))
         if chosen is None:
             return
-        kind, _, place = chosen.id.partition(" ")
-        if kind == "link":
-            self.console.copy(links[int(place)].url)
+        if link := links.get(chosen.id):
+            self.console.copy(link.url)
         else:
-            self._save(int(place))
+            self._save(int(chosen.id.removeprefix("file ")))
+
+    @work(group="inbox-choose", exclusive=True, exit_on_error=False)
+    async def action_ticket_open_link(self) -> None:
+        """Only where the agent wants it and is at home: the opener says why not elsewhere."""
+        opener = self.console.settings.opener
+        conversation = self.conversation
+        if not opener.program:
+            self.say(opener.why_not)
+        elif conversation is None:
+            self.say("Open a ticket first.")
+        elif not (links := _links_of(conversation)):
+            self.say("This ticket has no links.")
+        else:
+            picker = LinkPicker(SafeText(f"Open with {opener.program}"), links)
+            if (chosen := await self.app.push_screen_wait(picker)) is not None:
+                self.say(await opener.open(links[chosen.id].url))
 
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
     async def action_ticket_save(self) -> None:
@@ -115,6 +129,12 @@ class LinkActions(NotSentActions):
         title = SafeText(f"{what_for}: {row.number}")
         chosen = await self.app.push_screen_wait(Choose(title, offered))
         return None if chosen is None else parts[int(chosen.id)]
+
+
+def _links_of(conversation: Conversation) -> dict[str, Link]:
+    """Every link of a ticket by an id of its own, in the order of its messages."""
+    found = [link for message in conversation.messages for link in message.links]
+    return {f"link {place}": link for place, link in enumerate(found)}
 
 
 def _parts_of(conversation: Conversation, zone: tzinfo) -> list[tuple[SafeText, SafeText]]:
