@@ -36,6 +36,7 @@ from deskero_tui.tui.commanding import Commanding
 from deskero_tui.tui.commands import COMMANDS, KEYED_VIEWS, Place, view_command
 from deskero_tui.tui.copying import Copying
 from deskero_tui.tui.draft_keeper import SAVE_EVERY_S, DraftKeeper
+from deskero_tui.tui.editing import Editing
 from deskero_tui.tui.keymap import TABLE_KEYMAP, Keymap
 from deskero_tui.tui.line_filter import ControlFilter
 from deskero_tui.tui.rescue import Rescue
@@ -43,7 +44,6 @@ from deskero_tui.tui.screens.inbox import InboxScreen
 from deskero_tui.tui.screens.writing_screen import WritingScreen
 from deskero_tui.tui.styles import style_paths
 from deskero_tui.tui.terminal.clipboard import Clipboard
-from deskero_tui.tui.terminal.life import LastingApp
 from deskero_tui.tui.terminal.notice import Alarm
 from deskero_tui.tui.terminal.opener import Opener
 from deskero_tui.tui.themes import THEMES
@@ -107,7 +107,7 @@ class ConsoleSettings:
     """What opens links, if anything does."""
 
 
-class DeskeroApp(Commanding[int], Copying[int], LastingApp[int]):
+class DeskeroApp(Commanding[int], Copying[int], Editing[int]):
     """The console of one agent on one desk."""
 
     ENABLE_COMMAND_PALETTE: ClassVar = False
@@ -153,6 +153,11 @@ class DeskeroApp(Commanding[int], Copying[int], LastingApp[int]):
         if settings.appearance.abilities.is_ascii:
             self._own_filters.append(AsciiFilter(settings.appearance.abilities.characters))
         self._unsubscribe: Callable[[], None] = lambda: None
+
+    @property
+    @override
+    def allowances(self) -> Allowances:
+        return self.settings.allowances
 
     @property
     @override

@@ -160,6 +160,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("app.help", "Keys", "The keys of this place", ("?",), BOTH, True),
     Command("app.leave", "Quit", "Back, or quit", ("q",), BOTH, True),
     Command("compose.review", "Review", "Look it over before it goes", ("ctrl+s",), COMPOSE, True),
+    Command("compose.editor", "Editor", "Write in your own editor", ("ctrl+o",), COMPOSE),
     Command("compose.attach", "Attach", "Attach a file", ("ctrl+t",), COMPOSE, True),
     Command("compose.leave", "Back", "Back; the text is kept", ("escape",), COMPOSE, True),
     Command("review.send", "Send", "Send it", ("y",), REVIEW, True),

@@ -65,6 +65,25 @@ async def test_an_empty_drop_folder_says_how_files_come_into_it(restricted: Cons
     assert "put NAME < FILE" in restricted.text
 
 
+async def test_no_editor_is_started(
+    restricted: Console, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EDITOR", f"touch {tmp_path / 'started'}")
+    await restricted.press("r")
+    await restricted.type("mine")
+    await restricted.press("ctrl+o")
+    assert "This login may not run an editor" in restricted.text
+    assert "mine" in restricted.text
+    assert not (tmp_path / "started").exists()
+
+
+async def test_nothing_opens_a_link(restricted: Console) -> None:
+    await restricted.press(":")
+    await restricted.type("open a link")
+    await restricted.press("enter")
+    assert restricted.said == restricted.app.settings.opener.why_not
+
+
 async def test_a_path_that_stands_in_a_draft_is_not_read(restricted: Console) -> None:
     row = restricted.row
     with pytest.raises(BadInput, match="not in your drop folder"):

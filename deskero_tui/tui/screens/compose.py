@@ -123,7 +123,7 @@ class Compose(WritingScreen[bool]):
 
     def _colons_before_cursor(self) -> tuple[int, int] | None:
         """Where `::` stands before the cursor, at a line's start or after a space."""
-        field = self.query_one("#text", TextField)
+        field = self.text_field
         row, column = field.cursor_location
         before = field.document.get_line(row)[:column]
         return (row, column - 2) if _COLONS.search(before) else None
@@ -141,7 +141,7 @@ class Compose(WritingScreen[bool]):
         """Puts the text in place of the colons."""
         colons = self._colons_before_cursor()
         if pick is not None and colons is not None:
-            field = self.query_one("#text", TextField)
+            field = self.text_field
             text = pick.macro.text if self._fills_in else pick.text
             put = field.replace(text, colons, field.cursor_location)
             field.move_cursor(put.end_location)
@@ -207,7 +207,7 @@ class Compose(WritingScreen[bool]):
     def take_fields(self) -> None:
         if self.stage is not Stage.WRITING:
             return
-        self._draft.text = self.query_one("#text", TextField).text
+        self._draft.text = self.text_field.text
         if self.is_note:
             self._draft.remind = self.query_one("#when", LineInput).value
 
@@ -249,6 +249,11 @@ class Compose(WritingScreen[bool]):
 
     @property
     @override
+    def text_field(self) -> TextField:
+        return self.query_one("#text", TextField)
+
+    @property
+    @override
     def own_text(self) -> str:
         return self._draft.text
 
@@ -268,7 +273,7 @@ class Compose(WritingScreen[bool]):
         super().action_review_edit()
         if standing := next(standing_in(self._draft.text), None):
             row, column = standing.line - 1, standing.column
-            field = self.query_one("#text", TextField)
+            field = self.text_field
             field.selection = Selection((row, column), (row, column + len(standing.text)))
             field.focus()
 

@@ -151,7 +151,7 @@ class NewTicketForm(WritingScreen[bool]):
         draft.new_customer_name = self.query_one("#name", LineInput).value
         draft.new_customer_email = self.query_one("#email", LineInput).value
         draft.subject = self.query_one("#subject", LineInput).value
-        draft.description = self.query_one("#description", TextField).text
+        draft.description = self.text_field.text
         draft.type = self._type()
 
     @override
@@ -192,6 +192,11 @@ class NewTicketForm(WritingScreen[bool]):
         yield Fact(SafeText("Type"), _label(self._types, draft.type))
         yield Fact(SafeText("Priority"), PRIORITY[draft.is_priority])
         yield Fact(SafeText("Assignee"), _label(self._agents, draft.assignee))
+
+    @property
+    @override
+    def text_field(self) -> TextField:
+        return self.query_one("#description", TextField)
 
     @property
     @override

@@ -27,7 +27,7 @@ from deskero_tui.tui.commands import Place, bindings_of
 from deskero_tui.tui.modals.choose import Choose
 from deskero_tui.tui.modals.fact_lines import Fact, FactLines, Look, heading
 from deskero_tui.tui.modals.prompt import Prompt
-from deskero_tui.tui.modals.sheet import Sheet
+from deskero_tui.tui.screens.editor_actions import EditorActions
 from deskero_tui.tui.screens.text_warnings import warnings_of
 from deskero_tui.tui.widgets.key_line import KeyLine
 
@@ -46,7 +46,7 @@ class Paper(Vertical):
     """The whole of a writing screen inside its border."""
 
 
-class WritingScreen(Sheet[ScreenResultType], Generic[ScreenResultType]):
+class WritingScreen(EditorActions[ScreenResultType], Generic[ScreenResultType]):
     """Writing, then a strip that says what will happen, then sending.
 
     What is sent goes on when the screen is left; after that nothing of the screen is touched.
@@ -89,10 +89,6 @@ class WritingScreen(Sheet[ScreenResultType], Generic[ScreenResultType]):
     @abstractmethod
     def fields(self) -> ComposeResult:
         """What is filled in."""
-
-    @abstractmethod
-    def take_fields(self) -> None:
-        """Puts what stands in the fields into the draft."""
 
     @abstractmethod
     def flawed_field(self) -> Widget | None:
@@ -211,6 +207,7 @@ class WritingScreen(Sheet[ScreenResultType], Generic[ScreenResultType]):
             else:
                 yield Fact(name, SafeText(f"{safe_line(path.name)}  {size}"))
 
+    @override
     def say(self, text: str, look: Look = Look.WRONG) -> None:
         """Says something on top of the strip, or under the fields while they are written in."""
         said = safe_line(text)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import os
+import select
 import signal
 import sys
 import termios
@@ -28,6 +29,7 @@ from typing_extensions import override
 
 from deskero_tui.domain.clock import SYSTEM_CLOCK
 from deskero_tui.tui.terminal import jobs, modes
+from deskero_tui.tui.terminal.guest import put_in_front
 from deskero_tui.tui.terminal.input import Input
 from deskero_tui.tui.terminal.key_stream import LONE_ESCAPE_S, KeyStream, Kind, Piece
 from deskero_tui.tui.terminal.output import Output, opened_anew
@@ -98,6 +100,8 @@ class TerminalDriver(Driver):
         """Whether the terminal has taken all that was written when it was given back."""
         self._is_stopped = False
         """Whether the terminal is the shell's, by our own doing."""
+        self._lent_with: modes.Attributes | None = None
+        """How the terminal was set when it was lent; `None` while it is ours."""
         self._is_awaited = False
         """Whether the app wants to be told when the terminal is not behind any more."""
         self._pacing = Pacing(SYSTEM_CLOCK)
@@ -191,6 +195,42 @@ class TerminalDriver(Driver):
     def suspend_application_mode(self) -> None:
         self.stop_application_mode()
 
+    # -- lending it ----------------------------------------------------------------------------
+
+    @property
+    def keys_handle(self) -> int:
+        """The terminal that keys come from."""
+        return self._keys_handle
+
+    @property
+    def is_hung_up(self) -> bool:
+        """Whether the terminal has gone, to be asked while nothing is read from it."""
+        looking = select.poll()
+        looking.register(self._keys_handle, 0)
+        return any(happened & select.POLLHUP for _, happened in looking.poll(0))
+
+    def lend(self) -> None:
+        """Gives the terminal away for another program of ours, as the shell had given it to us."""
+        self._lent_with = self._attributes
+        self.stop_application_mode()
+
+    def take_back(self) -> None:
+        """Takes the terminal again, however it was left; nothing where it is not lent.
+
+        What it shows afterwards is not known.
+        """
+        before, self._lent_with = self._lent_with, None
+        if before is None:
+            return
+        put_in_front(self._keys_handle, os.getpgrp())
+        try:
+            modes.give_keys_back(self._keys_handle, before)
+        except termios.error as error:
+            _log.info("the terminal is gone: %s", error)
+        self.start_application_mode()
+        self.write(modes.after_another(self._term))
+        self._post_size()
+
     def stop_for_a_while(self) -> None:
         """Gives the terminal to the shell, stops, and takes it again when it is our turn.
 
@@ -212,6 +252,7 @@ class TerminalDriver(Driver):
     @override
     def close(self) -> None:
         """Gives back the signals, too; lets nobody write to a terminal that would block them."""
+        self.take_back()
         self.stop_application_mode()
         for number, handler in self._handlers.items():
             signal.signal(number, handler)

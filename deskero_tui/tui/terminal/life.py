@@ -5,18 +5,23 @@ from __future__ import annotations
 import asyncio
 import signal
 from abc import abstractmethod
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any, Final, TypeVar
 
 from textual import events
 from textual.app import App
 
+from deskero_tui.domain.errors import BadInput
 from deskero_tui.tui.terminal import jobs
 from deskero_tui.tui.terminal.driver import TerminalDriver
+from deskero_tui.tui.terminal.guest import Guest
 
 T = TypeVar("T")
 
 NO_SHELL = "There is no shell to come back to: Ctrl+Z would stop the console for ever."
+LOOK_S: Final = 1.0
+"""Between two looks whether a terminal that is lent is still there: nobody of us reads it then."""
 
 
 class LastingApp(App[T]):
@@ -32,6 +37,9 @@ class LastingApp(App[T]):
         self._on_ending = on_ending
         self._home_loop: asyncio.AbstractEventLoop | None = None
         self._is_ending = False
+        self._guest: Guest | None = None
+        """The program that has the terminal."""
+        self._on_cut: Callable[[], None] = lambda: None
 
     @abstractmethod
     def save_drafts_now(self) -> None:
@@ -67,10 +75,61 @@ class LastingApp(App[T]):
             return
         self._is_ending = True
         try:
+            self._cut_guest_off()
             self.save_drafts_now()
         finally:
             self.exit(return_code=code)
             self._on_ending(code)
+
+    # -- lending the terminal ------------------------------------------------------------------
+
+    async def lend_terminal(
+        self, command: Sequence[str], *, on_cut: Callable[[], None]
+    ) -> int | None:
+        """Has another program use the terminal; its exit code, negative after a signal.
+
+        Everything goes on meanwhile, but nothing is painted. When the console is told to end, the
+        program is hung up on, then `on_cut` is called, then drafts are saved; the answer is `None`.
+
+        Raises:
+            BadInput: There is no terminal that could be lent.
+            OSError: The program cannot be started.
+        """
+        driver = self._driver
+        if not isinstance(driver, TerminalDriver) or self._guest is not None:
+            raise BadInput("There is no terminal to lend to an editor.")
+        self.save_drafts_now()
+        driver.lend()
+        try:
+            self._guest = Guest(command, terminal=driver.keys_handle)
+            self._on_cut = on_cut
+            code = await self._end_of(self._guest, driver)
+            return None if self._is_ending else code
+        finally:
+            if self._guest is not None:
+                self._guest.hang_up()
+                self._guest = None
+            driver.take_back()
+            self.picture_lost()
+
+    async def _end_of(self, guest: Guest, driver: TerminalDriver) -> int:
+        """Its exit code. A hang-up is told to whoever has the terminal in front, not to us."""
+        code = None
+        while code is None:
+            with suppress(TimeoutError):
+                code = await asyncio.wait_for(guest.ended(), LOOK_S)
+            if driver.is_hung_up:
+                self.line_lost()
+        return code
+
+    def _cut_guest_off(self) -> None:
+        """Takes the terminal back by force, and of what was done with it what is to be had."""
+        if self._guest is None:
+            return
+        self._guest.hang_up()
+        self._on_cut()
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.take_back()
 
     # -- pausing -------------------------------------------------------------------------------
 
@@ -79,8 +138,11 @@ class LastingApp(App[T]):
         """Paints everything again, as the terminal may show anything."""
 
     def stop_requested(self) -> None:
-        """Gives the terminal to the shell until it brings us back, or says that there is none."""
-        if not isinstance(self._driver, TerminalDriver):
+        """Gives the terminal to the shell until it brings us back, or says that there is none.
+
+        Nothing while it is lent: nobody would have it when the shell comes to take it.
+        """
+        if not isinstance(self._driver, TerminalDriver) or self._guest is not None:
             return
         if not jobs.has_shell():
             self.say(NO_SHELL)
