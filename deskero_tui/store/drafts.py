@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import takewhile
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -277,16 +278,27 @@ def _add_version(connection: sqlite3.Connection, key: DraftKey, draft: Draft, at
 def _is_worth_a_version(
     connection: sqlite3.Connection, key: DraftKey, old: StoredDraft, new: Draft, at: datetime
 ) -> bool:
-    """When much is taken away at once, and otherwise from time to time.
+    """When much is taken away or replaced at once, and otherwise from time to time.
 
     Time between is taken without its sign: a clock that was set back must not stop it.
     """
-    if 2 * len(new.text) < len(old.draft.text) or not new.says_anything:
+    if 2 * _kept_chars(old.draft.text, new.text) < len(old.draft.text) or not new.says_anything:
         return True
     (last_ms,) = connection.execute(
         "SELECT max(at_ms) FROM draft_versions WHERE ticket_id = ? AND kind = ?", _place(key)
     ).fetchone()
     return last_ms is None or abs(at - from_ms(last_ms)) >= VERSION_EVERY
+
+
+def _kept_chars(old: str, new: str) -> int:
+    """How much of a text is still there at the beginning and the end of another."""
+    before = _equal_chars(old, new)
+    return before + _equal_chars(old[before:][::-1], new[before:][::-1])
+
+
+def _equal_chars(old: str, new: str) -> int:
+    """How many characters two texts begin with alike."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
 
 
 def _place(key: DraftKey) -> tuple[str, str]:

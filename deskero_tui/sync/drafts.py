@@ -62,7 +62,7 @@ class Drafts:
     async def versions(self, key: DraftKey | None = None) -> Sequence[DraftVersion]:
         """Texts of the last day that were replaced, the latest first; of all when no key is given.
 
-        At most one for each minute of writing, and one whenever much was taken away at once.
+        At most one for each minute of writing, and one whenever much was taken away or replaced.
         """
         return await self._database.read(lambda c: drafts.versions(c, key))
 

@@ -126,6 +126,17 @@ def test_a_clock_that_was_set_back_does_not_stop_versions(desktop: Desktop) -> N
     assert desktop.versions() == ["one two", "one"]
 
 
+def test_what_is_replaced_at_once_is_a_version_and_what_is_mended_is_none(
+    desktop: Desktop,
+) -> None:
+    desktop.save("one")
+    desktop.save("one long answer to Tom")
+    desktop.save("one long answer to dear Tom")
+    assert desktop.versions() == ["one"]
+    desktop.save("what another program made of all of it")
+    assert desktop.versions() == ["one long answer to dear Tom", "one"]
+
+
 def test_what_is_emptied_can_be_brought_back(desktop: Desktop) -> None:
     desktop.save("a long answer to Tom")
     desktop.save("a long answer to Tom, and more")
