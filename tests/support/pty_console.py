@@ -24,6 +24,8 @@ from typing import Final, Self
 
 import pyte
 
+from tests.support.cells import Cells, cells_of
+
 PATIENCE_S: Final = 20.0
 """How long anything may take; much longer than it does, as the machine may be busy."""
 CONSOLE: Final = (sys.executable, "-m", "deskero_tui")
@@ -191,15 +193,9 @@ class PtyConsole:
         self._until(lambda: text not in self.text, f"{text!r} to go")
 
     @property
-    def cells(self) -> list[list[tuple[object, ...]]]:
+    def cells(self) -> Cells:
         """Every cell of the screen with all that can be seen of it."""
-        return [
-            [
-                (cell.data, cell.fg, cell.bg, cell.bold, cell.underscore, cell.reverse)
-                for cell in (self._screen.buffer[y][x] for x in range(self._screen.columns))
-            ]
-            for y in range(self._screen.lines)
-        ]
+        return cells_of(self._screen)
 
     @property
     def cursor(self) -> tuple[int, int] | None:

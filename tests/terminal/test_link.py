@@ -12,6 +12,7 @@ from random import Random
 
 import pytest
 
+from tests.support.cells import Cells
 from tests.support.pty_console import (
     CONSOLE,
     ENTER,
@@ -51,9 +52,9 @@ def stall(console: PtyConsole) -> None:
         time.sleep(0.03)
 
 
-def rows_measured_alike(console: PtyConsole) -> list[list[tuple[object, ...]]]:
+def rows_measured_alike(console: PtyConsole) -> Cells:
     """The cells of the lines without Thai, which pyte gives a cell for each of its marks."""
-    return [row for row in console.cells if not any("ก" <= str(cell[0]) <= "๛" for cell in row)]
+    return [row for row in console.cells if not any("ก" <= cell.text <= "๛" for cell in row)]
 
 
 def kept_drafts(account: dict[str, str]) -> bytes:

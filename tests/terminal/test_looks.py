@@ -21,7 +21,7 @@ def test_without_colours_only_attributes_are_sent_and_the_cursor_is_still_seen(
     with PtyConsole(home=home, environment=account | {"NO_COLOR": "1"}, size=WIDE) as console:
         console.wait_for("tickets · online", "Reply")
         console.wait_until_quiet(0.3)
-        rows = [line for line in console.cells if all(cell[5] for cell in line[:40])]
+        rows = [line for line in console.cells if all(cell.is_reversed for cell in line[:40])]
         assert len(rows) == 1, "one line, that of the cursor, is in reverse"
         console.kill(signal.SIGTERM)
         console.wait_for_end()

@@ -16,7 +16,7 @@ import deskero_tui.tui
 
 MEANT = {
     "compose", "render_line", "virtual_size", "animation_level", "cursor_blink", "border_title",
-    "border_subtitle",
+    "border_subtitle", "no_color", "theme",
 }  # fmt: skip
 """What a subclass is there to define or to set."""
 
