@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from importlib.metadata import PackageNotFoundError, version
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +23,7 @@ def parser() -> argparse.ArgumentParser:
         "console on the configured account, or on a desk of your own when there is none.",
         allow_abbrev=False,
     )
-    top.add_argument("--version", action="version", version=f"deskero-tui {_version()}")
+    top.add_argument("--version", action=_SayVersion, nargs=0, help="which version this is")
     _add_account(top, is_top=True)
     top.add_argument(
         "--demo", action="store_true", help="a throw-away desk with sample tickets, gone at exit"
@@ -52,11 +52,24 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _version() -> str:
-    try:
-        return version("deskero-tui")
-    except PackageNotFoundError:
-        return "(not installed)"
+class _SayVersion(argparse.Action):
+    """Answers `--version`; looking it up takes a tenth of a start, so nobody else pays for it."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[object] | None,
+        option_string: str | None = None,
+    ) -> None:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            number = version("deskero-tui")
+        except PackageNotFoundError:
+            number = "(not installed)"
+        print(f"{parser.prog} {number}")
+        parser.exit()
 
 
 def _count(text: str) -> int:

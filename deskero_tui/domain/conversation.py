@@ -9,29 +9,31 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from deskero_tui.domain.html import readable
 from deskero_tui.domain.ids import AgentId, TicketId
 from deskero_tui.domain.links import Link
-from deskero_tui.domain.people import Agent, Customer
 from deskero_tui.domain.query import fold_name
 from deskero_tui.domain.quotes import Part, split_quotes
 from deskero_tui.domain.text import SafeText, safe_block, safe_line
-from deskero_tui.domain.ticket import (
-    Attachment,
-    Note,
-    Reply,
-    Source,
-    Status,
-    Ticket,
-    TicketArea,
-    TicketGroup,
-    TicketType,
-)
+
+if TYPE_CHECKING:
+    from deskero_tui.domain.people import Agent, Customer
+    from deskero_tui.domain.ticket import (
+        Attachment,
+        Note,
+        Reply,
+        Source,
+        Status,
+        Ticket,
+        TicketArea,
+        TicketGroup,
+        TicketType,
+    )
 
 _MOST_NOTE_CHARS: Final = 65_536
-Labelled = Status | Source | TicketType | TicketArea | TicketGroup
+Labelled: TypeAlias = "Status | Source | TicketType | TicketArea | TicketGroup"
 _DAWN: Final = datetime(1, 1, 1, tzinfo=UTC)
 
 

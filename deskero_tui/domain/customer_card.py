@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from deskero_tui.domain.conversation import Fact, person_name
-from deskero_tui.domain.people import Customer
 from deskero_tui.domain.row import TicketRow
 from deskero_tui.domain.text import SafeText, safe_line
+
+if TYPE_CHECKING:
+    from deskero_tui.domain.people import Customer
 
 
 @dataclass(frozen=True, slots=True)

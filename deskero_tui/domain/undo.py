@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from deskero_tui.domain.comparing import field_value, wanted_value
 from deskero_tui.domain.contents import UpdateContent
 from deskero_tui.domain.errors import BadInput, Conflict
 from deskero_tui.domain.outbox import OutboxItem
 from deskero_tui.domain.outgoing import TicketPatch
-from deskero_tui.domain.ticket import Ticket
+
+if TYPE_CHECKING:
+    from deskero_tui.domain.ticket import Ticket
 
 NOT_UNDONE: Final = frozenset({"custom_fields"})
 """Kept for comparing only in a form that cannot be sent."""

@@ -109,7 +109,6 @@ class InboxScreen(LookActions):
         self._filter = self.query_one(FilterLine)
         self._keys = self.query_one(KeyLine)
         self._status.link = self._desk.link
-        self._status.outbox = self._desk.outbox.counts
         self.console.desk_facts.subscribe(self, self._hear)
         self._conversation.empty_text = "No ticket is open."
         self._list.columns = self._columns()
@@ -117,6 +116,11 @@ class InboxScreen(LookActions):
         self.paint_first_rows()
         self._list.focus()
         self.reload(from_top=False)
+        self.call_after_refresh(self._show_what_waits)
+
+    def _show_what_waits(self) -> None:
+        """After the first picture: the outbox is the writing half, which that does without."""
+        self._status.outbox = self._desk.outbox.counts
 
     def on_resize(self, event: events.Resize) -> None:
         has_one_pane = self.console.appearance.has_one_pane or event.size.width < WIDE_CELLS

@@ -1,0 +1,54 @@
+"""The console, telling what was loaded when the first picture had been painted.
+
+Run as a program, with the environment of an account; the argument is the file that the names of
+the modules go into.
+"""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from datetime import UTC
+from pathlib import Path
+
+from typing_extensions import override
+
+from deskero_tui.cli.wiring import client_opener, profile_of, workplace
+from deskero_tui.store.database import Database
+from deskero_tui.sync.desk import Desk
+from deskero_tui.tui.app import ConsoleSettings, DeskeroApp
+
+
+class TellingDesk(Desk):
+    """As ever; the console starts it when its first picture has been painted."""
+
+    told_to: Path
+
+    @override
+    async def start(self, *, in_background: bool = True) -> None:
+        self.told_to.write_text("\n".join(sys.modules), "utf-8")
+        await super().start(in_background=in_background)
+
+
+def main() -> int:
+    with workplace(Namespace()) as at:
+        database = Database(at.places.store_file(at.account.store_name))
+        desk = TellingDesk(
+            database,
+            open_client=client_opener(at.account, at.settings),
+            profile=profile_of(at.settings),
+        )
+        desk.told_to = Path(sys.argv[1])
+        settings = ConsoleSettings(
+            zone=UTC,
+            download_folder=at.places.data_folder,
+            rescue_folders=(at.places.data_folder,),
+        )
+        app = DeskeroApp(desk, settings)
+        app.run(mouse=False)
+        database.close()
+        return app.return_code or 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

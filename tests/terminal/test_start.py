@@ -1,0 +1,34 @@
+"""The first picture comes from the store, before anything is loaded that it does not need."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.support.pty_console import CONSOLE, PtyConsole
+
+LATER = {"httpx", "pydantic", "pydantic_core", "selectolax", "fastapi", "sqlalchemy", "shtab"}
+OURS_LATER = {
+    "deskero_tui.api.client",
+    "deskero_tui.domain.people",
+    "deskero_tui.domain.ticket",
+    "deskero_tui.sync.pull",
+    "deskero_tui.sync.push",
+}
+"""The road to the desk, and its records."""
+
+
+def test_first_picture_of_a_known_store_needs_neither_desk_nor_records(
+    home: Path, account: dict[str, str]
+) -> None:
+    told = home / "loaded"
+    program = (CONSOLE[0], "-m", "tests.terminal.first_picture", str(told))
+    for _ in range(2):
+        with PtyConsole(home=home, environment=account, program=program) as console:
+            console.wait_for("tickets · online", "opened")
+            console.press("q")
+            assert console.wait_for_end() == 0
+    # The second one had tickets to show.
+    loaded = set(told.read_text("utf-8").split())
+    assert "deskero_tui.tui.widgets.ticket_list" in loaded
+    assert not LATER & loaded
+    assert not OURS_LATER & loaded
