@@ -14,7 +14,7 @@ from textual.screen import Screen
 from typing_extensions import override
 
 import deskero_tui.tui.app as app_module
-from deskero_tui.cli.main import main
+from deskero_tui.cli import main
 
 
 class PlainConsole(app_module.DeskeroApp):

@@ -2,6 +2,6 @@
 
 import sys
 
-from deskero_tui.cli.main import main
+from deskero_tui.cli import main
 
 sys.exit(main())

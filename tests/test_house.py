@@ -115,7 +115,7 @@ HEAVY = ("textual", "rich", "httpx", "pydantic", "fastapi", "sqlalchemy", "uvico
     ("statement", "may_load"),
     [
         ("from deskero_tui.cli.arguments import parser; parser().format_help()", ()),
-        ("import deskero_tui.cli.main", ()),
+        ("import deskero_tui.cli.program", ()),
         ("import deskero_tui.server.local, deskero_tui.server.settings", ()),
         ("import deskero_tui.sync.desk", ("rich",)),
     ],

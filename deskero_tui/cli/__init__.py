@@ -1,5 +1,22 @@
 """The program: reads arguments, builds every object, starts a front end; knows all parts."""
 
-from deskero_tui.cli.main import main
+from __future__ import annotations
 
-__all__ = ["main"]
+import sys
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs `deskero-tui`; what it answers is the exit code. Never raises a `DeskeroError`.
+
+    A console is opened by the warm helper where there is one. Only what is needed is imported.
+    """
+    from deskero_tui.cli.warm_caller import through_helper
+
+    given = sys.argv[1:] if arguments is None else arguments
+    code = through_helper(given)
+    if code is not None:
+        return code
+    from deskero_tui.cli.program import run_program
+
+    return run_program(given)

@@ -49,6 +49,7 @@ def parser() -> argparse.ArgumentParser:
     _add_completion(commands)
     _add_doctor(commands)
     _add_host_setup(commands)
+    _add_warm(commands)
     return top
 
 
@@ -201,6 +202,18 @@ def _add_host_setup(commands: argparse._SubParsersAction[argparse.ArgumentParser
     )
     setup.add_argument("--check", action="store_true", help="say what is wrong with what is there")
     setup.add_argument("--sshd-config", type=Path, metavar="FILE", help="another file to check")
+
+
+def _add_warm(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    warm = commands.add_parser(
+        "warm",
+        help="keep a helper that opens consoles at once",
+        description="Starts a helper in the background that has everything loaded and opens this "
+        "user's consoles at once. It leaves after 8 hours unused, or when the program has changed.",
+    )
+    what = warm.add_mutually_exclusive_group()
+    what.add_argument("--stop", action="store_true", help="end it; open consoles stay")
+    what.add_argument("--status", action="store_true", help="is there one")
 
 
 def _add_view(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Sequence
 from types import FrameType
 from typing import Any, Final, Protocol, runtime_checkable
 
-from textual import constants, events
+from textual import events
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.driver import Driver
@@ -340,7 +340,9 @@ def lone_escape_s() -> float:
     """How long an escape waits for the rest of a sequence: ESCDELAY (milliseconds) where it is set,
     as for programs on ncurses.
     """
-    return constants.ESCAPE_DELAY if "ESCDELAY" in os.environ else LONE_ESCAPE_S
+    # Textual has read it when it was imported, which may have been for somebody else.
+    said = os.environ.get("ESCDELAY", "")
+    return max(int(said), 1) / 1_000 if said.isdecimal() else LONE_ESCAPE_S
 
 
 def silence_standard_output() -> None:

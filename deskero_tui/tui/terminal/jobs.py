@@ -9,7 +9,29 @@ from __future__ import annotations
 
 import os
 import signal
+from abc import ABC, abstractmethod
 from pathlib import Path
+
+
+class Shell(ABC):
+    """Who stops and continues us where that is not our own process group."""
+
+    @abstractmethod
+    def is_there(self) -> bool:
+        """Whether there is somebody to continue us."""
+
+    @abstractmethod
+    def stop(self) -> None:
+        """Gives the terminal to the shell; comes back when it is our turn again."""
+
+
+_stand_in: Shell | None = None
+
+
+def stand_in(shell: Shell) -> None:
+    """From now on asks `shell` instead of the system, for the rest of the process."""
+    global _stand_in
+    _stand_in = shell
 
 
 def has_shell() -> bool:
@@ -18,6 +40,8 @@ def has_shell() -> bool:
     Looks at our parents up to the first one outside our process group. Where the system does not
     tell (`/proc` is Linux's), True: the system itself stops no orphaned group, see `stop`.
     """
+    if _stand_in is not None:
+        return _stand_in.is_there()
     ours = os.getpgrp()
     parent = os.getppid()
     try:
@@ -39,6 +63,9 @@ def stop() -> None:
     Comes back at once without stopping where the group is orphaned (POSIX, default action of
     SIGTSTP). For the main thread.
     """
+    if _stand_in is not None:
+        _stand_in.stop()
+        return
     before = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
     try:
         os.killpg(0, signal.SIGTSTP)

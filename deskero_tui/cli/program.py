@@ -1,4 +1,4 @@
-"""The entry point: arguments to a command, failures to a sentence and an exit code."""
+"""What the program does: arguments to a command, failures to a sentence and an exit code."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from deskero_tui.cli.exits import Exit, exit_of
 from deskero_tui.domain.errors import BadInput, DeskeroError
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs `deskero-tui`; what it answers is the exit code. Never raises a `DeskeroError`."""
+def run_program(arguments: Sequence[str]) -> int:
+    """Runs what `arguments` ask for, in this process; what it answers is the exit code."""
     given = parser().parse_args(arguments)
     try:
         if given.restricted:
             from deskero_tui.cli.restricted import run_restricted
 
-            return run_restricted(given, sys.argv[1:] if arguments is None else arguments)
+            return run_restricted(given, arguments)
         return _run(given)
     except DeskeroError as error:
         print(f"deskero-tui: {error.user_message}", file=sys.stderr)
@@ -54,6 +54,10 @@ def _run(given: Namespace) -> int:
             from deskero_tui.cli.doctor import run_doctor
 
             return run_doctor(given)
+        case "warm":
+            from deskero_tui.cli.warm import run_warm
+
+            return run_warm(given)
         case "keys":
             from deskero_tui.cli.keys import run_keys
 
