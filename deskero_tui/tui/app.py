@@ -138,6 +138,7 @@ class DeskeroApp(Commanding[int], Copying[int], Editing[int]):
             self.bind(view.heard_as, f"screen.{view.action}")
         for theme in THEMES.values():
             self.register_theme(theme)
+        self._begin_with(settings.appearance.theme)
         self.desk = desk
         self.settings = settings
         self.appearance = settings.appearance
@@ -153,6 +154,17 @@ class DeskeroApp(Commanding[int], Copying[int], Editing[int]):
         if settings.appearance.abilities.is_ascii:
             self._own_filters.append(AsciiFilter(settings.appearance.abilities.characters))
         self._unsubscribe: Callable[[], None] = lambda: None
+
+    def _begin_with(self, theme_name: str) -> None:
+        """Has the theme before the first style sheet is read, which otherwise is read twice.
+
+        Textual can be told so only of a theme that treats colours as its own first one does; the
+        others are set when it is loaded.
+        """
+        theme = THEMES.get(theme_name)
+        if theme is not None and theme.dark and not theme.ansi:
+            self.set_reactive(DeskeroApp.theme, theme_name)
+            self.stylesheet.set_variables(self.get_css_variables())
 
     @property
     @override
