@@ -11,9 +11,9 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from types import FrameType
-from typing import Any
 
 from deskero_tui.cli.warm_place import (
     CODE,
@@ -125,7 +125,7 @@ class _Caller:
         """Lets the console begin, hands on what is told to us; its exit code."""
         import termios
 
-        attributes = termios.tcgetattr(0)
+        restore = partial(termios.tcsetattr, 0, termios.TCSADRAIN, termios.tcgetattr(0))
         self._connection.settimeout(None)
         for number in HANDED_ON:
             if signal.getsignal(number) is not signal.SIG_IGN:
@@ -141,7 +141,7 @@ class _Caller:
             if said == STOP:
                 self._stop()
             elif not said:
-                return _restore_after_a_loss(attributes)
+                return _end_after_a_loss(restore)
 
     def _stop(self) -> None:
         """Stops our process group for the console; comes back when the terminal is ours again.
@@ -172,16 +172,17 @@ class _Caller:
             return
 
 
-def _restore_after_a_loss(attributes: list[Any]) -> int:
-    """Makes the terminal usable behind a console that was killed."""
+def _end_after_a_loss(restore: Callable[[], None]) -> int:
+    """Makes the terminal usable behind a console that was killed; the exit code."""
     import termios
 
     from deskero_tui.tui.terminal import modes
 
     try:
         os.write(2, modes.giving_back(os.environ.get("TERM", "")).encode())
-        termios.tcsetattr(0, termios.TCSADRAIN, attributes)
+        restore()
         os.write(2, b"deskero-tui: the console was killed.\n")
     except (OSError, termios.error):
+        # The terminal has gone as well.
         return LOST_CODE
     return LOST_CODE

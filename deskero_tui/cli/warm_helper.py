@@ -50,11 +50,15 @@ LOADED: Final = (
     "deskero_tui.tui.column_choice",
     "deskero_tui.tui.keymap",
     "deskero_tui.tui.terminal.notice",
-    "encodings.idna",
+    "anyio._backends._asyncio",
+    "certifi",
+    "httpcore",
     "logging.handlers",
-    "rich.cells",
     "tzlocal",
-    "textual.widgets",
+    "textual.layouts.factory",
+    "textual.layouts.horizontal",
+    "textual.layouts.stream",
+    "textual.scrollbar",
 )
 """What a console imports sooner or later; none of it reads files or environment of the agent."""
 
@@ -62,9 +66,11 @@ LOADED: Final = (
 class Helper:
     """One helper on a socket that listens already, for one user, from `serve` to its end."""
 
-    def __init__(self, listening: socket.socket, folder: str) -> None:
+    def __init__(self, listening: socket.socket, folder: str, inode: int) -> None:
+        """`inode` is that of the socket in `folder`: another one there is another helper's."""
         self._listening = listening
         self._folder = folder
+        self._inode = inode
         self._stamp = stamp()
         self._code = code_stamp()
         self._started_at = self._used_at = SYSTEM_CLOCK.now()
@@ -103,6 +109,7 @@ class Helper:
             return (
                 is_private(self._folder, stat.S_IFDIR)
                 and is_private(socket_in(self._folder), stat.S_IFSOCK)
+                and os.lstat(socket_in(self._folder)).st_ino == self._inode
                 and code_stamp() == self._code
             )
         except OSError:
@@ -167,16 +174,20 @@ def _be_a_console(line: socket.socket, arguments: Sequence[str]) -> int:
     return WarmConsole(line).run(arguments)
 
 
-def run_helper(folder: str, listening: socket.socket) -> int:
+def run_helper(folder: str, listening: socket.socket, inode: int) -> int:
     """Imports, says so on standard output, serves; the exit code of the helper, or of a fork."""
     for name in LOADED:
         importlib.import_module(name)
+    _load_widths()
+    if len(os.listdir("/proc/self/task")) > 1:
+        # A fork would have the locks of the others, and nobody to open them.
+        return 1
     # What is loaded is not looked through again in any fork, so its pages stay shared.
     gc.collect()
     gc.freeze()
     signal.signal(signal.SIGTERM, _leave)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    helper = Helper(listening, folder)
+    helper = Helper(listening, folder, inode)
     own = os.getpid()
     os.write(1, b"ready\n")
     nowhere = os.open(os.devnull, os.O_RDWR)
@@ -186,24 +197,32 @@ def run_helper(folder: str, listening: socket.socket) -> int:
         task = helper.serve()
     finally:
         if os.getpid() == own:
-            _take_away(folder, listening)
+            _take_away(folder, inode)
     return task() if task is not None else 0
+
+
+def _load_widths() -> None:
+    """Rich reads its table of widths when the first character asks for it."""
+    from rich.cells import cell_len
+
+    cell_len("\N{CJK UNIFIED IDEOGRAPH-4E00}")
 
 
 def _leave(number: int, frame: FrameType | None) -> None:
     raise SystemExit(0)
 
 
-def _take_away(folder: str, listening: socket.socket) -> None:
+def _take_away(folder: str, inode: int) -> None:
     """Removes the socket, unless another helper has put its own there."""
     path = socket_in(folder)
     try:
-        if os.lstat(path).st_ino == int(sys.argv[3]):
+        if os.lstat(path).st_ino == inode:
             os.unlink(path)
-    except FileNotFoundError:
-        pass
-    listening.close()
+    except OSError:
+        # It has gone before us, with its folder perhaps.
+        return
 
 
 if __name__ == "__main__":
-    sys.exit(run_helper(sys.argv[1], socket.socket(fileno=int(sys.argv[2]))))
+    where, handle, number = sys.argv[1:]
+    sys.exit(run_helper(where, socket.socket(fileno=int(handle)), int(number)))

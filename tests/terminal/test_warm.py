@@ -76,37 +76,42 @@ def test_console_has_terminal_folder_and_mask_of_its_caller_and_nobody_elses(
 ) -> None:
     mask = os.umask(0o027)
     try:
-        first = PtyConsole(home=home, environment=account, size=WIDE).__enter__()
+        with PtyConsole(home=home, environment=account, size=WIDE) as first:
+            os.umask(mask)
+            # The account itself is known from the caller's environment only.
+            wait_for_list(first)
+            with PtyConsole(home=home, environment=account) as second:
+                wait_for_list(second)
+                assert_apart(helper, masks={"0027", f"{mask:04o}"})
+                second.press("q")
+                assert second.wait_for_end() == 0
+            first.resize(80, 24)
+            first.wait_without("│")
+            first.press("?")
+            first.wait_for("Esc")
+            first.press("\x1b")
+            first.wait_for("tickets · online")
+            first.press("q")
+            assert first.wait_for_end() == 0
+            assert_restored(first.raw)
     finally:
         os.umask(mask)
-    with PtyConsole(home=home, environment=account) as second:
-        wait_for_list(first)
-        wait_for_list(second)
-        one, other = sorted(helper.consoles())
-        terminals = [{f for f in open_files(pid) if "/pts/" in f} for pid in (one, other)]
-        assert [len(names) for names in terminals] == [1, 1]
-        assert terminals[0] != terminals[1]
-        assert not any("warm" in name for name in open_files(one))
-        # The account itself is known from the caller's environment only.
-        assert {os.readlink(f"/proc/{pid}/cwd") for pid in (one, other)} == {os.getcwd()}
-        masks = {
-            Path(f"/proc/{pid}/status").read_text("utf-8").partition("Umask:")[2].split()[0]
-            for pid in (one, other)
-        }
-        assert masks == {"0027", f"{mask:04o}"}
-        assert len(list(Path(f"/proc/{helper.pid}/task").iterdir())) == 1
-        first.resize(80, 24)
-        first.wait_without("│")
-        first.press("?")
-        first.wait_for("Keys")
-        first.press("\x1b")
-        first.wait_for("tickets · online")
-        first.press("q")
-        assert first.wait_for_end() == 0
-        assert_restored(first.raw)
-        second.press("q")
-        assert second.wait_for_end() == 0
-    first.__exit__(None, None, None)
+
+
+def assert_apart(helper: Helper, *, masks: set[str]) -> None:
+    """Two consoles, each with one terminal of its own, and the helper without threads."""
+    one, other = helper.consoles()
+    terminals = [{name for name in open_files(pid) if "/pts/" in name} for pid in (one, other)]
+    assert [len(names) for names in terminals] == [1, 1]
+    assert terminals[0] != terminals[1]
+    assert not any("/warm" in name for name in open_files(one) | open_files(other))
+    assert {os.readlink(f"/proc/{pid}/cwd") for pid in (one, other)} == {os.getcwd()}
+    found = {
+        Path(f"/proc/{pid}/status").read_text("utf-8").partition("Umask:")[2].split()[0]
+        for pid in (one, other)
+    }
+    assert found == masks
+    assert len(list(Path(f"/proc/{helper.pid}/task").iterdir())) == 1
 
 
 @pytest.mark.parametrize("how", ["hang-up", "terminated", "caller killed", "console killed"])
@@ -200,7 +205,7 @@ def test_ctrl_z_stops_the_caller_and_only_fg_brings_the_picture_back(
         console.wait_for("tickets · online", "Enter Open")
         console.wait_until_quiet(0.2)
         console.press("q")
-        console.wait_for("ready>")
+        console.wait_until_quiet(0.3)
         console.press("echo left with $?.\r")
         console.wait_for("left with 0.")
         console.press("exit\r")
