@@ -14,7 +14,7 @@ from textual.screen import Screen
 from typing_extensions import override
 
 import deskero_tui.tui.app as app_module
-from deskero_tui.cli import main
+from deskero_tui.cli.program import run_program
 
 
 class PlainConsole(app_module.DeskeroApp):
@@ -32,4 +32,4 @@ class PlainConsole(app_module.DeskeroApp):
 if __name__ == "__main__":
     # What opens the console takes the application from its module.
     app_module.DeskeroApp = PlainConsole  # type: ignore[misc]
-    sys.exit(main())
+    sys.exit(run_program(sys.argv[1:]))
