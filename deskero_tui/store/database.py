@@ -63,6 +63,7 @@ class Database:
         self._job_lock = threading.Lock()
         self._job: tuple[object, sqlite3.Connection] | None = None
         """The read that the reader thread is at."""
+        self._seen_version: int | None = None
         self._is_closed = False
 
     async def read(self, function: Callable[[sqlite3.Connection], T]) -> T:
@@ -101,6 +102,28 @@ class Database:
         return await asyncio.get_running_loop().run_in_executor(
             self._writer, self._in_transaction, function, "BEGIN IMMEDIATE", durable
         )
+
+    async def others_wrote(self) -> bool:
+        """Whether another connection, such as another program's, may have written since this was
+        asked last; true the first time.
+
+        Raises:
+            StoreBroken: The file cannot be read.
+        """
+
+        def version() -> int:
+            with (
+                _said_plainly(self.path),
+                closing(self._connection().execute("PRAGMA data_version")) as cursor,
+            ):
+                return int(cursor.fetchone()[0])
+
+        # Of the connection that writes: what it has written itself does not count.
+        known, self._seen_version = (
+            self._seen_version,
+            await asyncio.get_running_loop().run_in_executor(self._writer, version),
+        )
+        return known != self._seen_version
 
     def read_now(self, function: Callable[[sqlite3.Connection], T]) -> T:
         """As `read`, on the calling thread: for what has to be on the first picture.

@@ -213,6 +213,9 @@ class Pull:
             await self._walk()
         ended_at = self._clock.now()
         await self._note(REFRESHED=to_ms(ended_at))
+        if await self._database.others_wrote():
+            # What another program has brought or changed was no news to the store any more.
+            self._tell(TicketsChanged(frozenset()))
         state = LinkState.SLOW if self._page_s > SLOW_PAGE_S else LinkState.ONLINE
         self._note_link(state, "", refreshed_at=ended_at)
 

@@ -17,6 +17,7 @@ from deskero_tui.domain.query import Query
 from deskero_tui.domain.terms import TermKind
 from deskero_tui.domain.ticket import Ticket
 from deskero_tui.server.settings import new_api_token
+from deskero_tui.store import intake
 from deskero_tui.store.database import Database
 from deskero_tui.sync.desk import MERGE_S, Desk
 from deskero_tui.sync.events import (
@@ -333,6 +334,24 @@ async def test_a_desk_that_takes_long_for_a_page_is_said_to_be_slow(
     assert desk.link.state is LinkState.SLOW
     assert desk.link.is_up
     await desk.close()
+
+
+async def test_what_another_program_does_to_the_store_is_told_here_as_well(
+    bench: Bench, database: Database
+) -> None:
+    await asyncio.sleep(2 * MERGE_S)
+    bench.told.clear()
+    await bench.desk.refresh_now()
+    await asyncio.sleep(2 * MERGE_S)
+    assert bench.told_of(TicketsChanged) == []
+    other = Database(database.path)
+    try:
+        other.write_now(lambda c: intake.save_tickets(c, [ticket(999)], read_ms=1))
+    finally:
+        other.close()
+    await bench.desk.refresh_now()
+    await asyncio.sleep(2 * MERGE_S)
+    assert bench.told_of(TicketsChanged) != []
 
 
 async def test_a_second_program_on_a_fresh_store_learns_who_it_is_as_well(
