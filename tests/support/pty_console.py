@@ -26,6 +26,7 @@ import pyte
 
 from tests.support.cells import Cells, cells_of
 
+_HANDED_ON: Final = re.compile(rb"\x1bP.*?\x1b\\", re.DOTALL)
 PATIENCE_S: Final = 20.0
 """How long anything may take; much longer than it does, as the machine may be busy."""
 CONSOLE: Final = (sys.executable, "-m", "deskero_tui")
@@ -243,7 +244,8 @@ class PtyConsole:
 
     def _arrive(self, came: bytes) -> None:
         self.raw += came
-        self._drawing.feed(came)
+        # pyte writes out what a terminal hands on to the one around it (DCS).
+        self._drawing.feed(_HANDED_ON.sub(b"", bytes(came)))
 
     def _set_size(self, columns: int, lines: int) -> None:
         fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))

@@ -70,7 +70,8 @@ def texts_of(account: dict[str, str], number: str) -> list[str]:
 def open_reply(console: PtyConsole) -> str:
     """Begins a reply to the first ticket of all; its number."""
     console.press("9")
-    console.wait_for("[9 All")
+    console.wait_for_match(r"\[9 All (\d+)\]")
+    console.wait_for_match(r"(\d+/20\d\d) +opened")
     console.press("r")
     console.wait_for("PUBLIC reply")
     return console.wait_for_match(r"(\d+/20\d\d)")

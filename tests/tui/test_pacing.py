@@ -9,6 +9,7 @@ from deskero_tui.tui.terminal.pacing import (
     GIVE_UP_S,
     LONGEST_FAREWELL_S,
     SLACK_S,
+    WINDOW_CHARS,
     Pacing,
 )
 from tests.support.still_clock import StillClock
@@ -48,6 +49,19 @@ def test_an_answer_that_takes_much_longer_than_the_fastest_says_that_the_line_is
     clock.pass_by(0.1 + SLACK_S - 0.01)
     assert not pacing.is_behind
     clock.pass_by(0.02)
+    assert pacing.is_behind
+    pacing.answered()
+    assert not pacing.is_behind
+
+
+def test_much_that_follows_a_question_waits_for_its_answer(
+    pacing: Pacing, clock: StillClock
+) -> None:
+    answer_after(0.1, pacing, clock)
+    assert pacing.is_question_due(ASK_EVERY_CHARS)
+    assert not pacing.is_question_due(WINDOW_CHARS)
+    assert not pacing.is_behind
+    assert not pacing.is_question_due(1)
     assert pacing.is_behind
     pacing.answered()
     assert not pacing.is_behind

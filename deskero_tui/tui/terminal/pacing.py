@@ -16,6 +16,9 @@ QUESTION: Final = "\x1b[5n"
 ANSWER: Final = "\x1b[0n"
 ASK_EVERY_CHARS: Final = 1_024
 """Less is not worth the four bytes."""
+WINDOW_CHARS: Final = 2_048
+"""So much may follow a question before its answer: what is on its way stays little on a slow line,
+however fast keys come."""
 SLACK_S: Final = 0.12
 """An answer may take so much longer than the fastest one. Pictures are that old at most, and the
 time that the last one takes on the line."""
@@ -39,10 +42,10 @@ class Pacing:
 
     @property
     def is_behind(self) -> bool:
-        """Whether an answer is overdue."""
-        return self._fastest_s is not None and (
-            self._fastest_s + SLACK_S < self._waited_s < GIVE_UP_S
-        )
+        """Whether an answer is overdue, or much has followed the question already."""
+        if self._fastest_s is None or self._asked_at is None or self._waited_s >= GIVE_UP_S:
+            return False
+        return self._waited_s > self._fastest_s + SLACK_S or self._unasked_chars > WINDOW_CHARS
 
     @property
     def farewell_s(self) -> float:
