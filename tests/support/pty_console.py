@@ -26,7 +26,11 @@ import pyte
 
 from tests.support.cells import Cells, cells_of
 
-_HANDED_ON: Final = re.compile(rb"\x1bP.*?\x1b\\", re.DOTALL)
+_NOT_FOR_PYTE: Final = re.compile(
+    rb"\x1bP.*?\x1b\\|\xe0\xb8[\xb1\xb4-\xba]|\xe0\xb9[\x87-\x8e]", re.DOTALL
+)
+"""What a terminal hands on to the one around it (DCS), which pyte writes out, and Thai marks, at
+which it stops writing."""
 PATIENCE_S: Final = 20.0
 """How long anything may take; much longer than it does, as the machine may be busy."""
 CONSOLE: Final = (sys.executable, "-m", "deskero_tui")
@@ -244,8 +248,7 @@ class PtyConsole:
 
     def _arrive(self, came: bytes) -> None:
         self.raw += came
-        # pyte writes out what a terminal hands on to the one around it (DCS).
-        self._drawing.feed(_HANDED_ON.sub(b"", bytes(came)))
+        self._drawing.feed(_NOT_FOR_PYTE.sub(b"", bytes(came)))
 
     def _set_size(self, columns: int, lines: int) -> None:
         fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
