@@ -30,8 +30,6 @@ from deskero_tui.sync.desk import Desk
 from deskero_tui.tui.filter_values import FilterValues
 from deskero_tui.tui.modals.fields import LineInput
 
-RESTED_S: Final = 0.005
-"""How long the keys must rest before the list follows: what comes in one burst is one change."""
 EXAMPLE: Final = 'late parcel  status:onhold  from:"Tom Arden"  age>2d'
 HINT: Final = SafeText("Enter keep · Esc back · Tab complete · Up earlier ones")
 NOWHERE: Final = SafeText("")
@@ -190,7 +188,7 @@ class FilterLine(Vertical):
     @work(group="filter-follow", exclusive=True, exit_on_error=False)
     async def _follow(self, typed: str) -> None:
         """What the line does once the keys rest; the next key takes it back."""
-        await asyncio.sleep(RESTED_S)
+        await asyncio.sleep(0)
         if not self.is_open:
             return
         if self._is_right(typed):
