@@ -67,11 +67,15 @@ def texts_of(account: dict[str, str], number: str) -> list[str]:
     return [reply["text"] for reply in replies]
 
 
+def show_all(console: PtyConsole) -> None:
+    """Goes to the view of all tickets, and waits until they are what the list shows."""
+    console.press("9")
+    console.wait_for_match(r"(?s)\[9 All (\d+)\].* \1 tickets")
+
+
 def open_reply(console: PtyConsole) -> str:
     """Begins a reply to the first ticket of all; its number."""
-    console.press("9")
-    console.wait_for_match(r"\[9 All (\d+)\]")
-    console.wait_for_match(r"(\d+/20\d\d) +opened")
+    show_all(console)
     console.press("r")
     console.wait_for("PUBLIC reply")
     return console.wait_for_match(r"(\d+/20\d\d)")
@@ -135,8 +139,8 @@ def test_two_consoles_and_a_command_at_once_send_each_word_once(
         first.press("From the first.")
         first.press(REVIEW)
         first.wait_for("Before it goes", "From the first.")
-        second.press("9")
-        second.wait_for("[9 All", number)
+        show_all(second)
+        second.wait_for(number)
         second.press("n")
         second.wait_for("INTERNAL note")
         second.press("From the second.")

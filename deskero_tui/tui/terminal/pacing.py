@@ -16,7 +16,7 @@ QUESTION: Final = "\x1b[5n"
 ANSWER: Final = "\x1b[0n"
 ASK_EVERY_CHARS: Final = 1_024
 """Less is not worth the four bytes."""
-WINDOW_CHARS: Final = 2_048
+WINDOW_CHARS: Final = 1_024
 """So much may follow a question before its answer: what is on its way stays little on a slow line,
 however fast keys come."""
 SLACK_S: Final = 0.12
