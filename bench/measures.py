@@ -184,4 +184,5 @@ def _rest(sessions: Sequence[tuple[Program, Session]], seconds: float) -> None:
         for _, session in sessions:
             while session.read(0):
                 pass
+        # What is measured is their use of the processor at rest: we must not take much of it.
         time.sleep(0.02)

@@ -14,6 +14,7 @@ from typing import Final
 _TICKS_PER_S: Final = os.sysconf("SC_CLK_TCK")
 _GRACE_S: Final = 2.0
 _POLL_S: Final = 0.005
+"""Nothing tells when a process that is no child of ours has ended."""
 
 
 @dataclass(frozen=True, slots=True)

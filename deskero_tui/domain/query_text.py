@@ -237,7 +237,8 @@ class _Reader:
     def _one_of(self, traits: Mapping[str, Trait], piece: _Piece) -> Trait:
         found = traits.get(piece.value.casefold())
         if found is None:
-            raise BadQuery(f"{piece.name}: takes {', '.join(traits)}.", piece.start, piece.end)
+            names = [*traits, MARKED] if traits is IS and self._marks is not None else traits
+            raise BadQuery(f"{piece.name}: takes {', '.join(names)}.", piece.start, piece.end)
         return found
 
     # -- moments -------------------------------------------------------------------------------

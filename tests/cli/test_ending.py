@@ -34,6 +34,9 @@ def running(script: str) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
+# The scripts sleep until a signal comes, and 0.3 s for a second one to come while they clear up.
+
+
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT, signal.SIGQUIT])
 def test_without_a_screen_it_clears_up_and_leaves(number: signal.Signals) -> None:
     script = """

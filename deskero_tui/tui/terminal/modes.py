@@ -49,6 +49,8 @@ _ASK_FOR_WHOLE_FRAMES: Final = "\x1b[?2026$p"
 _AFTER_ANOTHER: Final = "\x1b[?1l\x1b>"
 _AFTER_ANOTHER_ON_XTERM: Final = "\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[>4m"
 _BACKGROUND_PAUSE_S: Final = 0.01
+"""Before setting a terminal once more that a signal kept us from: the signal may be one that comes
+again and again, as in the background, and nothing tells when it has been dealt with."""
 
 Attributes = list[Any]
 """What `termios.tcgetattr` answers."""
