@@ -40,7 +40,7 @@ def test_keys_of_the_config_are_in_force_and_its_mistakes_are_said(
     config.parent.mkdir()
     config.write_text('[keys]\npreset = "vi"\n"ticket.note" = "N"\n"ticket.noot" = "x"\n')
     with PtyConsole(home=home, environment=account, size=(120, 36)) as console:
-        console.wait_for("N Note", "A mistake in the config", "ticket.noot")
+        console.wait_for("N Note", "A mistake in the config", "ticket.noot", "opened")
         console.wait_until_quiet(0.5)
         console.press(":")
         console.wait_for("Commands")

@@ -68,9 +68,11 @@ def texts_of(account: dict[str, str], number: str) -> list[str]:
 
 
 def show_all(console: PtyConsole) -> None:
-    """Goes to the view of all tickets, and waits until they are what the list shows."""
+    """Goes to the view of all tickets, and waits until they are what the list shows. At the first
+    start there are none for a while, and no reply could be begun to them.
+    """
     console.press("9")
-    console.wait_for_match(r"(?s)\[9 All (\d+)\].* \1 tickets")
+    console.wait_for_match(r"(?s)\[9 All ([1-9]\d*)\].* \1 tickets")
 
 
 def open_reply(console: PtyConsole) -> str:

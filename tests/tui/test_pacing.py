@@ -54,12 +54,13 @@ def test_an_answer_that_takes_much_longer_than_the_fastest_says_that_the_line_is
     assert not pacing.is_behind
 
 
-def test_much_that_follows_a_question_waits_for_its_answer(
-    pacing: Pacing, clock: StillClock
+@pytest.mark.parametrize("before", [ASK_EVERY_CHARS, WINDOW_CHARS])
+def test_much_that_is_on_its_way_waits_for_an_answer(
+    pacing: Pacing, clock: StillClock, before: int
 ) -> None:
     answer_after(0.1, pacing, clock)
-    assert pacing.is_question_due(ASK_EVERY_CHARS)
-    assert not pacing.is_question_due(WINDOW_CHARS)
+    assert pacing.is_question_due(before)
+    assert not pacing.is_question_due(WINDOW_CHARS - before)
     assert not pacing.is_behind
     assert not pacing.is_question_due(1)
     assert pacing.is_behind

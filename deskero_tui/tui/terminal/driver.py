@@ -133,9 +133,16 @@ class TerminalDriver(Driver):
         """Adds to what is written to the terminal; comes back at once."""
         if self._output is not None:
             self._output.write(data)
-            if not modes.is_simple(self._term) and self._pacing.is_question_due(len(data)):
-                self._is_answered.clear()
-                self._output.write(QUESTION)
+            self._ask_when_due(len(data))
+
+    def _ask_when_due(self, written_chars: int) -> None:
+        if (
+            self._output is not None
+            and not modes.is_simple(self._term)
+            and self._pacing.is_question_due(written_chars)
+        ):
+            self._is_answered.clear()
+            self._output.write(QUESTION)
 
     # -- having the terminal -------------------------------------------------------------------
 
@@ -318,6 +325,8 @@ class TerminalDriver(Driver):
             match piece.kind:
                 case Kind.SEQUENCE if piece.text == ANSWER:
                     self._pacing.answered()
+                    # Much may have followed the question, and nothing may follow that.
+                    self._ask_when_due(0)
                     self._tell_if_free()
                 case Kind.TYPED:
                     self._post_all(self._parser.feed(piece.text))

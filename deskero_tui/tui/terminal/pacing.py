@@ -16,9 +16,9 @@ QUESTION: Final = "\x1b[5n"
 ANSWER: Final = "\x1b[0n"
 ASK_EVERY_CHARS: Final = 1_024
 """Less is not worth the four bytes."""
-WINDOW_CHARS: Final = 1_024
-"""So much may follow a question before its answer: what is on its way stays little on a slow line,
-however fast keys come."""
+WINDOW_CHARS: Final = 2_048
+"""So much may be on its way without an answer, the picture that begins below it left out: on a slow
+line that stays little, however fast keys come."""
 SLACK_S: Final = 0.12
 """An answer may take so much longer than the fastest one. Pictures are that old at most, and the
 time that the last one takes on the line."""
@@ -37,15 +37,18 @@ class Pacing:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._unasked_chars = 0
+        self._asked_chars = 0
+        """What the open question, or the last one, stands behind: all since the one before."""
         self._asked_at: float | None = None
         self._fastest_s: float | None = None
 
     @property
     def is_behind(self) -> bool:
-        """Whether an answer is overdue, or much has followed the question already."""
+        """Whether an answer is overdue, or much is on its way before and behind its question."""
         if self._fastest_s is None or self._asked_at is None or self._waited_s >= GIVE_UP_S:
             return False
-        return self._waited_s > self._fastest_s + SLACK_S or self._unasked_chars > WINDOW_CHARS
+        open_chars = self._asked_chars + self._unasked_chars
+        return self._waited_s > self._fastest_s + SLACK_S or open_chars > WINDOW_CHARS
 
     @property
     def farewell_s(self) -> float:
@@ -59,7 +62,7 @@ class Pacing:
         self._unasked_chars += written_chars
         if self._asked_at is not None or self._unasked_chars < ASK_EVERY_CHARS:
             return False
-        self._unasked_chars = 0
+        self._asked_chars, self._unasked_chars = self._unasked_chars, 0
         self._asked_at = self._clock.monotonic()
         return True
 
