@@ -5,8 +5,7 @@ Sequences are those of ECMA-48 (SGR); the colour forms `38;5;n` and `38;2;r;g;b`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from rich.color import ColorSystem
 from rich.style import Style
@@ -23,8 +22,7 @@ OFF_CODES: Final = {
 """What ends each attribute; bold and dim end together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """Foreground, background and attributes as SGR parameters; empty is the terminal's own."""
 
     foreground: str = ""

@@ -150,9 +150,29 @@ def _cut_wide(row: Row, first: int, end: int) -> None:
         row[end] = Cell(" ", row[end].look.as_blank)
 
 
+class _Letters(dict[str, Cell]):
+    """The cells of one look by their ASCII letters, each made once: what stays the same is then
+    mostly the same object, which is known without looking into it.
+    """
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.look = look
+        self[" "] = Cell(" ", look.as_blank)
+
+    def __missing__(self, letter: str) -> Cell:
+        cell = self[letter] = Cell(letter, self.look)
+        return cell
+
+
+@lru_cache(maxsize=1_024)
+def _letters(look: Look) -> _Letters:
+    return _Letters(look)
+
+
 @lru_cache(maxsize=4_096)
-def _look(style: Style | None, system: ColorSystem | None) -> Look:
-    return look_of(style, system)
+def _letters_in(style: Style | None, system: ColorSystem | None) -> _Letters:
+    return _letters(look_of(style, system))
 
 
 def _cells(segments: Sequence[Segment], system: ColorSystem | None) -> Row:
@@ -161,17 +181,16 @@ def _cells(segments: Sequence[Segment], system: ColorSystem | None) -> Row:
     for text, style, control in segments:
         if control:
             continue
-        look = _look(style, system)
-        blank = Cell(" ", look.as_blank)
+        letters = _letters_in(style, system)
         if text.isascii():
-            cells.extend([blank if letter == " " else Cell(letter, look) for letter in text])
+            cells.extend(map(letters.__getitem__, text))
             continue
         for letter in text:
-            width = cell_len(letter)
+            width = 1 if letter.isascii() else cell_len(letter)
             if width:
-                cells.append(blank if letter == " " else Cell(letter, look))
+                cells.append(letters[letter] if letter.isascii() else Cell(letter, letters.look))
                 if width == 2:
-                    cells.append(Cell("", look))
+                    cells.append(Cell("", letters.look))
             elif cells:
                 place = -2 if cells[-1].text == "" and len(cells) > 1 else -1
                 cells[place] = Cell(cells[place].text + letter, cells[place].look)
