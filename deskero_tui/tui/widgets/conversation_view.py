@@ -10,11 +10,8 @@ from typing import ClassVar, Final
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
 from typing_extensions import override
 
 from deskero_tui.domain.conversation import Conversation
@@ -30,13 +27,14 @@ from deskero_tui.tui.widgets.conversation_lines import (
     laid_out,
 )
 from deskero_tui.tui.widgets.finding import Finder, Hit
+from deskero_tui.tui.widgets.pane import Pane
 
 NO_LAYOUT = Layout((), ())
 LINES_ABOVE_A_HIT: Final = 3
 """Of what stands before a found word, when the pane has to be scrolled to it."""
 
 
-class ConversationView(ScrollView, can_focus=True):
+class ConversationView(Pane):
     """One ticket, or a line that says why there is none."""
 
     BINDINGS: ClassVar = bindings_of("text")
@@ -112,7 +110,7 @@ class ConversationView(ScrollView, can_focus=True):
             self._new_since, self._is_new_wanted = None, False
         self._lay_out()
         if not is_same:
-            self.scroll_to(y=0, animate=False, force=True, immediate=True)
+            self.show_from(0)
 
     def mark_new(self, since: datetime, *, besides: AgentId | None) -> None:
         """Draws a line before the first message later than `since`, and goes there.
@@ -127,18 +125,21 @@ class ConversationView(ScrollView, can_focus=True):
         self._lay_out()
 
     @override
-    def render_line(self, y: int) -> Strip:
-        width = self.scrollable_content_region.width
+    def line(self, y: int, width_cells: int) -> Sequence[Segment]:
         index = y + self.scroll_offset.y
         if self._conversation is None:
-            return self._strip(TextLine(((SafeText(self.empty_text if y == 1 else ""), "quiet"),)))
+            return self._styled(TextLine(((self._said(y), "quiet"),)))
         if index >= len(self._layout.lines):
-            return Strip.blank(width, self.rich_style)
-        return self._strip(self._layout.lines[index], self._marks_on(index))
+            return ()
+        return self._styled(self._layout.lines[index], self._marks_on(index))
 
-    def _strip(self, line: TextLine, marks: Sequence[tuple[int, int, str]] = ()) -> Strip:
+    def _said(self, y: int) -> SafeText:
+        return SafeText(self.empty_text if y == 1 else "")
+
+    def _styled(
+        self, line: TextLine, marks: Sequence[tuple[int, int, str]] = ()
+    ) -> Sequence[Segment]:
         """One line; `marks` are stretches of its text, in order, each with a look on top."""
-        width = self.scrollable_content_region.width
         segments = [
             Segment(text, self.get_component_rich_style(f"conversation-view--{_known(look)}"))
             for text, look in line.pieces
@@ -146,7 +147,7 @@ class ConversationView(ScrollView, can_focus=True):
         for first, end, look in marks:
             style = self.get_component_rich_style(f"conversation-view--{look}")
             segments = list(_marked(segments, first, end, style))
-        return Strip(segments).adjust_cell_length(width, self.rich_style)
+        return segments
 
     def _marks_on(self, index: int) -> list[tuple[int, int, str]]:
         if not self._is_finding:
@@ -167,11 +168,11 @@ class ConversationView(ScrollView, can_focus=True):
         self.refresh()
 
     def on_resize(self, event: events.Resize) -> None:
-        if self.scrollable_content_region.width != self._layout_width:
+        if self.text_cells != self._layout_width:
             self._lay_out()
 
     def _lay_out(self) -> None:
-        self._layout_width = self.scrollable_content_region.width
+        self._layout_width = self.text_cells
         if self._conversation is None or not self._layout_width:
             self._layout = NO_LAYOUT
         else:
@@ -187,11 +188,10 @@ class ConversationView(ScrollView, can_focus=True):
             )
         if self._is_finding:
             self._look_up()
-        self.virtual_size = Size(0, len(self._layout.lines))
+        self.show_lines(len(self._layout.lines))
         if self._is_new_wanted and self._layout.new_line is not None:
             self._is_new_wanted = False
-            self._scroll(self._layout.new_line)
-        self.refresh()
+            self.show_from(self._layout.new_line)
 
     # -- finding -------------------------------------------------------------------------------
 
@@ -225,7 +225,7 @@ class ConversationView(ScrollView, can_focus=True):
         if lines:
             self._show_hit()
         else:
-            self._scroll(self._found_from)
+            self.show_from(self._found_from)
 
     def step_hit(self, step: int) -> None:
         """Shows the next (`step` 1) or the previous (-1) hit, around the ends."""
@@ -249,7 +249,7 @@ class ConversationView(ScrollView, can_focus=True):
     def _show_hit(self) -> None:
         top, line = self.scroll_offset.y, self._hits[self._hit_index][0].line
         if not top <= line < top + self.size.height:
-            self._scroll(line - LINES_ABOVE_A_HIT)
+            self.show_from(line - LINES_ABOVE_A_HIT)
         self.refresh()
 
     # -- moving --------------------------------------------------------------------------------
@@ -263,28 +263,25 @@ class ConversationView(ScrollView, can_focus=True):
         else:
             target = next((start for start in reversed(starts) if start < top), 0)
         if target is not None:
-            self._scroll(target)
+            self.show_from(target)
 
     def action_text_down(self) -> None:
-        self._scroll(self.scroll_offset.y + 1)
+        self.show_from(self.scroll_offset.y + 1)
 
     def action_text_up(self) -> None:
-        self._scroll(self.scroll_offset.y - 1)
+        self.show_from(self.scroll_offset.y - 1)
 
     def action_text_first(self) -> None:
-        self._scroll(0)
+        self.show_from(0)
 
     def action_text_last(self) -> None:
-        self._scroll(len(self._layout.lines))
+        self.show_from(len(self._layout.lines))
 
     def action_text_page_down(self) -> None:
-        self._scroll(self.scroll_offset.y + max(1, self.size.height - 1))
+        self.show_from(self.scroll_offset.y + max(1, self.size.height - 1))
 
     def action_text_page_up(self) -> None:
-        self._scroll(self.scroll_offset.y - max(1, self.size.height - 1))
-
-    def _scroll(self, line: int) -> None:
-        self.scroll_to(y=max(0, line), animate=False, force=True, immediate=True)
+        self.show_from(self.scroll_offset.y - max(1, self.size.height - 1))
 
 
 _LOOKS = frozenset(

@@ -7,7 +7,7 @@ the next one of the old order that is still there.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -16,11 +16,8 @@ from typing import ClassVar, Final
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
 from typing_extensions import override
 
 from deskero_tui.domain.ids import TicketId
@@ -29,6 +26,7 @@ from deskero_tui.domain.text import SafeText, fit
 from deskero_tui.domain.waiting import WaitLimits
 from deskero_tui.tui.columns import COLUMNS, Column
 from deskero_tui.tui.commands import bindings_of
+from deskero_tui.tui.widgets.pane import Pane
 from deskero_tui.tui.widgets.ticket_lines import Pieces, Shown, TicketLines
 
 HEAD_LINES: Final = 1
@@ -41,7 +39,7 @@ NOTHING_FADES: Final[Mapping[int, SafeText]] = MappingProxyType({})
 NO_LIMITS: Final = WaitLimits(None, None)
 
 
-class TicketList(ScrollView, can_focus=True):
+class TicketList(Pane):
     """A list of any length over one `order`; rows are handed in as they are asked for."""
 
     BINDINGS: ClassVar = bindings_of("list")
@@ -274,16 +272,14 @@ class TicketList(ScrollView, can_focus=True):
         index = 0 if from_top else self._place_in(order, old_order, old_index)
         self._order = order
         self._cursor_index = min(index, len(order) - 1)
-        self.virtual_size = Size(0, len(order) + HEAD_LINES)
         first = 0 if from_top else max(0, self._cursor_index - max(0, line))
-        self.scroll_to(y=first, animate=False, force=True, immediate=True)
+        self.show_lines(len(order) + HEAD_LINES, first=first)
         self._keep_cursor_visible()
         key = RowKey(order[self._cursor_index]) if len(order) else NO_KEY
         self._lost = None if from_top or key == self.cursor_key else self.cursor_row
         self._is_untouched = from_top
         self.cursor_key = key
         self._lost = None
-        self.refresh()
         self._want_rows()
 
     def _place_in(self, order: array[int], old_order: array[int], old_index: int) -> int:
@@ -329,46 +325,52 @@ class TicketList(ScrollView, can_focus=True):
     # -- painting ------------------------------------------------------------------------------
 
     @override
-    def render_line(self, y: int) -> Strip:
-        width = self.scrollable_content_region.width
+    def line(self, y: int, width_cells: int) -> Sequence[Segment]:
         if y < HEAD_LINES:
-            return self._head(width)
+            head = fit(self._lines.head(self.columns, width_cells), width_cells)
+            return (Segment(head, self._look("head")),)
         index = y - HEAD_LINES + self._first_visible_row
         if not 0 <= index < len(self._order):
-            return self._blank(y, width)
+            return self._blank(y, width_cells)
         key = self._order[index]
         row = self._rows.get(key)
         is_cursor = index == self._cursor_index
         if row is None:
-            return self._styled(self._lines.missing(is_cursor=is_cursor), width, is_cursor)
+            return self._styled(self._lines.missing(is_cursor=is_cursor), is_cursor=is_cursor)
         shown = Shown(row, is_cursor, key in self.marks, self._fading.get(key))
         pieces = self._lines.ticket(
-            shown, self.columns, width, now=self._now(), limits=self._wait_limits
+            shown, self.columns, width_cells, now=self._now(), limits=self._wait_limits
         )
-        return self._styled(pieces, width, is_cursor)
+        return self._styled(pieces, is_cursor=is_cursor)
 
-    def _head(self, width: int) -> Strip:
-        text = fit(self._lines.head(self.columns, width), width)
-        return Strip([Segment(text, self._look("head"))], width)
+    @override
+    def filling(self, y: int) -> Style:
+        is_cursor = self._cursor_index >= 0 and y == self.cursor_line
+        return self._bar if is_cursor and self._lines.has_bar else self._style("")
 
-    def _blank(self, y: int, width: int) -> Strip:
-        text = self.empty_text if y == HEAD_LINES + 1 and not len(self._order) else ""
-        style = self._look("empty") if text else self.rich_style
-        return Strip([Segment(fit(SafeText("  " + text), width), style)], width)
+    def _blank(self, y: int, width: int) -> Sequence[Segment]:
+        if y != HEAD_LINES + 1 or len(self._order):
+            return ()
+        return (Segment(fit(SafeText("  " + self.empty_text), width), self._look("empty")),)
 
-    def _styled(self, pieces: Pieces, width: int, is_cursor: bool) -> Strip:
-        segments = [Segment(text, self._style(looks)) for text, looks in pieces]
+    def _styled(self, pieces: Pieces, *, is_cursor: bool) -> Sequence[Segment]:
+        self._follow_theme()
         if is_cursor and self._lines.has_bar:
-            bar = self._style("cursor" if self.has_focus else "cursor-blurred")
-            segments = [Segment(text, (style or bar) + bar) for text, style, _ in segments]
-            return Strip(segments).adjust_cell_length(width, bar)
-        return Strip(segments).adjust_cell_length(width, self._style(""))
+            bar = self._bar
+            return [Segment(text, self._style(looks) + bar) for text, looks in pieces]
+        return [Segment(text, self._style(looks)) for text, looks in pieces]
 
-    def _style(self, looks: str) -> Style:
-        """The style of some looks, kept: every ancestor has a part in each."""
+    @property
+    def _bar(self) -> Style:
+        return self._style("cursor" if self.has_focus else "cursor-blurred")
+
+    def _follow_theme(self) -> None:
         if self._theme != self.app.theme:
             self._theme = self.app.theme
             self._styles.clear()
+
+    def _style(self, looks: str) -> Style:
+        """The style of some looks, kept: every ancestor has a part in each."""
         style = self._styles.get(looks)
         if style is None:
             style = self._styles[looks] = self._new_style(looks)
@@ -448,7 +450,7 @@ class TicketList(ScrollView, can_focus=True):
             further = count // 2 if target > first else -(count // 2)
             target = max(0, min(target + further, len(self._order) - count))
         if target != first:
-            self.scroll_to(y=target, animate=False, force=True, immediate=True)
+            self.show_from(target)
 
     def _near_keys(self) -> array[int]:
         first = max(0, self._first_visible_row - MARGIN_ROWS)
