@@ -91,6 +91,28 @@ def textuals_own(app: App[None]) -> list[str]:
     return [strip.text for strip in app.screen._compositor.render_strips()]
 
 
+async def test_a_frame_that_was_not_written_is_made_up_for_by_the_next() -> None:
+    app = Panes()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        compositor = app.screen._compositor
+        frame_of(app, full=True)
+        compositor._dirty_regions = {Region(2, 2, 3, 1)}
+        missed = frame_of(app)
+        compositor._dirty_regions = {Region(0, 11, 2, 1)}
+        joined = missed.joined(frame_of(app))
+        assert joined.is_of(compositor)
+        assert {(piece.x, piece.y) for piece in joined.pieces()} == {(2, 2), (0, 11)}
+
+        await app.push_screen(Above())
+        await pilot.pause()
+        assert not missed.is_of(app.screen._compositor)
+        app.screen._compositor._dirty_regions = {Region(0, 0, 1, 1)}
+        joined = missed.joined(frame_of(app))
+        assert joined.is_of(app.screen._compositor)
+        assert {piece.y for piece in joined.pieces()} == set(range(SIZE[1])), "another screen"
+
+
 async def test_any_change_shows_what_textual_would_show() -> None:
     app = Panes()
     rng = random.Random(7)

@@ -9,7 +9,7 @@ of Textual cannot change them unnoticed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
 from rich.console import Console
@@ -62,7 +62,7 @@ class Frame(CompositorUpdate):
     def __init__(
         self,
         compositor: Compositor,
-        regions: Iterable[Region],
+        regions: Collection[Region],
         screen_stack: list[Screen[Any]],
         *,
         paint: Paint,
@@ -72,6 +72,17 @@ class Frame(CompositorUpdate):
         self._compositor = compositor
         self._regions = regions
         self._screen_stack = screen_stack
+
+    def is_of(self, compositor: Compositor) -> bool:
+        """Whether it shows the screen of that compositor."""
+        return self._compositor is compositor
+
+    def joined(self, later: Frame) -> Frame:
+        """One frame in place of this one, which was not written, and the next one."""
+        regions = {*self._regions, *later._regions}
+        if not later.is_of(self._compositor):
+            regions = {later._compositor.size.region}
+        return Frame(later._compositor, regions, later._screen_stack, paint=later._paint)
 
     def pieces(self) -> Iterator[Piece]:
         """Renders it, each cell once: widgets in front first, those behind as far as they show."""

@@ -70,13 +70,14 @@ class PaintingApp(App[T]):
         self.no_color = colours is Colours.NONE
         self._colour_system = SYSTEMS[colours]
         self._painter = Painter(erases_in_colour=erases_in_colour(os.environ.get("TERM", "")))
-        self._is_picture_owed = False
+        self._owed: Frame | None = None
+        """What has changed while the terminal was behind."""
         self._last_spot: Offset | None = None
 
     def paint_anew(self) -> None:
         """Paints the whole screen again, whatever the terminal may show by now."""
         self._painter.forget()
-        self._is_picture_owed = False
+        self._owed = None
         self._paint_whole_screen()
 
     def cursor_spot(self) -> Offset | None:
@@ -106,8 +107,12 @@ class PaintingApp(App[T]):
 
     def line_is_free(self) -> None:
         """The driver's word that the terminal has taken all that was written."""
-        if self._is_picture_owed:
-            self._is_picture_owed = False
+        owed, self._owed = self._owed, None
+        if owed is None or not isinstance(driver := self._driver, TerminalDriver):
+            return
+        if self.screen_stack and owed.is_of(self.screen._compositor):
+            self._write_or_owe(driver, owed)
+        else:
             self._paint_whole_screen()
 
     def picture_lost(self) -> None:
@@ -127,11 +132,17 @@ class PaintingApp(App[T]):
         driver = self._driver
         if not (isinstance(driver, TerminalDriver) and isinstance(renderable, Frame)):
             super()._display(screen, renderable)
-        elif not driver.is_behind:
-            self._write(driver, renderable)
-        elif not self._is_picture_owed:
-            self._is_picture_owed = True
+        else:
+            self._write_or_owe(driver, renderable)
+
+    def _write_or_owe(self, driver: TerminalDriver, frame: Frame) -> None:
+        if not driver.is_behind:
+            self._write(driver, frame)
+        elif self._owed is None:
+            self._owed = frame
             driver.tell_when_free()
+        else:
+            self._owed = self._owed.joined(frame)
 
     def _write(self, driver: TerminalDriver, frame: Frame) -> None:
         """Writes what a frame changes and where the cursor goes; nothing when that is nothing."""
