@@ -67,6 +67,24 @@ async def test_after_a_silence_nothing_waits_for_a_tick() -> None:
         assert len(app.painted_at_s) == 1
 
 
+async def test_what_is_waited_for_is_painted_whatever_was_painted_just_before() -> None:
+    app = Book()
+    async with app.run_test() as pilot:
+        await pilot.pause(3 * FRAME_S)
+        screen = app.screen
+        assert isinstance(screen, Page)
+        line = screen.query_one(Static)
+        line.update("1", layout=False)
+        await pilot.pause()
+        screen._update_timer.stop()
+        app.painted_at_s.clear()
+        line.update("2", layout=False)
+        await screen.painted()
+        assert len(app.painted_at_s) == 1
+        await screen.painted()
+        assert len(app.painted_at_s) == 1, "there is nothing more to paint"
+
+
 def test_sheets_are_modal_and_prompt() -> None:
     assert issubclass(Sheet, ModalScreen)
     assert issubclass(Sheet, PromptScreen)

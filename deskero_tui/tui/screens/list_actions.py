@@ -139,11 +139,13 @@ class ListActions(ReadingActions):
                     rows = await self._desk.rows(first, query=query)
                     self._list.replace_rows(rows)
                 self.show_worked(order, from_top=from_top, is_news=is_news)
-                if not from_top:
+                if from_top:
+                    await self.painted()
+                else:
                     self._list.forget_rows()
                 if len(order) == limit:
                     # The whole order of a large store takes longer than a key should, and longer
-                    # than counting it.
+                    # than counting it. Both take the processor from the painting.
                     shown = View("shown", "", query)
                     [self._status.shown_count] = await self._desk.counts([shown])
                     order = await self._desk.order(query)

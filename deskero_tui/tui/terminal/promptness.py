@@ -8,6 +8,7 @@ them, so that another version of Textual cannot change them unnoticed.
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final
 
 from textual import events
@@ -24,6 +25,15 @@ class PromptScreen(Screen[ScreenResultType]):
     """A screen that is painted at once after a silence; in a burst, as often as Textual does."""
 
     _painted_at_s = 0.0
+
+    async def painted(self) -> None:
+        """Waits until what changed so far is painted, which no frame before it holds up: it is what
+        the agent waits for.
+        """
+        self._painted_at_s = 0.0
+        is_painted = asyncio.Event()
+        self.call_after_refresh(is_painted.set)
+        await is_painted.wait()
 
     @override
     async def _on_idle(self, event: events.Idle) -> None:

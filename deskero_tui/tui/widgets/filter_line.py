@@ -152,6 +152,8 @@ class FilterLine(Vertical):
         self._field.max_length = MOST_CHARS
         self._place = Static("", id="filter-place", markup=False)
         self._said = Static("", id="filter-said", markup=False)
+        self._shown = (NOWHERE, NOWHERE)
+        """What is said, and below which place."""
         self._completions = CompletionLines()
 
     @override
@@ -217,6 +219,9 @@ class FilterLine(Vertical):
         return True
 
     def _show(self, said: SafeText, *, place: SafeText = NOWHERE) -> None:
+        if (said, place) == self._shown:
+            return  # Textual would lay out the screen anew
+        self._shown = (said, place)
         self.set_class(said != HINT, "-wrong")
         self._place.update(Content(place))
         self._place.display = bool(place)
