@@ -54,9 +54,12 @@ class Piece(NamedTuple):
 class Painter:
     """The model of one terminal. Not for several threads at once."""
 
-    def __init__(self, *, erases_in_colour: bool) -> None:
-        """`erases_in_colour`: erased cells take the background of the moment (terminfo `bce`)."""
+    def __init__(self, *, erases_in_colour: bool, knows_columns: bool = True) -> None:
+        """`erases_in_colour`: erased cells take the background of the moment (terminfo `bce`);
+        `knows_columns`: the cursor can be sent to a column of its line (CHA, terminfo `hpa`).
+        """
         self._erases_in_colour = erases_in_colour
+        self._knows_columns = knows_columns
         self._width = 0
         self._rows: list[Row] = []
         self._is_known = False
@@ -83,7 +86,12 @@ class Painter:
         changed = {y: row for y, row in wanted.items() if row != self._rows[y]}
         if changed:
             changed = self._scroll(changed, out)
-            writer = _Writer(out, self._width, self._erases_in_colour)
+            writer = _Writer(
+                out,
+                self._width,
+                erases_in_colour=self._erases_in_colour,
+                knows_columns=self._knows_columns,
+            )
             for y in sorted(changed):
                 writer.write_row(y, self._rows[y], changed[y])
                 self._rows[y] = changed[y]
@@ -200,10 +208,13 @@ def _cells(segments: Sequence[Segment], system: ColorSystem | None) -> Row:
 class _Writer:
     """Writes changed cells, knowing where the cursor is and in which look it writes."""
 
-    def __init__(self, out: list[str], width: int, erases_in_colour: bool) -> None:
+    def __init__(
+        self, out: list[str], width: int, *, erases_in_colour: bool, knows_columns: bool
+    ) -> None:
         self._out = out
         self._width = width
         self._erases_in_colour = erases_in_colour
+        self._knows_columns = knows_columns
         self._look = PLAIN
         self._place: tuple[int, int] | None = None
         """Column and line; `None` while not known."""
@@ -260,19 +271,22 @@ class _Writer:
             return
         absolute = f"\x1b[{y + 1}H" if x == 0 else f"\x1b[{y + 1};{x + 1}H"
         ways = [absolute]
+        in_line = f"\x1b[{x + 1}G" if self._knows_columns else absolute
         if self._place is not None and self._place[1] == y:
             step = x - self._place[0]
             if step > 0:
                 ways.append("\x1b[C" if step == 1 else f"\x1b[{step}C")
             elif x == 0:
                 ways.append("\r")
-            elif step > -4:
-                ways.append("\b" * -step)
+            else:
+                ways += [in_line, "\b" * -step]
         elif self._place is not None and y == self._place[1] + 1:
             if x == self._place[0]:
                 ways.append("\n")
             elif x == 0:
                 ways.append("\r\n")
+            elif self._knows_columns:
+                ways.append("\n" + in_line)
         self._out.append(min(ways, key=len))
 
     def _write(self, x: int, y: int, cells: Row) -> None:

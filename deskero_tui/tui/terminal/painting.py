@@ -25,6 +25,7 @@ from typing_extensions import override
 from deskero_tui.tui.terminal.abilities import Colours
 from deskero_tui.tui.terminal.compositor import Frame, FrugalCompositor
 from deskero_tui.tui.terminal.driver import TerminalDriver
+from deskero_tui.tui.terminal.modes import is_simple
 from deskero_tui.tui.terminal.painter import Painter, Piece
 
 T = TypeVar("T")
@@ -69,7 +70,10 @@ class PaintingApp(App[T]):
         super().__init__(driver_class=TerminalDriver, **options)
         self.no_color = colours is Colours.NONE
         self._colour_system = SYSTEMS[colours]
-        self._painter = Painter(erases_in_colour=erases_in_colour(os.environ.get("TERM", "")))
+        term = os.environ.get("TERM", "")
+        self._painter = Painter(
+            erases_in_colour=erases_in_colour(term), knows_columns=not is_simple(term)
+        )
         self._owed: Frame | None = None
         """What has changed while the terminal was behind."""
         self._last_spot: Offset | None = None
