@@ -9,6 +9,7 @@ from rich.segment import Segment
 from textual.app import App, ComposeResult
 from textual.geometry import Region
 from textual.pilot import Pilot
+from textual.scroll_view import ScrollView
 from typing_extensions import override
 
 from deskero_tui.tui.line_filter import ControlFilter
@@ -25,13 +26,20 @@ class Numbers(Pane):
     @override
     def line(self, y: int, width_cells: int) -> Sequence[Segment]:
         number = y + self.scroll_offset.y
-        return (Segment(f"{self.word} {number}"),) if number < self.line_count else ()
+        if number >= self.line_count:
+            return ()
+        return (Segment(f"{self.word} {number}", self.rich_style),)
 
 
 class PaneHost(App[None]):
     """One pane; counts how often the screen is laid out."""
 
-    CSS = ".bordered { border: solid red; } .bare { scrollbar-size: 0 0; }"
+    CSS = """
+    .bordered { border: solid red; }
+    .bare { scrollbar-size: 0 0; }
+    .edged { border-left: solid red; padding: 0 0 0 2; background: $panel; }
+    .padded { padding: 0 0 0 1; }
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -144,6 +152,30 @@ async def test_both_ways_of_rendering_show_the_same(host: tuple[PaneHost, Pilot[
     pane.set_classes("bare")
     await pilot.pause()
     assert lines_of(pane)[0] == "line 7".ljust(20)
+
+
+@pytest.mark.parametrize("looks", ["", "edged", "padded", "edged bare"])
+async def test_an_edge_looks_as_textual_draws_it(
+    host: tuple[PaneHost, Pilot[None]], looks: str
+) -> None:
+    app, pilot = host
+    app.pane.show_lines(40, first=7)
+    app.pane.set_classes(looks)
+    await pilot.pause()
+    whole = app.pane.outer_size.region
+    ours = app.pane.render_lines(whole)
+    textuals = ScrollView.render_lines(app.pane, whole)
+    for strip, wanted in zip(ours, textuals, strict=True):
+        cells = [cell for segment in strip for cell in _cells(segment)]
+        assert cells == [cell for segment in wanted for cell in _cells(segment)]
+
+
+def _cells(segment: Segment) -> list[tuple[str, object, object]]:
+    """Letter, and colours as they are seen."""
+    style = segment.style
+    assert style is not None
+    front = None if segment.text.isspace() else style.color
+    return [(letter, front, style.bgcolor) for letter in segment.text]
 
 
 async def test_no_control_character_comes_past_the_filters(

@@ -37,13 +37,13 @@ class Pane(ScrollView, can_focus=True):
 
     @abstractmethod
     def line(self, y: int, width_cells: int) -> Sequence[Segment]:
-        """What stands on a line of the window (0-based), from its left edge; to be cut or filled up
-        to `width_cells` with `filling`.
+        """What stands on a line of the window (0-based), each piece with its style; it is cut or
+        filled up to `width_cells` with `filling`.
         """
 
-    def filling(self, y: int) -> Style:
-        """What a line of the window goes on with behind its text."""
-        return self.rich_style
+    def filling(self, y: int) -> Style | None:
+        """What a line of the window goes on with behind its text; `None`: as the pane itself."""
+        return None
 
     @property
     def window(self) -> Size:
@@ -80,29 +80,46 @@ class Pane(ScrollView, can_focus=True):
 
     @override
     def render_line(self, y: int) -> Strip:
-        return Strip(self._filled(y, self.window), self.window.width)
+        return Strip(self._filled(y, self.window, self.rich_style), self.window.width)
 
     @override
     def render_lines(self, crop: Region) -> list[Strip]:
-        if self.styles.gutter:
+        edge = self._edge()
+        if edge is None:
             return super().render_lines(crop)
-        window, filters = self.window, self.get_line_filters()
-        background = self.background_colors[1]
+        window, width, filters = self.window, self.outer_size.width, self.get_line_filters()
+        background, plain = self.background_colors[1], self.rich_style
         strips = []
         for y in crop.line_range:
-            segments = self._filled(y, window)
+            segments = [*edge, *self._filled(y, window, plain)]
             for line_filter in filters:
                 segments = line_filter.apply(segments, background)
-            strips.append(Strip(segments, window.width).crop(*crop.column_span))
+            strips.append(Strip(segments, width).crop(*crop.column_span))
         return strips
 
-    def _filled(self, y: int, window: Size) -> list[Segment]:
+    def _edge(self) -> list[Segment] | None:
+        """What stands before every line: a border and a padding on the left. `None` where there
+        are others, which Textual draws.
+        """
+        gutter, (kind, color) = self.styles.gutter, self.styles.border_left
+        if gutter.top or gutter.right or gutter.bottom or kind not in ("", "solid"):
+            return None
+        if not gutter.left:
+            return []
+        background = self.background_colors[1].rich_color
+        blank = Segment(" " * self.styles.padding.left, Style(bgcolor=background))
+        if not kind:
+            return [blank]
+        look = Style(color=color.rich_color, bgcolor=background)
+        return [Segment("│", look), blank]
+
+    def _filled(self, y: int, window: Size, plain: Style) -> list[Segment]:
         """A line in the whole width of the pane."""
         width = max(0, window.width - self._thumb_cells)
         segments = list(self.line(y, width))
         missing = width - sum(cell_width(segment.text) for segment in segments)
         if missing > 0:
-            segments.append(Segment(" " * missing, self.filling(y)))
+            segments.append(Segment(" " * missing, self.filling(y) or plain))
         elif missing < 0:
             segments = list(Strip(segments).crop(0, width))
         if width < window.width:

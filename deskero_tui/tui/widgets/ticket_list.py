@@ -344,9 +344,9 @@ class TicketList(Pane):
         return self._styled(pieces, is_cursor=is_cursor)
 
     @override
-    def filling(self, y: int) -> Style:
+    def filling(self, y: int) -> Style | None:
         is_cursor = self._cursor_index >= 0 and y == self.cursor_line
-        return self._bar if is_cursor and self._lines.has_bar else self._style("")
+        return self._bar if is_cursor and self._lines.has_bar else None
 
     def _blank(self, y: int, width: int) -> Sequence[Segment]:
         if y != HEAD_LINES + 1 or len(self._order):
