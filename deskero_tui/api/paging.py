@@ -17,8 +17,9 @@ from deskero_tui.domain.wire_types import Record, read_record
 R = TypeVar("R", bound=Record)
 R_co = TypeVar("R_co", covariant=True)
 
-LONGEST_STRETCH_S: Final = 0.005
-"""How long records are read before the event loop gets a turn."""
+LONGEST_STRETCH_S: Final = 0.001
+"""How long records are read before the event loop gets a turn. Several pages are read at once, and
+a key takes several turns."""
 
 
 @dataclass(frozen=True, slots=True)
