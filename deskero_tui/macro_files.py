@@ -13,19 +13,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from deskero_tui.domain.macro_text import flaw_of_id, read_macro
-from deskero_tui.domain.macros import (
-    BrokenFile,
-    Library,
-    MacroFile,
-    MacroId,
-    Mistake,
-    library_of,
-)
 from deskero_tui.domain.sizes import size_in_words
 from deskero_tui.domain.text import safe_line
+
+if TYPE_CHECKING:
+    from deskero_tui.domain.macros import BrokenFile, Library, MacroFile, Mistake
 
 ENDINGS: Final = (".md", ".txt")
 MOST_BYTES: Final = 64_000
@@ -80,6 +74,8 @@ class MacroFiles:
 
     def library(self) -> Library:
         """All macros as they are now: looks at every file, reads those that have changed."""
+        from deskero_tui.domain.macros import library_of
+
         files: list[MacroFile | BrokenFile] = []
         mistakes: list[Mistake] = []
         with self._lock:
@@ -105,6 +101,8 @@ class MacroFiles:
         self, path: Path, folder: Path, known: Mapping[Path, _Known]
     ) -> MacroFile | BrokenFile:
         """What the file says, from memory when it is as it was."""
+        from deskero_tui.domain.macros import BrokenFile, MacroId
+
         try:
             mark = _mark_of(path, folder)
             before = known.get(path)
@@ -119,6 +117,9 @@ class MacroFiles:
         return before.file
 
     def _read(self, path: Path) -> MacroFile | BrokenFile:
+        from deskero_tui.domain.macro_text import read_macro
+        from deskero_tui.domain.macros import BrokenFile, MacroId
+
         macro_id, content = MacroId(path.stem), _content_of(path)
         try:
             text = content.decode("utf-8")
@@ -149,6 +150,8 @@ def _mark_of(path: Path, folder: Path) -> _Mark:
         _Refused: It is nothing to read, or lies elsewhere.
         OSError: It cannot be looked at.
     """
+    from deskero_tui.domain.macro_text import flaw_of_id
+
     if flaw := flaw_of_id(path.stem):
         raise _Refused(flaw)
     about = path.stat()
@@ -177,4 +180,6 @@ def _content_of(path: Path) -> bytes:
 
 
 def _mistake(path: Path, sentence: str, line: int = 0) -> Mistake:
+    from deskero_tui.domain.macros import Mistake
+
     return Mistake(safe_line(str(path)), line, sentence)

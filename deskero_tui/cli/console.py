@@ -16,7 +16,6 @@ from deskero_tui.cli.exits import Exit
 from deskero_tui.cli.search_file import keep_searches, read_searches
 from deskero_tui.cli.uses import keep_uses, read_uses
 from deskero_tui.cli.wiring import Workplace, macros_of, open_desk, tabs_of, workplace, zone_of
-from deskero_tui.domain.drop_request import GRAMMAR
 
 _OWN_VARIABLES: Final = re.compile(r"TEXTUAL|PYTHON|COLUMNS$|LINES$|UNICODE_VERSION$|NO_COLOR$")
 """Variables that would make Textual import drivers, write files or freeze the size, those that
@@ -25,14 +24,6 @@ change how Python runs, and one that Textual takes for a wish for greys."""
 _THREAD_TURN_S: Final = 0.000_5
 """So long a thread that computes keeps the others from doing so. While tickets are written the
 event loop waits for its turn after every system call, ten times as long with Python's own 5 ms."""
-
-_NO_TERMINAL: Final = {
-    False: "the console needs a terminal (is TERM set, and is this no pipe?). "
-    "`deskero-tui ticket --help` shows what works without one.",
-    True: "the console needs a terminal. `ssh -t` asks for one; is TERM set? Without one there is: "
-    f"{GRAMMAR}.",
-}
-"""What is said without a terminal, by whether the login is restricted."""
 
 
 def run_console(given: Namespace) -> int:
@@ -43,7 +34,7 @@ def run_console(given: Namespace) -> int:
     """
     # With standard output elsewhere somebody wants to catch what is no text.
     if not (is_usable_terminal() and _is_terminal(sys.stdout)):
-        print(f"deskero-tui: {_NO_TERMINAL[given.restricted]}", file=sys.stderr)
+        print(f"deskero-tui: the console needs a terminal{_told_of_it(given)}", file=sys.stderr)
         return Exit.WRONG_USAGE
     environment = dict(os.environ)
     for name in filter(_OWN_VARIABLES.match, environment):
@@ -107,6 +98,18 @@ def run_console(given: Namespace) -> int:
         if searches.kept != known_searches:
             keep_searches(at.places.searches_file, searches)
         return app.return_code or Exit.DONE
+
+
+def _told_of_it(given: Namespace) -> str:
+    """How to get one, or what works without."""
+    if not given.restricted:
+        return (
+            " (is TERM set, and is this no pipe?). "
+            "`deskero-tui ticket --help` shows what works without one."
+        )
+    from deskero_tui.domain.drop_request import GRAMMAR
+
+    return f". `ssh -t` asks for one; is TERM set? Without one there is: {GRAMMAR}."
 
 
 def _rescue_folders(at: Workplace) -> tuple[Path, Path]:

@@ -14,15 +14,14 @@ from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
-from deskero_tui.domain.contents import NoteContent, ReplyContent
 from deskero_tui.domain.epoch import from_ms, to_ms
-from deskero_tui.domain.html import comparable
 from deskero_tui.domain.ids import AgentId
-from deskero_tui.domain.outgoing import UNSET, NewTicket, TicketPatch
 from deskero_tui.domain.query import fold_name
 from deskero_tui.domain.text import SafeText, safe_line
 
 if TYPE_CHECKING:
+    from deskero_tui.domain.contents import NoteContent, ReplyContent
+    from deskero_tui.domain.outgoing import NewTicket, TicketPatch
     from deskero_tui.domain.people import Agent, Customer
     from deskero_tui.domain.ticket import Note, Reply, Ticket
 
@@ -167,6 +166,8 @@ def merge(patch: TicketPatch, base: Mapping[str, FieldValue], ticket: Ticket) ->
     A field that `base` does not hold counts as unchanged by others. Custom fields are one field to
     a desk, which replaces them all (API sheet §4.1); here each of them is one.
     """
+    from deskero_tui.domain.outgoing import TicketPatch
+
     wanted: dict[str, Any] = {}
     conflicts = []
     for name in sorted(patch.changed):
@@ -192,6 +193,8 @@ def _merged_fields(
     What they were is known as pairs only (`_pairs`). Where names are so much alike that one pair
     could be of two fields, that counts as a change by both.
     """
+    from deskero_tui.domain.outgoing import UNSET
+
     assert patch.custom_fields is not UNSET
     assert isinstance(base, tuple)
     merged: dict[str, str | None] = {}
@@ -233,6 +236,8 @@ def wanted_value(patch: TicketPatch, name: str) -> FieldValue:
 
 
 def _is_same(one: FieldValue, other: FieldValue) -> bool:
+    from deskero_tui.domain.html import comparable
+
     if isinstance(one, str) and isinstance(other, str):
         return comparable(one) == comparable(other)
     return one == other
@@ -296,6 +301,9 @@ def matches(content: ReplyContent | NoteContent, ticket: Ticket) -> int:
     Text is compared by what a desk keeps of it (`comparable`); notes also by their reminder.
     Counted, not merely found: the same words may be meant twice.
     """
+    from deskero_tui.domain.contents import NoteContent, ReplyContent
+    from deskero_tui.domain.html import comparable
+
     wanted = comparable(content.text)
     match content:
         case ReplyContent():
@@ -317,6 +325,8 @@ def matches(content: ReplyContent | NoteContent, ticket: Ticket) -> int:
 
 def is_alike(new: NewTicket, ticket: Ticket) -> bool:
     """Whether `ticket` could be what became of `new`: same customer, subject and description."""
+    from deskero_tui.domain.html import comparable
+
     return (
         ticket.customer is not None
         and ticket.customer.id == new.customer

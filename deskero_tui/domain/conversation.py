@@ -11,15 +11,14 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from deskero_tui.domain.html import readable
 from deskero_tui.domain.ids import AgentId, TicketId
-from deskero_tui.domain.links import Link
 from deskero_tui.domain.query import fold_name
-from deskero_tui.domain.quotes import Part, split_quotes
 from deskero_tui.domain.text import SafeText, safe_block, safe_line
 
 if TYPE_CHECKING:
+    from deskero_tui.domain.links import Link
     from deskero_tui.domain.people import Agent, Customer
+    from deskero_tui.domain.quotes import Part
     from deskero_tui.domain.ticket import (
         Attachment,
         Note,
@@ -176,6 +175,9 @@ class _Numbering:
 
 
 def _request(ticket: Ticket, numbered: _Numbering) -> Message:
+    from deskero_tui.domain.html import readable
+    from deskero_tui.domain.quotes import split_quotes
+
     body = readable(ticket.description)
     return Message(
         kind=MessageKind.REQUEST,
@@ -189,6 +191,9 @@ def _request(ticket: Ticket, numbered: _Numbering) -> Message:
 
 
 def _reply(reply: Reply, numbered: _Numbering) -> Message:
+    from deskero_tui.domain.html import readable
+    from deskero_tui.domain.quotes import split_quotes
+
     body = readable(reply.text)
     is_customer = reply.from_customer is not None
     return Message(
@@ -204,6 +209,8 @@ def _reply(reply: Reply, numbered: _Numbering) -> Message:
 
 
 def _note(note: Note, agent_names: Mapping[AgentId, str]) -> Message:
+    from deskero_tui.domain.quotes import Part
+
     return Message(
         kind=MessageKind.NOTE,
         author=_agent_name(note.author, note.author_name, agent_names),

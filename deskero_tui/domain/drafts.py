@@ -8,10 +8,12 @@ from datetime import datetime
 from enum import Enum
 from pathlib import Path
 from types import MappingProxyType
-from typing import NewType
+from typing import TYPE_CHECKING, NewType
 
-from deskero_tui.domain.comparing import Baseline
 from deskero_tui.domain.ids import AgentId, TicketId
+
+if TYPE_CHECKING:
+    from deskero_tui.domain.comparing import Baseline
 
 VersionId = NewType("VersionId", int)
 

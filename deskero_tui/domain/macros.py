@@ -9,10 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from enum import Enum
-from typing import Final, NewType, Protocol
+from typing import TYPE_CHECKING, Final, NewType
 
-from deskero_tui.domain.placeholders import Sources, fill, questions
 from deskero_tui.domain.text import safe_line
+
+if TYPE_CHECKING:
+    from deskero_tui.domain.placeholders import Sources
 
 MacroId = NewType("MacroId", str)
 """The file's name without its ending."""
@@ -96,6 +98,8 @@ class Macro:
     @property
     def questions(self) -> tuple[str, ...]:
         """What the agent is asked before it is used."""
+        from deskero_tui.domain.placeholders import questions
+
         return questions(self.text)
 
 
@@ -111,6 +115,8 @@ class Filled:
 
 def filled(macro: Macro, sources: Sources) -> Filled:
     """The macro for one ticket. What was filled in is never read as a placeholder. Never raises."""
+    from deskero_tui.domain.placeholders import fill
+
     text, missing = fill(macro.text, sources)
     return Filled(text, missing, macro.changes)
 
@@ -181,19 +187,6 @@ class Library:
         """Those that have a text; of what only agents may read none, with `for_customers`."""
         kinds = {MacroKind.REPLY} if for_customers else {MacroKind.REPLY, MacroKind.NOTE}
         return [macro for macro in self.macros.values() if macro.kind in kinds]
-
-
-class MacroSource(Protocol):
-    """Where a front end gets the macros from."""
-
-    @property
-    def own_folder(self) -> str:
-        """Where an agent's own macros lie, as people are told."""
-        ...
-
-    def library(self) -> Library:
-        """All macros as they are now. Reads files: not for the event loop's thread."""
-        ...
 
 
 def library_of(
@@ -317,15 +310,3 @@ def _with_includes(file: MacroFile, texts: _Texts) -> Macro:
     if text and kind is MacroKind.NONE:
         kind = MacroKind.REPLY
     return replace(file.macro, text=text, kind=kind)
-
-
-class _NoMacros:
-    """For front ends without any."""
-
-    own_folder: Final = ""
-
-    def library(self) -> Library:
-        return Library({})
-
-
-NO_MACROS: Final[MacroSource] = _NoMacros()

@@ -21,22 +21,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 from types import MappingProxyType
-from typing import Final, NewType, assert_never
+from typing import TYPE_CHECKING, Final, NewType, assert_never
 
-from deskero_tui.domain.comparing import Baseline, FieldValue, Hold
-from deskero_tui.domain.contents import (
-    Content,
-    CreateContent,
-    DeleteContent,
-    Kind,
-    NoteContent,
-    ReplyContent,
-    UpdateContent,
-    kind_of,
-)
 from deskero_tui.domain.errors import BadInput
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.text import SafeText, safe_line
+
+if TYPE_CHECKING:
+    from deskero_tui.domain.comparing import Baseline, FieldValue, Hold
+    from deskero_tui.domain.contents import Content, Kind
 
 ItemId = NewType("ItemId", int)
 """Grows with every item: the order in which the agent acted."""
@@ -190,6 +183,8 @@ class OutboxItem:
 
     @property
     def kind(self) -> Kind:
+        from deskero_tui.domain.contents import kind_of
+
         return kind_of(self.content)
 
     @property
@@ -212,6 +207,14 @@ class OutboxItem:
     @property
     def summary(self) -> SafeText:
         """What it is, in some words."""
+        from deskero_tui.domain.contents import (
+            CreateContent,
+            DeleteContent,
+            NoteContent,
+            ReplyContent,
+            UpdateContent,
+        )
+
         match self.content:
             case ReplyContent(text) | NoteContent(text):
                 return safe_line(text.strip(), max_chars=_SUMMARY_CHARS)

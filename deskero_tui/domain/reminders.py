@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from deskero_tui.domain.ids import AgentId
-from deskero_tui.domain.reminder_words import ends_when_answered
 from deskero_tui.domain.ticket import Note, Ticket
 
 
@@ -32,6 +31,8 @@ def reminders_of(ticket: Ticket) -> tuple[Reminder, ...]:
     one at that time or later; one that says so (`reminder_words.MARK`) also when the customer has
     written after it.
     """
+    from deskero_tui.domain.reminder_words import ends_when_answered
+
     if not ticket.notes:
         return ()
     changed_at = ticket.managed_at or ticket.inserted_at

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from deskero_tui.domain.comparing import field_value, wanted_value
-from deskero_tui.domain.contents import UpdateContent
 from deskero_tui.domain.errors import BadInput, Conflict
-from deskero_tui.domain.outbox import OutboxItem
-from deskero_tui.domain.outgoing import TicketPatch
 
 if TYPE_CHECKING:
+    from deskero_tui.domain.outbox import OutboxItem
+    from deskero_tui.domain.outgoing import TicketPatch
     from deskero_tui.domain.ticket import Ticket
 
 NOT_UNDONE: Final = frozenset({"custom_fields"})
@@ -24,6 +22,10 @@ def undo_of(item: OutboxItem, ticket: Ticket) -> TicketPatch:
         BadInput: It is no change of fields, or of one that cannot be put back.
         Conflict: Somebody else has changed one of the fields since.
     """
+    from deskero_tui.domain.comparing import field_value, wanted_value
+    from deskero_tui.domain.contents import UpdateContent
+    from deskero_tui.domain.outgoing import TicketPatch
+
     if not isinstance(item.content, UpdateContent) or item.content.patch.changed & NOT_UNDONE:
         raise BadInput("This can no longer be taken back.")
     patch = item.content.patch

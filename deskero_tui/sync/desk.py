@@ -18,7 +18,6 @@ from deskero_tui.domain.ids import CustomerId, TicketId
 from deskero_tui.domain.terms import Person
 from deskero_tui.store import pins, terms, tickets
 from deskero_tui.store.database import Database
-from deskero_tui.sync.drop_folder import DropFolder
 from deskero_tui.sync.events import (
     Event,
     Link,
@@ -27,7 +26,6 @@ from deskero_tui.sync.events import (
     ListsChanged,
     TicketsChanged,
 )
-from deskero_tui.sync.files import write_file
 from deskero_tui.sync.profile import Profile, require_known
 from deskero_tui.sync.reads import Reads, person_choice
 from deskero_tui.sync.reminders import Reminders
@@ -241,6 +239,9 @@ class Desk(Reads):
         Raises:
             DeskeroError: It could not be fetched or written; nothing is left behind.
         """
+        from deskero_tui.sync.drop_folder import DropFolder
+        from deskero_tui.sync.files import write_file
+
         root = self.profile.file_root
         room_bytes = None if root is None else await asyncio.to_thread(DropFolder(root).room_bytes)
         async with self._started().client.download(file.source) as content:

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from deskero_tui.domain.clock import Clock
-from deskero_tui.domain.drafts import Draft, DraftKey, DraftVersion, Saved, StoredDraft, VersionId
 from deskero_tui.store import drafts
 from deskero_tui.store.database import Database
 from deskero_tui.sync.events import DraftsChanged, Event
+
+if TYPE_CHECKING:
+    from deskero_tui.domain.drafts import (
+        Draft,
+        DraftKey,
+        DraftVersion,
+        Saved,
+        StoredDraft,
+        VersionId,
+    )
 
 
 class Drafts:

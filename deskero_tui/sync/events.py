@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.outbox import ItemId, State
 from deskero_tui.domain.row import DueTicket
+
+if TYPE_CHECKING:
+    from deskero_tui.domain.outbox import ItemId, State
 
 
 class LinkState(Enum):

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
 
 from rich.text import Text
 from textual import events, on
@@ -21,7 +21,7 @@ from typing_extensions import override
 
 from deskero_tui.domain.allowances import ANYTHING, Allowances
 from deskero_tui.domain.errors import DeskeroError
-from deskero_tui.domain.macros import NO_MACROS, MacroSource
+from deskero_tui.domain.macro_source import NO_MACROS, MacroSource
 from deskero_tui.domain.mistake import Mistake
 from deskero_tui.domain.query import BUILT_IN_VIEWS, View
 from deskero_tui.domain.searches import Searches
@@ -32,16 +32,14 @@ from deskero_tui.sync.events import Event
 from deskero_tui.tui.appearance import Appearance
 from deskero_tui.tui.ascii_filter import AsciiFilter
 from deskero_tui.tui.column_choice import ColumnChoice
-from deskero_tui.tui.commanding import Commanding
+from deskero_tui.tui.commanding import Commanding, Placed
 from deskero_tui.tui.commands import COMMANDS, KEYED_VIEWS, Place, view_command
 from deskero_tui.tui.copying import Copying
-from deskero_tui.tui.draft_keeper import SAVE_EVERY_S, DraftKeeper
 from deskero_tui.tui.editing import Editing
 from deskero_tui.tui.keymap import TABLE_KEYMAP, Keymap
 from deskero_tui.tui.line_filter import ControlFilter
 from deskero_tui.tui.rescue import Rescue
 from deskero_tui.tui.screens.inbox import InboxScreen
-from deskero_tui.tui.screens.writing_screen import WritingScreen
 from deskero_tui.tui.styles import style_paths
 from deskero_tui.tui.terminal.clipboard import Clipboard
 from deskero_tui.tui.terminal.notice import Alarm
@@ -50,6 +48,9 @@ from deskero_tui.tui.themes import THEMES
 from deskero_tui.tui.widgets.conversation_view import ConversationView
 from deskero_tui.tui.widgets.ticket_list import TicketList
 from deskero_tui.tui.work_queue import LINGER_S
+
+if TYPE_CHECKING:
+    from deskero_tui.tui.draft_keeper import DraftKeeper
 
 _log = logging.getLogger(__name__)
 
@@ -184,7 +185,7 @@ class DeskeroApp(Commanding[int], Copying[int], Editing[int]):
         match self.screen_stack[-1:]:
             case [InboxScreen(is_filtering=True)]:
                 return None
-            case [InboxScreen() | WritingScreen() as screen]:
+            case [Placed() as screen]:
                 return screen.place
             case _:
                 return None
@@ -326,6 +327,8 @@ class DeskeroApp(Commanding[int], Copying[int], Editing[int]):
     @asynccontextmanager
     async def keeping(self, keeper: DraftKeeper) -> AsyncIterator[None]:
         """Keeps a piece of writing on the disk for as long as it is open, and at its end."""
+        from deskero_tui.tui.draft_keeper import SAVE_EVERY_S
+
         self._keepers.append(keeper)
         timer = self.set_interval(SAVE_EVERY_S, lambda: self._save(keeper))
         try:
@@ -370,6 +373,8 @@ class DeskeroApp(Commanding[int], Copying[int], Editing[int]):
 
     def _say_while_writing(self, text: str) -> None:
         """Says something about what is being written, where the agent looks and where it stays."""
+        from deskero_tui.tui.screens.writing_screen import WritingScreen
+
         self.say(text, is_wrong=True)
         if isinstance(self.screen, WritingScreen):
             self.screen.say(text)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections import Counter
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from textual import events
 from textual.app import App, ReturnType
@@ -21,6 +21,14 @@ from deskero_tui.tui.key_names import arrived_key, textual_key
 from deskero_tui.tui.key_order import KeysInOrder
 from deskero_tui.tui.key_places import LATIN
 from deskero_tui.tui.keymap import TABLE_KEYMAP, Keymap
+
+
+@runtime_checkable
+class Placed(Protocol):
+    """A screen whose keys are those of a place of the table."""
+
+    @property
+    def place(self) -> Place: ...
 
 
 class Commanding(KeysInOrder[ReturnType]):

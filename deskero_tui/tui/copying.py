@@ -9,7 +9,6 @@ from typing_extensions import override
 
 from deskero_tui.domain.sizes import size_in_words
 from deskero_tui.domain.text import SafeText, safe_block, safe_line
-from deskero_tui.tui.screens.select_view import SelectView
 from deskero_tui.tui.terminal.clipboard import Clipboard
 from deskero_tui.tui.terminal.painting import PaintingApp
 
@@ -56,6 +55,8 @@ class Copying(PaintingApp[T]):
 
     def show_to_select(self, text: str) -> None:
         """Shows `text` and nothing else, till the agent goes back."""
+        from deskero_tui.tui.screens.select_view import SelectView
+
         shown = safe_block(text, max_chars=MOST_SHOWN_CHARS, max_lines=MOST_SHOWN_CHARS)
         self.push_screen(SelectView(shown))
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from deskero_tui.domain.allowances import Allowances
 from deskero_tui.domain.errors import BadInput
 from deskero_tui.domain.text import safe_line
-from deskero_tui.tui.terminal.editor import EditedFile, editor_command, failure_of, lent
 from deskero_tui.tui.terminal.life import LastingApp
+
+if TYPE_CHECKING:
+    from deskero_tui.tui.terminal.editor import EditedFile
 
 T = TypeVar("T")
 
@@ -37,6 +39,8 @@ class Editing(LastingApp[T]):
         Raises:
             BadInput: Nothing came back that could be used.
         """
+        from deskero_tui.tui.terminal.editor import editor_command, failure_of, lent
+
         if not self.allowances.may_run_programs:
             raise BadInput(NOT_ALLOWED)
         command = editor_command(os.environ)

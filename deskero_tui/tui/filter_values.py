@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from deskero_tui.domain.choice import Choice
-from deskero_tui.domain.completing import Begun, fixed_values, valued
 from deskero_tui.domain.terms import TermKind
 from deskero_tui.sync.desk import Desk
+
+if TYPE_CHECKING:
+    from deskero_tui.domain.completing import Begun
 
 _TERMS: Final = {
     "status": TermKind.STATUS,
@@ -34,6 +36,8 @@ class FilterValues:
         Raises:
             StoreBroken: The store cannot be read.
         """
+        from deskero_tui.domain.completing import fixed_values
+
         if begun.name == "from":
             return [_as_called(choice) for choice in await self._desk.customers(begun.said)]
         if begun.name not in self._read:
@@ -41,6 +45,8 @@ class FilterValues:
         return self._read[begun.name]
 
     async def _list(self, name: str) -> Sequence[Choice]:
+        from deskero_tui.domain.completing import valued
+
         if name == "assigned":
             return [_as_called(choice) for choice in await self._desk.agents()]
         if name == "tag":

@@ -7,9 +7,12 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from deskero_tui.domain.drafts import Draft, DraftKey
 from deskero_tui.domain.text import safe_file_name
+
+if TYPE_CHECKING:
+    from deskero_tui.domain.drafts import Draft, DraftKey
 
 
 class Rescue:

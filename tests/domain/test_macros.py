@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from deskero_tui.domain.macro_source import NO_MACROS
 from deskero_tui.domain.macros import (
     MOST_DEPTH,
-    NO_MACROS,
     BrokenFile,
     Changes,
     Library,

@@ -10,6 +10,7 @@ import sys
 from argparse import Namespace
 from datetime import UTC
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
@@ -18,16 +19,33 @@ from deskero_tui.store.database import Database
 from deskero_tui.sync.desk import Desk
 from deskero_tui.tui.app import ConsoleSettings, DeskeroApp
 
+if TYPE_CHECKING:
+    from deskero_tui.sync.outbox import Outbox
+
 
 class TellingDesk(Desk):
-    """As ever; the console starts it when its first picture has been painted."""
+    """As ever; when its first picture has been painted the console asks for the outbox, and starts
+    the desk.
+    """
 
     told_to: Path
+    has_told = False
+
+    @property
+    @override
+    def outbox(self) -> Outbox:
+        self._tell_loaded()
+        return super().outbox
 
     @override
     async def start(self, *, in_background: bool = True) -> None:
-        self.told_to.write_text("\n".join(sys.modules), "utf-8")
+        self._tell_loaded()
         await super().start(in_background=in_background)
+
+    def _tell_loaded(self) -> None:
+        if not self.has_told:
+            self.has_told = True
+            self.told_to.write_text("\n".join(sys.modules), "utf-8")
 
 
 def main() -> int:

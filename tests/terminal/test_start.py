@@ -13,8 +13,25 @@ OURS_LATER = {
     "deskero_tui.domain.ticket",
     "deskero_tui.sync.pull",
     "deskero_tui.sync.push",
+    "deskero_tui.domain.comparing",
+    "deskero_tui.domain.contents",
+    "deskero_tui.domain.html",
+    "deskero_tui.domain.macro_text",
+    "deskero_tui.domain.macros",
+    "deskero_tui.domain.placeholders",
+    "deskero_tui.sync.bulk",
+    "deskero_tui.sync.macro_run",
+    "deskero_tui.tui.modals.decide",
+    "deskero_tui.tui.modals.fact_lines",
+    "deskero_tui.tui.modals.help",
+    "deskero_tui.tui.modals.macro_picker",
+    "deskero_tui.tui.modals.palette",
+    "deskero_tui.tui.screens.compose",
+    "deskero_tui.tui.screens.new_ticket",
+    "deskero_tui.tui.screens.select_view",
+    "deskero_tui.tui.writing",
 }
-"""The road to the desk, and its records."""
+"""The road to the desk and its records, writing, and what opens over the list."""
 
 
 def test_first_picture_of_a_known_store_needs_neither_desk_nor_records(
@@ -31,4 +48,4 @@ def test_first_picture_of_a_known_store_needs_neither_desk_nor_records(
     loaded = set(told.read_text("utf-8").split())
     assert "deskero_tui.tui.widgets.ticket_list" in loaded
     assert not LATER & loaded
-    assert not OURS_LATER & loaded
+    assert sorted(OURS_LATER & loaded) == []

@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from textual import work
 from textual.timer import Timer
 from typing_extensions import override
 
-from deskero_tui.domain.bulk import Receipt, receipt_csv
 from deskero_tui.domain.errors import BadInput, DeskeroError
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.macros import MacroKind
-from deskero_tui.domain.outbox import ItemId
-from deskero_tui.domain.outgoing import TicketPatch
 from deskero_tui.domain.row import TicketRow
 from deskero_tui.domain.text import SafeText, safe_line
-from deskero_tui.sync import bulk
 from deskero_tui.sync.events import OutboxChanged
-from deskero_tui.sync.files import write_file
-from deskero_tui.sync.macro_run import queue_macro, scene_of
-from deskero_tui.tui.modals.decide import Answer, Decide
-from deskero_tui.tui.modals.fact_lines import Fact, Look, heading
-from deskero_tui.tui.modals.macro_picker import MacroPick
-from deskero_tui.tui.modals.receipt import AfterReceipt, ReceiptSheet
 from deskero_tui.tui.screens.outbox_actions import OutboxActions
+
+if TYPE_CHECKING:
+    from deskero_tui.domain.bulk import Receipt
+    from deskero_tui.domain.outbox import ItemId
+    from deskero_tui.domain.outgoing import TicketPatch
+    from deskero_tui.sync import bulk
+    from deskero_tui.tui.modals.fact_lines import Fact
+    from deskero_tui.tui.modals.macro_picker import MacroPick
 
 PROGRESS_S: Final = 0.3
 """Between two looks at how far a batch is."""
@@ -50,6 +47,8 @@ class BulkActions(OutboxActions):
     async def change_many(
         self, rows: Sequence[TicketRow], patch_of: Callable[[TicketRow], TicketPatch], said: str
     ) -> None:
+        from deskero_tui.tui.modals.fact_lines import Fact
+
         patches = {row.id: patch_of(row) for row in rows}
         left = [row for row in rows if not _has_it(row, patches[row.id])]
         if not left:
@@ -66,6 +65,8 @@ class BulkActions(OutboxActions):
 
     @work(group="inbox-acting", exit_on_error=False)
     async def _queue_changes(self, changes: bulk.Changes, said: str) -> None:
+        from deskero_tui.sync import bulk
+
         def tell(count: int) -> None:
             self.say(f"{count} of {len(changes)} are in the outbox ...")
 
@@ -95,6 +96,8 @@ class BulkActions(OutboxActions):
         queue: Callable[[TicketRow, str], Awaitable[object]],
         said: str,
     ) -> None:
+        from deskero_tui.sync import bulk
+
         batch = uuid4().hex
         try:
             for count, row in enumerate(rows, start=1):
@@ -107,6 +110,9 @@ class BulkActions(OutboxActions):
 
     async def _is_wanted(self, rows: Sequence[TicketRow], said: str, facts: Sequence[Fact]) -> bool:
         """Shows what will change, ticket by ticket, and asks."""
+        from deskero_tui.tui.modals.decide import Answer, Decide
+        from deskero_tui.tui.modals.fact_lines import Fact, heading
+
         listed = [Fact(row.number, _as_it_is(row)) for row in rows[:MOST_SHOWN]]
         if len(rows) > MOST_SHOWN:
             listed.append(Fact(SafeText(""), SafeText(f"and {len(rows) - MOST_SHOWN} more")))
@@ -141,6 +147,10 @@ class BulkActions(OutboxActions):
 
     async def _run_on_many(self, rows: Sequence[TicketRow], pick: MacroPick) -> None:
         """Fills the macro in for each ticket; one that lacks a value is left out and named."""
+        from deskero_tui.domain.macros import MacroKind
+        from deskero_tui.sync.macro_run import queue_macro, scene_of
+        from deskero_tui.tui.modals.fact_lines import Fact, Look
+
         desk, zone = self.console.desk, self.console.settings.zone
         ready: list[TicketRow] = []
         flaws: list[Fact] = []
@@ -198,6 +208,8 @@ class BulkActions(OutboxActions):
 
     @work(group="inbox-progress", exit_on_error=False)
     async def _tell_progress(self) -> None:
+        from deskero_tui.sync import bulk
+
         self._progress = None
         if not self._batch_said:
             return
@@ -216,6 +228,9 @@ class BulkActions(OutboxActions):
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
     async def action_app_receipt(self) -> None:
         """What became of the last change of many, ticket by ticket."""
+        from deskero_tui.sync import bulk
+        from deskero_tui.tui.modals.receipt import AfterReceipt, ReceiptSheet
+
         if not self._batch_said:
             self.say("Nothing has been done to several tickets at once.")
             return
@@ -249,6 +264,9 @@ class BulkActions(OutboxActions):
         return {row.id: row.number for row in await self.console.desk.rows_of(ids)}
 
     async def _write(self, receipt: Receipt, numbers: dict[TicketId, SafeText]) -> None:
+        from deskero_tui.domain.bulk import receipt_csv
+        from deskero_tui.sync.files import write_file
+
         async def content() -> AsyncIterator[bytes]:
             yield receipt_csv(receipt, numbers).encode()
 
@@ -260,6 +278,8 @@ class BulkActions(OutboxActions):
     @override
     async def undo_batch(self, batch: str, said: str) -> None:
         """Takes a whole batch back, and says what stays as it is."""
+        from deskero_tui.sync import bulk
+
         self._batch_said.pop(batch, None)
         undone = await bulk.undo(self.console.desk, batch)
         if undone.batch is not None:

@@ -8,16 +8,12 @@ from typing import Final
 from textual import work
 
 from deskero_tui.domain.choice import Choice
-from deskero_tui.domain.conversation import person_name
 from deskero_tui.domain.errors import DeskeroError
 from deskero_tui.domain.ids import AgentId, AreaId, GroupId, TypeId
 from deskero_tui.domain.outgoing import TicketPatch
 from deskero_tui.domain.row import TicketRow
 from deskero_tui.domain.terms import TermKind
 from deskero_tui.domain.text import SafeText, safe_line
-from deskero_tui.tui.modals.choose import Choose, ChooseMany
-from deskero_tui.tui.modals.confirm import Confirm
-from deskero_tui.tui.modals.prompt import Prompt
 from deskero_tui.tui.screens.queue_actions import QueueActions
 from deskero_tui.tui.screens.ticket_actions import title_of
 
@@ -89,6 +85,8 @@ class FieldActions(QueueActions):
             self.console.say(error.user_message, is_wrong=True)
 
     async def _set_tags(self, row: TicketRow) -> None:
+        from deskero_tui.tui.modals.choose import ChooseMany
+
         ticket = await self.console.desk.ticket(row.id)
         known = await self.console.desk.tags()
         tags = await self.app.push_screen_wait(
@@ -100,6 +98,8 @@ class FieldActions(QueueActions):
 
     async def _add_and_take_tags(self, rows: Sequence[TicketRow]) -> None:
         """Of several tickets only what is chosen changes: their other tags stay as they are."""
+        from deskero_tui.tui.modals.choose import ChooseMany
+
         desk = self.console.desk
         tags = {row.id: (await desk.ticket(row.id)).tags for row in rows}
         there = sorted({tag for own in tags.values() for tag in own})
@@ -149,6 +149,8 @@ class FieldActions(QueueActions):
 
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
     async def action_ticket_delete(self) -> None:
+        from deskero_tui.tui.modals.confirm import Confirm
+
         rows = await self.targets()
         outbox = self.console.desk.outbox
         if len(rows) == 1:
@@ -167,6 +169,9 @@ class FieldActions(QueueActions):
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
     async def action_ticket_cc(self) -> None:
         """Any of the agents; one in copy who is no longer among them can be left out, too."""
+        from deskero_tui.domain.conversation import person_name
+        from deskero_tui.tui.modals.choose import ChooseMany
+
         row = self.target()
         if row is None:
             return
@@ -195,6 +200,9 @@ class FieldActions(QueueActions):
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
     async def action_ticket_fields(self) -> None:
         """One custom field: those of this ticket first, then those that others have."""
+        from deskero_tui.tui.modals.choose import Choose
+        from deskero_tui.tui.modals.prompt import Prompt
+
         row = self.target()
         if row is None:
             return
@@ -279,6 +287,8 @@ class FieldActions(QueueActions):
     async def _chosen(
         self, title: str, choices: Sequence[Choice], *, current: str | None = None
     ) -> Choice | None:
+        from deskero_tui.tui.modals.choose import Choose
+
         return await self.app.push_screen_wait(Choose(SafeText(title), choices, current=current))
 
 

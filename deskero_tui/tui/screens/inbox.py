@@ -31,8 +31,6 @@ from deskero_tui.sync.events import (
     TicketsChanged,
 )
 from deskero_tui.tui.commands import Place, bindings_of
-from deskero_tui.tui.modals.help import Help
-from deskero_tui.tui.modals.palette import Palette
 from deskero_tui.tui.screens.look_actions import LookActions
 from deskero_tui.tui.widgets.conversation_lines import manner_of
 from deskero_tui.tui.widgets.conversation_view import ConversationView
@@ -444,10 +442,14 @@ class InboxScreen(LookActions):
         self.console.stop_requested()
 
     def action_app_help(self) -> None:
+        from deskero_tui.tui.modals.help import Help
+
         self.app.push_screen(Help(self.place))
 
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
     async def action_app_palette(self) -> None:
+        from deskero_tui.tui.modals.palette import Palette
+
         command = await self.app.push_screen_wait(Palette(self.place))
         if command is not None:
             method = "action_" + command.action.partition("(")[0]

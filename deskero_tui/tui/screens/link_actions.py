@@ -10,10 +10,7 @@ from textual import work
 
 from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.errors import DeskeroError
-from deskero_tui.domain.plain_ticket import plain_ticket, plain_words
 from deskero_tui.domain.text import SafeText, safe_line
-from deskero_tui.tui.modals.choose import Choose
-from deskero_tui.tui.modals.link_picker import LinkPicker
 from deskero_tui.tui.screens.not_sent_actions import NotSentActions
 from deskero_tui.tui.widgets.conversation_lines import file_text
 
@@ -37,6 +34,8 @@ class LinkActions(NotSentActions):
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
     async def action_ticket_links(self) -> None:
         """Links are copied and shown with their host, files are saved; nothing is launched."""
+        from deskero_tui.tui.modals.link_picker import LinkPicker
+
         conversation = self.conversation
         if conversation is None:
             self.say("Open a ticket first.")
@@ -58,6 +57,8 @@ class LinkActions(NotSentActions):
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
     async def action_ticket_open_link(self) -> None:
         """Only where the agent wants it and is at home: the opener says why not elsewhere."""
+        from deskero_tui.tui.modals.link_picker import LinkPicker
+
         opener = self.console.settings.opener
         conversation = self.conversation
         if not opener.program:
@@ -73,6 +74,8 @@ class LinkActions(NotSentActions):
 
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
     async def action_ticket_save(self) -> None:
+        from deskero_tui.tui.modals.choose import Choose
+
         conversation = self.conversation
         files = conversation.files if conversation else ()
         if not files:
@@ -113,6 +116,8 @@ class LinkActions(NotSentActions):
 
     async def _chosen_part(self, what_for: str) -> tuple[SafeText, SafeText] | None:
         """One part of the ticket, name and text, of all there are, each with what it comes to."""
+        from deskero_tui.tui.modals.choose import Choose
+
         row = self.target()
         if row is None:
             return None
@@ -139,6 +144,8 @@ def _links_of(conversation: Conversation) -> dict[str, Link]:
 
 def _parts_of(conversation: Conversation, zone: tzinfo) -> list[tuple[SafeText, SafeText]]:
     """What can be copied of a ticket, each with its name; only what there is."""
+    from deskero_tui.domain.plain_ticket import plain_ticket, plain_words
+
     customer = conversation.ticket.customer
     parts = [
         (SafeText("Number"), conversation.number),

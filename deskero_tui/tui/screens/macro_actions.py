@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual import events, work
 from typing_extensions import override
 
-from deskero_tui.domain.drafts import DraftKind
 from deskero_tui.domain.errors import BadInput, DeskeroError
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.macro_plan import Plan
-from deskero_tui.domain.macros import Library, Macro, MacroId, MacroKind
-from deskero_tui.domain.outbox import ItemId
 from deskero_tui.domain.row import TicketRow
-from deskero_tui.sync.macro_run import queue_plan, scene_of
 from deskero_tui.tui.commands import BOTH, COMMANDS
-from deskero_tui.tui.modals.macro_picker import MacroPick, MacroPicker
 from deskero_tui.tui.screens.ticket_actions import TicketActions
-from deskero_tui.tui.writing import ComposeWhat, Draft, Then
+
+if TYPE_CHECKING:
+    from deskero_tui.domain.drafts import DraftKind
+    from deskero_tui.domain.macro_plan import Plan
+    from deskero_tui.domain.macros import Library, Macro, MacroId
+    from deskero_tui.domain.outbox import ItemId
+    from deskero_tui.tui.modals.macro_picker import MacroPick, MacroPicker
+    from deskero_tui.tui.writing import ComposeWhat, Draft
 
 _COMMAND_KEYS: Final = frozenset(
     key for command in COMMANDS if command.places & BOTH for key in command.keys
 )
-_KIND_OF_DRAFT: Final = {MacroKind.REPLY: DraftKind.REPLY, MacroKind.NOTE: DraftKind.NOTE}
 
 
 class MacroActions(TicketActions):
@@ -73,6 +73,9 @@ class MacroActions(TicketActions):
 
         What changes fields without being looked over elsewhere is always shown first.
         """
+        from deskero_tui.domain.drafts import DraftKind
+        from deskero_tui.domain.macros import MacroKind
+
         try:
             picker = await self._picker(
                 row.id,
@@ -91,10 +94,12 @@ class MacroActions(TicketActions):
         if pick.macro.kind is MacroKind.NONE:
             self._change_by(row, pick)
         else:
-            self.open_writing(row, _KIND_OF_DRAFT[pick.macro.kind], macro=pick)
+            self.open_writing(row, DraftKind(pick.macro.kind.value), macro=pick)
 
     @override
     async def canned_answers(self, ticket_id: TicketId, kind: DraftKind) -> MacroPicker:
+        from deskero_tui.domain.drafts import DraftKind
+
         library = await self._library()
         macros = library.with_text(for_customers=kind is DraftKind.REPLY)
         return await self._picker(ticket_id, library, macros, texts_only=True)
@@ -112,6 +117,9 @@ class MacroActions(TicketActions):
         texts_only: bool = False,
         current: MacroId | None = None,
     ) -> MacroPicker:
+        from deskero_tui.sync.macro_run import scene_of
+        from deskero_tui.tui.modals.macro_picker import MacroPicker
+
         settings = self.console.settings
         return MacroPicker(
             macros,
@@ -136,6 +144,10 @@ class MacroActions(TicketActions):
 
     @override
     async def plan_besides(self, what: ComposeWhat, draft: Draft) -> Plan:
+        from deskero_tui.domain.macro_plan import Plan
+        from deskero_tui.sync.macro_run import scene_of
+        from deskero_tui.tui.writing import Then
+
         then = draft.then
         if not then.changes.are_any:
             return Plan()
@@ -171,6 +183,8 @@ class MacroActions(TicketActions):
         Raises:
             DeskeroError: It cannot be kept.
         """
+        from deskero_tui.sync.macro_run import queue_plan
+
         queued = await queue_plan(self.console.desk.outbox, ticket_id, plan, about=about)
         if queued.reminder is not None:
             what = f"Reminder on {number}"

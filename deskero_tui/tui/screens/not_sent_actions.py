@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual import work
 from typing_extensions import override
 
 from deskero_tui.domain.choice import Choice
-from deskero_tui.domain.comparing import News, NewsKind
-from deskero_tui.domain.drafts import Draft, DraftKey, DraftKind, DraftVersion, StoredDraft
+from deskero_tui.domain.drafts import DraftKind
 from deskero_tui.domain.errors import DeskeroError, Missing
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.moments import age, short_date
-from deskero_tui.domain.outbox import Decision, OutboxItem, State
+from deskero_tui.domain.outbox import Decision
 from deskero_tui.domain.text import SafeText, safe_block, safe_line
-from deskero_tui.tui.modals.choose import Choose
-from deskero_tui.tui.modals.decide import Answer, Decide
-from deskero_tui.tui.modals.fact_lines import Fact, Look, heading
 from deskero_tui.tui.screens.several_actions import REPLY_TO_SEVERAL, SeveralActions
+
+if TYPE_CHECKING:
+    from deskero_tui.domain.comparing import News
+    from deskero_tui.domain.drafts import Draft, DraftKey, DraftVersion, StoredDraft
+    from deskero_tui.domain.outbox import OutboxItem
+    from deskero_tui.tui.modals.decide import Answer
+    from deskero_tui.tui.modals.fact_lines import Fact
 
 MOST_NEWS_CHARS: Final = 2_000
 """Of each message that came meanwhile; the ticket has the rest."""
@@ -42,6 +45,8 @@ class NotSentActions(SeveralActions):
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
     async def action_app_drafts(self) -> None:
         """Everything half written, waiting, held, refused or unsure, to go on with."""
+        from deskero_tui.tui.modals.choose import Choose
+
         desk = self.console.desk
         try:
             items = [item for item in await desk.outbox.items() if not item.has_ended]
@@ -116,6 +121,8 @@ class NotSentActions(SeveralActions):
 
     async def _decide_about_orphan(self, key: DraftKey) -> None:
         """Somebody has deleted the ticket: the words can go into a new one, or away."""
+        from deskero_tui.tui.modals.decide import Answer, Decide
+
         drafts = self.console.desk.drafts
         stored = await drafts.load(key)
         if stored is None:
@@ -140,6 +147,8 @@ class NotSentActions(SeveralActions):
 
     async def _put_into_new_ticket(self, draft: Draft) -> None:
         """Adds the words and files to the draft of a new ticket; what stands there stays."""
+        from deskero_tui.domain.drafts import Draft, DraftKey
+
         drafts = self.console.desk.drafts
         key = DraftKey(None, DraftKind.CREATE)
         stored = await drafts.load(key)
@@ -151,6 +160,8 @@ class NotSentActions(SeveralActions):
 
     async def _bring_back(self, version: DraftVersion) -> None:
         """Shows an earlier text, and makes it the draft again if the agent says so."""
+        from deskero_tui.tui.modals.decide import Answer, Decide
+
         is_wanted = await self.app.push_screen_wait(
             Decide(
                 SafeText("An earlier text"),
@@ -164,6 +175,9 @@ class NotSentActions(SeveralActions):
 
     async def _decide(self, item: OutboxItem) -> None:
         """Shows what is the matter with a write, and does what the agent says."""
+        from deskero_tui.domain.outbox import State
+        from deskero_tui.tui.modals.decide import Decide
+
         decision = await self.app.push_screen_wait(
             Decide(
                 safe_line(f"{item.kind.value}: {item.state.value}"),
@@ -185,6 +199,8 @@ class NotSentActions(SeveralActions):
             await self.reopen(item)
 
     def _item_facts(self, item: OutboxItem) -> Sequence[Fact]:
+        from deskero_tui.tui.modals.fact_lines import Fact, Look
+
         facts = [Fact(SafeText("What"), item.summary)]
         if item.reason:
             facts.append(Fact(SafeText("Why"), safe_line(item.reason), Look.WARNING))
@@ -204,6 +220,8 @@ class NotSentActions(SeveralActions):
 
     async def _news_facts(self, item: OutboxItem) -> list[Fact]:
         """What came since writing began: who, when, and what they wrote."""
+        from deskero_tui.tui.modals.fact_lines import Fact, heading
+
         if item.hold is None or not item.hold.news or item.ticket_id is None:
             return []
         facts = [heading(SafeText("New since you began to write"))]
@@ -225,13 +243,6 @@ class NotSentActions(SeveralActions):
         return SafeText(short_date(news.at.astimezone(now.tzinfo), now))
 
 
-_NEWS: Final = {
-    NewsKind.CUSTOMER: "the customer wrote",
-    NewsKind.AGENT: "replied to the customer",
-    NewsKind.NOTE: "left a note",
-    NewsKind.STATUS: "the status is now",
-    NewsKind.ASSIGNEE: "it lies now with",
-}
 _SAID: Final = {
     Decision.SEND: "It goes now.",
     Decision.EDIT: "The text is back in its draft.",
@@ -241,12 +252,23 @@ _SAID: Final = {
 
 
 def _text_facts(text: str) -> list[Fact]:
+    from deskero_tui.tui.modals.fact_lines import Fact
+
     lines = safe_block(text, max_chars=MOST_DRAFT_CHARS).splitlines()
     return [Fact(SafeText(""), SafeText(line)) for line in lines]
 
 
 def _news_text(news: News) -> SafeText:
-    return safe_line(" ".join(part for part in (news.who, _NEWS[news.kind], news.now) if part))
+    from deskero_tui.domain.comparing import NewsKind
+
+    said = {
+        NewsKind.CUSTOMER: "the customer wrote",
+        NewsKind.AGENT: "replied to the customer",
+        NewsKind.NOTE: "left a note",
+        NewsKind.STATUS: "the status is now",
+        NewsKind.ASSIGNEE: "it lies now with",
+    }[news.kind]
+    return safe_line(" ".join(part for part in (news.who, said, news.now) if part))
 
 
 def _value(value: object) -> str:
@@ -257,6 +279,9 @@ def _value(value: object) -> str:
 
 def _answers(item: OutboxItem) -> list[Answer[Decision]]:
     """What the state of an item allows to say about it."""
+    from deskero_tui.domain.outbox import State
+    from deskero_tui.tui.modals.decide import Answer
+
     match item.state:
         case State.HELD:
             kept = [Answer("y", "send anyway", Decision.SEND)]

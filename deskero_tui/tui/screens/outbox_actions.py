@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual import work
 from textual.timer import Timer
 from typing_extensions import override
 
-from deskero_tui.domain.drafts import DraftKey, DraftKind
 from deskero_tui.domain.errors import DeskeroError
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.outbox import ItemId, OutboxItem, State
+from deskero_tui.domain.outbox import ItemId
 from deskero_tui.domain.text import SafeText, safe_line
-from deskero_tui.domain.undo import undo_of
 from deskero_tui.sync.events import OutboxChanged
-from deskero_tui.tui.modals.decide import Answer, Decide
-from deskero_tui.tui.modals.fact_lines import Fact
 from deskero_tui.tui.screens.macro_actions import MacroActions
+
+if TYPE_CHECKING:
+    from deskero_tui.domain.drafts import DraftKey
+    from deskero_tui.domain.outbox import OutboxItem
 
 LEAVING_WAIT_S: Final = 10.0
 """How long quitting waits for what was sent last; the rest goes at the next start."""
@@ -132,6 +132,8 @@ class OutboxActions(MacroActions):
 
     def outbox_changed(self, event: OutboxChanged) -> None:
         """Says how something of this console ended, or that it asks."""
+        from deskero_tui.domain.outbox import State
+
         step = next((step for step in self._steps if step.item_id == event.item_id), None)
         if step is None:
             return
@@ -157,6 +159,9 @@ class OutboxActions(MacroActions):
 
         What is sent now is waited for, as long as the desk answers in good time.
         """
+        from deskero_tui.tui.modals.decide import Answer, Decide
+        from deskero_tui.tui.modals.fact_lines import Fact
+
         outbox = self.console.desk.outbox
         if not outbox.counts.waiting:
             return True
@@ -224,11 +229,16 @@ class OutboxActions(MacroActions):
 
     async def reopen(self, item: OutboxItem) -> None:
         """Opens the words again that came back into their draft."""
+        from deskero_tui.domain.drafts import DraftKey, DraftKind
+
         kind = {kind.value: kind for kind in DraftKind}.get(item.kind.value)
         if kind is not None:
             await self.open_draft(DraftKey(item.ticket_id, kind))
 
     async def _undo_change(self, step: _Step) -> None:
+        from deskero_tui.domain.outbox import State
+        from deskero_tui.domain.undo import undo_of
+
         desk = self.console.desk
         item = await self._item(step.item_id)
         if item is None or item.ticket_id is None:

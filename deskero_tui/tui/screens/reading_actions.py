@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual import on, work
 
-from deskero_tui.domain.customer_card import CustomerCard
 from deskero_tui.domain.errors import DeskeroError, Missing
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.row import TicketRow
 from deskero_tui.domain.text import SafeText
-from deskero_tui.tui.modals.choose import Choose
-from deskero_tui.tui.modals.customer_panel import CustomerPanel
-from deskero_tui.tui.modals.find_line import FindLine
 from deskero_tui.tui.screens.field_actions import FieldActions
-from deskero_tui.tui.ticket_choices import ticket_choices
 from deskero_tui.tui.trail import Trail
 from deskero_tui.tui.widgets.conversation_view import ConversationView
+
+if TYPE_CHECKING:
+    from deskero_tui.domain.customer_card import CustomerCard
 
 
 class ReadingActions(FieldActions):
@@ -44,6 +43,8 @@ class ReadingActions(FieldActions):
 
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
     async def _find(self, view: ConversationView) -> None:
+        from deskero_tui.tui.modals.find_line import FindLine
+
         if view.conversation is None:
             self.say("Open a ticket first.")
         else:
@@ -51,6 +52,8 @@ class ReadingActions(FieldActions):
 
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
     async def action_ticket_customer(self) -> None:
+        from deskero_tui.tui.modals.customer_panel import CustomerPanel
+
         row = self.target()
         if row is None:
             return
@@ -117,6 +120,9 @@ class ReadingActions(FieldActions):
 
     async def _choose_ticket(self, title: str, ids: Sequence[TicketId], none: str) -> None:
         """Lets the agent open one of some tickets; those that are gone are left out."""
+        from deskero_tui.tui.modals.choose import Choose
+        from deskero_tui.tui.ticket_choices import ticket_choices
+
         try:
             rows = await self.console.desk.rows_of_tickets(ids)
             if not rows:

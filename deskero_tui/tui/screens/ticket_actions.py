@@ -14,30 +14,25 @@ from typing import TYPE_CHECKING, cast
 from textual import work
 
 from deskero_tui.domain.choice import Choice
-from deskero_tui.domain.comparing import baseline_of
-from deskero_tui.domain.drafts import DraftKey, DraftKind
 from deskero_tui.domain.errors import DeskeroError
 from deskero_tui.domain.ids import AgentId, CustomerId, TicketId, TypeId
-from deskero_tui.domain.macro_plan import Plan
-from deskero_tui.domain.outbox import ItemId
-from deskero_tui.domain.outgoing import NewTicket, TicketPatch
-from deskero_tui.domain.quotes import quoted
-from deskero_tui.domain.reminder_words import note_text, split_sign
 from deskero_tui.domain.row import TicketRow
 from deskero_tui.domain.terms import TermKind
 from deskero_tui.domain.text import SafeText, safe_line
-from deskero_tui.tui.draft_keeper import DraftKeeper
-from deskero_tui.tui.modals.fact_lines import Fact
-from deskero_tui.tui.modals.macro_picker import MacroPick, MacroPicker
-from deskero_tui.tui.screens.compose import Compose
-from deskero_tui.tui.screens.new_ticket import NewTicketForm
 from deskero_tui.tui.terminal.promptness import PromptScreen
-from deskero_tui.tui.writing import ComposeWhat, Draft, NewTicketDraft
 
 if TYPE_CHECKING:
     from deskero_tui.domain.conversation import Conversation
+    from deskero_tui.domain.drafts import DraftKind
+    from deskero_tui.domain.macro_plan import Plan
+    from deskero_tui.domain.outbox import ItemId
+    from deskero_tui.domain.outgoing import TicketPatch
     from deskero_tui.tui.app import DeskeroApp
+    from deskero_tui.tui.draft_keeper import DraftKeeper
+    from deskero_tui.tui.modals.fact_lines import Fact
+    from deskero_tui.tui.modals.macro_picker import MacroPick, MacroPicker
     from deskero_tui.tui.widgets.ticket_list import TicketList
+    from deskero_tui.tui.writing import ComposeWhat, Draft, NewTicketDraft
 
 
 class TicketActions(PromptScreen[None]):
@@ -152,6 +147,12 @@ class TicketActions(PromptScreen[None]):
 
         The text of `macro` goes behind it.
         """
+        from deskero_tui.domain.comparing import baseline_of
+        from deskero_tui.domain.drafts import DraftKey
+        from deskero_tui.tui.draft_keeper import DraftKeeper
+        from deskero_tui.tui.screens.compose import Compose
+        from deskero_tui.tui.writing import ComposeWhat, Draft
+
         console, desk = self.console, self.console.desk
         key = DraftKey(row.id, kind)
         try:
@@ -200,6 +201,9 @@ class TicketActions(PromptScreen[None]):
         self, keeper: DraftKeeper, what: ComposeWhat
     ) -> Callable[[Draft, datetime | None], Awaitable[None]]:
         """What hands a draft over to the outbox: from then on it is sent, whatever happens."""
+        from deskero_tui.domain.drafts import DraftKind
+        from deskero_tui.domain.reminder_words import note_text, split_sign
+
         console = self.console
 
         async def send(draft: Draft, remind_at: datetime | None) -> None:
@@ -232,6 +236,11 @@ class TicketActions(PromptScreen[None]):
 
     @work(group="inbox-compose", exclusive=True, exit_on_error=False)
     async def action_ticket_create(self) -> None:
+        from deskero_tui.domain.drafts import DraftKey, DraftKind
+        from deskero_tui.tui.draft_keeper import DraftKeeper
+        from deskero_tui.tui.screens.new_ticket import NewTicketForm
+        from deskero_tui.tui.writing import NewTicketDraft
+
         console, desk = self.console, self.console.desk
         key = DraftKey(None, DraftKind.CREATE)
         try:
@@ -260,6 +269,8 @@ class TicketActions(PromptScreen[None]):
 
     def _creator(self, keeper: DraftKeeper) -> Callable[[NewTicketDraft], Awaitable[None]]:
         """What hands a new ticket over to the outbox. A new customer has to exist before."""
+        from deskero_tui.domain.outgoing import NewTicket
+
         console = self.console
 
         async def send(draft: NewTicketDraft) -> None:
@@ -293,6 +304,8 @@ def _addressee(conversation: Conversation) -> SafeText:
 
 def _with_quote(text: str, conversation: Conversation, now: datetime) -> str:
     """The draft with the customer's last word quoted below it."""
+    from deskero_tui.domain.quotes import quoted
+
     message = conversation.last_from_customer
     said = "\n".join(part.text for part in message.parts if not part.is_quote)
     when = f"{message.at.astimezone(now.tzinfo):%Y-%m-%d %H:%M}" if message.at else ""

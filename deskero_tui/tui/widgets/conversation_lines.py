@@ -6,15 +6,19 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from deskero_tui.domain.conversation import Conversation, Fact, FileLine, Message, MessageKind
+from deskero_tui.domain.conversation import MessageKind
 from deskero_tui.domain.folding import FoldedText
 from deskero_tui.domain.moments import read_back, short_date
 from deskero_tui.domain.sizes import size_in_words
 from deskero_tui.domain.text import SafeText, cell_width, cut, wrap
 from deskero_tui.tui.appearance import Appearance
+
+if TYPE_CHECKING:
+    from deskero_tui.domain.conversation import Conversation, Fact, FileLine, Message
 
 INDENT_CELLS = 2
 """Of what a message says, under its head."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.segment import Segment
 from rich.style import Style
@@ -14,7 +14,6 @@ from textual.message import Message
 from textual.reactive import reactive
 from typing_extensions import override
 
-from deskero_tui.domain.conversation import Conversation
 from deskero_tui.domain.ids import AgentId, TicketId
 from deskero_tui.domain.text import SafeText
 from deskero_tui.tui.commands import bindings_of
@@ -26,8 +25,11 @@ from deskero_tui.tui.widgets.conversation_lines import (
     TextLine,
     laid_out,
 )
-from deskero_tui.tui.widgets.finding import Finder, Hit
 from deskero_tui.tui.widgets.pane import Pane
+
+if TYPE_CHECKING:
+    from deskero_tui.domain.conversation import Conversation
+    from deskero_tui.tui.widgets.finding import Hit
 
 NO_LAYOUT = Layout((), ())
 LINES_ABOVE_A_HIT: Final = 3
@@ -243,6 +245,8 @@ class ConversationView(Pane):
         self.post_message(self.FindRequested(self))
 
     def _look_up(self) -> None:
+        from deskero_tui.tui.widgets.finding import Finder
+
         self._hits = Finder(self._layout.lines).hits(self._words)
         self._hit_index = min(self._hit_index, max(0, len(self._hits) - 1))
 

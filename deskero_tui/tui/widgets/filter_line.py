@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.segment import Segment
 from textual import on, work
@@ -21,7 +21,6 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 from typing_extensions import override
 
-from deskero_tui.domain.completing import Completion, begun_in, completions_of
 from deskero_tui.domain.errors import DeskeroError
 from deskero_tui.domain.query_text import BadQuery, read_query, spans_of
 from deskero_tui.domain.searches import Searches
@@ -29,6 +28,9 @@ from deskero_tui.domain.text import SafeText, cell_width, fit, safe_line
 from deskero_tui.sync.desk import Desk
 from deskero_tui.tui.filter_values import FilterValues
 from deskero_tui.tui.modals.fields import LineInput
+
+if TYPE_CHECKING:
+    from deskero_tui.domain.completing import Completion
 
 EXAMPLE: Final = 'late parcel  status:onhold  from:"Tom Arden"  age>2d'
 HINT: Final = SafeText("Enter keep · Esc back · Tab complete · Up earlier ones")
@@ -190,6 +192,8 @@ class FilterLine(Vertical):
     @work(group="filter-follow", exclusive=True, exit_on_error=False)
     async def _follow(self, typed: str) -> None:
         """What the line does once the keys rest; the next key takes it back."""
+        from deskero_tui.domain.completing import begun_in, completions_of
+
         await asyncio.sleep(0)
         if not self.is_open:
             return
