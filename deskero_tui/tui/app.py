@@ -119,11 +119,13 @@ class DeskeroApp(Commanding[int], Copying[int], Editing[int]):
         desk: Desk,
         settings: ConsoleSettings,
         *,
+        on_started: Callable[[], None] = lambda: None,
         on_ending: Callable[[int], None] = lambda code: None,
     ) -> None:
         """`desk` is not started yet; the app starts it after the first picture and closes it.
 
-        `on_ending`: see `LastingApp`.
+        `on_started` is called once the desk has been started, or could not be. `on_ending`: see
+        `LastingApp`.
         """
         super().__init__(
             keymap=settings.keymap,
@@ -154,6 +156,7 @@ class DeskeroApp(Commanding[int], Copying[int], Editing[int]):
         self._own_filters: list[LineFilter] = [ControlFilter()]
         if settings.appearance.abilities.is_ascii:
             self._own_filters.append(AsciiFilter(settings.appearance.abilities.characters))
+        self._on_started = on_started
         self._unsubscribe: Callable[[], None] = lambda: None
 
     def _begin_with(self, theme_name: str) -> None:
@@ -234,6 +237,8 @@ class DeskeroApp(Commanding[int], Copying[int], Editing[int]):
             await self.desk.start()
         except DeskeroError as error:
             self.say(error.user_message, is_wrong=True)
+        finally:
+            self._on_started()
 
     async def on_unmount(self) -> None:
         self._unsubscribe()

@@ -10,19 +10,24 @@ import pytest
 
 from deskero_tui.api.client import DeskeroClient
 from deskero_tui.domain.drafts import DraftKey, DraftKind
-from deskero_tui.domain.errors import Missing
+from deskero_tui.domain.errors import BadConfig, Missing
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.outgoing import TicketPatch
 from deskero_tui.domain.query import BUILT_IN_VIEWS
 from deskero_tui.domain.ticket import Ticket
 from deskero_tui.server.sample_data import sample_id
+from deskero_tui.store.database import Database
+from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.events import LinkState
+from deskero_tui.sync.profile import Profile
+from deskero_tui.tui.app import ConsoleSettings, DeskeroApp
 from deskero_tui.tui.commands import Place, commands_of
 from deskero_tui.tui.modals.fact_lines import FactLines
 from deskero_tui.tui.modals.help import BY_NAME
 from deskero_tui.tui.screens.compose import Compose
 from deskero_tui.tui.screens.inbox import InboxScreen
 from deskero_tui.tui.screens.new_ticket import NewTicketForm
+from deskero_tui.tui.widgets.status_line import StatusLine
 from tests.support.console import ME, NORMAL, SMALL, WIDE, Console, address_of, console_on
 from tests.support.running_desk import RunningDesk
 from tests.support.still_clock import StillClock
@@ -645,3 +650,20 @@ async def test_a_key_that_comes_before_its_row_still_means_it(console: Console) 
     await console.until(lambda: console.tickets.cursor_row is not None)
     await console.until(lambda: console.row.is_priority is not row.is_priority)
     assert console.row.id == row.id
+
+
+async def test_a_start_is_over_also_where_the_desk_cannot_be_started(tmp_path: Path) -> None:
+    def open_client() -> DeskeroClient:
+        raise BadConfig("There is no such address.")
+
+    over: list[str] = []
+    database = Database(tmp_path / "store.sqlite")
+    app = DeskeroApp(
+        Desk(database, open_client=open_client, profile=Profile(agent=ME)),
+        ConsoleSettings(zone=UTC, download_folder=tmp_path, rescue_folders=(tmp_path,)),
+        on_started=lambda: over.append(app.screen.query_one(StatusLine).said),
+    )
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        assert over == ["There is no such address."]
+    database.close()

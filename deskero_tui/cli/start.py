@@ -1,0 +1,49 @@
+"""What a console's process does at its start beside starting: it puts off what costs time then.
+
+A start makes many things and throws few away, and each search for garbage looks through all that
+is there by then. So there is none until the way to the desk is open. What lives then is never
+looked through again: it stays, and in a fork of the warm helper its pages stay shared.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from typing import Final
+
+from deskero_tui.sync.events import Event, LinkChanged
+
+REST_S: Final = 0.2
+"""When a refresh has ended, the lists are read anew; after so long they have been."""
+
+
+class Start:
+    """The start of this process, from `begin` on."""
+
+    def __init__(self) -> None:
+        self._is_over = False
+
+    def begin(self) -> None:
+        """Puts the search for garbage off until `end`."""
+        gc.disable()
+
+    def end(self) -> None:
+        """Searches for garbage from now on, but not in what is here."""
+        gc.freeze()
+        gc.enable()
+
+    def hear(self, event: Event) -> None:
+        """On the loop: gives unused memory back behind the first refresh."""
+        if isinstance(event, LinkChanged) and event.link.is_up and not self._is_over:
+            self._is_over = True
+            asyncio.get_running_loop().call_later(REST_S, _give_back)
+
+
+def _give_back() -> None:
+    """Has the C library hand to the system what was needed for a moment only."""
+    import ctypes
+
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    # Only the GNU library has it.
+    if trim is not None:
+        trim(0)
