@@ -16,7 +16,6 @@ from typing import Final
 
 from bench.desks import CONSOLE, furnish_home, make_desk_database, make_store, served
 from bench.measures import open_session, wait_for_row
-from bench.processes import memory_of
 from bench.programs import Start
 from bench.session import Session
 
@@ -45,7 +44,7 @@ def main() -> None:
                 started_s.append(first_s - session.began_s)
                 sessions.append(session)
             _rest(sessions, 5.0)
-            memory = [memory_of(session.pid) for session in sessions]
+            memory = [session.memory for session in sessions]
             before_s = [session.processor_s for session in sessions]
             _rest(sessions, IDLE_S)
             idle_ms = [

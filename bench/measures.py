@@ -11,7 +11,6 @@ from typing import Final
 
 from bench.figures import Figure
 from bench.picture import Picture
-from bench.processes import memory_of
 from bench.programs import Program, Start, common_environment
 from bench.session import Press, Session
 
@@ -41,7 +40,13 @@ Note = Callable[[Figure, float], None]
 def open_session(start: Start) -> Session:
     """The program on its terminal, to be entered with `with`."""
     environment = {**common_environment(), **start.environment}
-    return Session(start.command, environment=environment, folder=start.folder, size=SIZE)
+    return Session(
+        start.command,
+        environment=environment,
+        folder=start.folder,
+        size=SIZE,
+        helper=start.helper,
+    )
 
 
 def measure_start(session: Session, note: Note) -> bool:
@@ -51,7 +56,7 @@ def measure_start(session: Session, note: Note) -> bool:
     session.settle()
     note(Figure.START_PROCESSOR, session.processor_s)
     note(Figure.START_SIZE, sum(len(chunk.data) for chunk in session.chunks))
-    memory = memory_of(session.pid)
+    memory = session.memory
     note(Figure.MEMORY, memory.shared_out)
     note(Figure.UNSHARED, memory.unshared)
     return True

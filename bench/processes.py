@@ -19,12 +19,12 @@ _POLL_S: Final = 0.005
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Memory of a process tree, in bytes."""
+    """Memory of some processes, in bytes."""
 
     shared_out: int
     """Each page divided by the number of processes that have it (`Pss`)."""
     unshared: int
-    """What would be free if the tree ended (`Private_Clean` and `Private_Dirty`)."""
+    """What would be free if they ended (`Private_Clean` and `Private_Dirty`)."""
 
 
 def tree_of(pid: int) -> list[int]:
@@ -37,6 +37,11 @@ def tree_of(pid: int) -> list[int]:
     return found
 
 
+def below(pid: int) -> list[int]:
+    """All below a process, without itself."""
+    return [one for one in tree_of(pid) if one != pid]
+
+
 def _children_of(pid: int) -> list[int]:
     children: list[int] = []
     for file in Path(f"/proc/{pid}/task").glob("*/children"):
@@ -44,12 +49,12 @@ def _children_of(pid: int) -> list[int]:
     return children
 
 
-def processor_s(pid: int) -> float:
-    """Processor time of the tree so far, in seconds, that of children already gone included.
+def processor_s(pids: Iterable[int]) -> float:
+    """Processor time of processes so far, in seconds, that of children already gone included.
 
     Living processes are asked for their own clock, which is exact; `/proc` counts in ticks.
     """
-    return sum(_own_processor_s(one) for one in tree_of(pid))
+    return sum(map(_own_processor_s, pids))
 
 
 def _own_processor_s(pid: int) -> float:
@@ -63,9 +68,9 @@ def _own_processor_s(pid: int) -> float:
     return own_s + gone_ticks / _TICKS_PER_S
 
 
-def memory_of(pid: int) -> Memory:
-    """Memory of the tree just now."""
-    sizes = [_sizes_of(one) for one in tree_of(pid)]
+def memory_of(pids: Iterable[int]) -> Memory:
+    """Memory of processes just now."""
+    sizes = [_sizes_of(one) for one in pids]
     return Memory(
         shared_out=sum(size.get("Pss", 0) for size in sizes),
         unshared=sum(size.get("Private_Clean", 0) + size.get("Private_Dirty", 0) for size in sizes),

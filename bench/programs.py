@@ -7,10 +7,13 @@ scroll by the line, no program looks for news while it is measured.
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -35,6 +38,8 @@ class Start:
     """Beyond path, language and terminal."""
     forget: Callable[[], None] | None = None
     """Takes away what the program keeps to start faster; `None` when it keeps nothing."""
+    helper: int | None = None
+    """A process that forks the program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,8 @@ class Place:
     """How many items."""
     home: Path
     desk: ServedDesk | None
+    until: ExitStack
+    """What is started beside the program ends with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,8 @@ class Program:
     is_ours: bool = False
     is_small: bool = False
     """It has `SMALL` items whatever the size is, too few for many keys at once."""
+    is_start_only: bool = False
+    """Once it has started it is another program that is measured."""
     flag: str = ""
     """What the console's command line must know for it."""
 
@@ -91,6 +100,28 @@ def _console(*flags: str) -> Callable[[Place], Start]:
         )
 
     return prepare
+
+
+def _warm_console(at: Place) -> Start:
+    """A console that a helper forks; both, and its thin caller, are what it takes."""
+    start = replace(_console()(at), forget=None)
+    environment = {**common_environment(), **start.environment}
+
+    def tell_helper(*arguments: str) -> str:
+        return subprocess.run(
+            [*CONSOLE, "warm", *arguments],
+            env=environment,
+            cwd=start.folder,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+
+    tell_helper()
+    at.until.callback(tell_helper, "--stop")
+    found = re.search(r"process (\d+)", tell_helper("--status"))
+    assert found is not None, "there is no warm helper"
+    return replace(start, helper=int(found[1]))
 
 
 def _mutt(command: str, *, split: bool = False) -> Callable[[Place], Start]:
@@ -175,6 +206,7 @@ DESK_NAME: Final = "desk"
 PROGRAMS: Final[tuple[Program, ...]] = (
     Program(CONSOLE_NAME, _console(), back="\x1b", has_preview=True, is_ours=True),
     Program(SLOW_NAME, _console("--slow"), back="\x1b", is_ours=True, flag="--slow"),
+    Program(WARM_NAME, _warm_console, back="\x1b", is_ours=True, is_start_only=True),
     Program("mutt", _mutt("mutt"), back="q", needs="mutt"),
     Program("mutt split", _mutt("mutt", split=True), back="q", needs="mutt", is_split=True),
     Program("neomutt", _mutt("neomutt"), back="q", needs="neomutt"),

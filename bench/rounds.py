@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -66,10 +66,12 @@ class Run:
         self._warm_up(entries, size)
         for number in range(self.plan.rounds):
             for entry in entries:
-                self._measure_one(entry, size, number, with_keys=is_largest)
+                with_keys = is_largest and not entry[0].is_start_only
+                self._measure_one(entry, size, number, with_keys=with_keys)
         if is_largest:
             self._say(f"idle for {self.plan.idle_s:.0f} s")
-            measure_idle(entries, partial(self._note_of, size), seconds=self.plan.idle_s)
+            resting = [entry for entry in entries if not entry[0].is_start_only]
+            measure_idle(resting, partial(self._note_of, size), seconds=self.plan.idle_s)
             for program, start in entries:
                 if program.name == CONSOLE_NAME:
                     self._say("the filter line")
@@ -80,20 +82,20 @@ class Run:
     def _entries(self, size: int) -> Iterator[list[Entry]]:
         """Every program that is there with its data, and the desk while they are measured."""
         self._say(f"{size} items: making what is not there yet")
-        if not any(program.is_ours for program in self.programs):
-            yield list(self._prepared(size, None))
-            return
-        with served(self.library.desk_database(size)) as desk:
-            yield list(self._prepared(size, desk))
+        with ExitStack() as until:
+            desk = None
+            if any(program.is_ours for program in self.programs):
+                desk = until.enter_context(served(self.library.desk_database(size)))
+            yield list(self._prepared(size, desk, until))
 
-    def _prepared(self, size: int, desk: ServedDesk | None) -> Iterator[Entry]:
+    def _prepared(self, size: int, desk: ServedDesk | None, until: ExitStack) -> Iterator[Entry]:
         for program in self.programs:
             missing = program.missing(self.library)
             if missing:
                 self._skip(f"{program.name}, {missing}")
                 continue
             home = self.scratch / f"{program.name.replace(' ', '-')}-{size}"
-            yield program, program.prepare(Place(self.library, size, home, desk))
+            yield program, program.prepare(Place(self.library, size, home, desk, until))
 
     def _warm_up(self, entries: list[Entry], size: int) -> None:
         """Each program once, unmeasured: caches of the program and of the machine are then full."""

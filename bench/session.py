@@ -18,7 +18,7 @@ from typing import Final, Self
 
 from bench.answers import Answerer
 from bench.picture import Chunk
-from bench.processes import end_all, processor_s, tree_of
+from bench.processes import Memory, below, end_all, memory_of, processor_s, tree_of
 
 _MOST_AT_ONCE: Final = 65_536
 _LONGEST_MARKER: Final = 64
@@ -50,14 +50,19 @@ class Session:
         environment: Mapping[str, str],
         folder: Path,
         size: tuple[int, int],
+        helper: int | None = None,
     ) -> None:
-        """`environment` is all there is; the program starts in `folder`."""
+        """`environment` is all there is; the program starts in `folder`.
+
+        `helper` is a process that forks parts of the program: what is below it counts as such.
+        """
         self.chunks: list[Chunk] = []
         """Everything the program wrote."""
         self.size = size
         self._command = list(command)
         self._environment = dict(environment)
         self._folder = folder
+        self._helper = helper
         self._answerer = Answerer(size)
         self._has_ended = False
 
@@ -78,7 +83,7 @@ class Session:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        pids = tree_of(self.pid)
+        pids = self._pids
         os.close(self._terminal)
         end_all(pids)
 
@@ -192,4 +197,13 @@ class Session:
     @property
     def processor_s(self) -> float:
         """Processor time of the program and what it started, so far."""
-        return processor_s(self.pid)
+        return processor_s(self._pids)
+
+    @property
+    def memory(self) -> Memory:
+        """Memory of the program and what it started, just now."""
+        return memory_of(self._pids)
+
+    @property
+    def _pids(self) -> list[int]:
+        return [*tree_of(self.pid), *(below(self._helper) if self._helper is not None else ())]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import time
 from pathlib import Path
 
-from bench.processes import is_running, memory_of, processor_s, tree_of
+from bench.processes import below, end_all, is_running, memory_of, tree_of
 from bench.session import Session
 
 ENVIRONMENT = {"PATH": os.environ["PATH"], "TERM": "xterm-256color"}
@@ -26,8 +27,30 @@ def test_a_program_is_seen_answered_and_ended_with_all_it_started(tmp_path: Path
         assert 0 < press.first_s <= press.last_s
         pids = tree_of(session.pid)
         assert len(pids) == 3
-        assert memory_of(session.pid).shared_out >= memory_of(session.pid).unshared > 0
+        assert session.memory.shared_out >= session.memory.unshared > 0
     assert not any(map(is_running, pids))
+
+
+def test_what_a_helper_has_forked_belongs_to_the_program_and_ends_with_it(tmp_path: Path) -> None:
+    with subprocess.Popen(["sh", "-c", "sleep 60; exec sleep 60"]) as helper:
+        try:
+            program = Session(
+                ["sleep", "60"],
+                environment=ENVIRONMENT,
+                folder=tmp_path,
+                size=(120, 40),
+                helper=helper.pid,
+            )
+            with program as session:
+                while not below(helper.pid):
+                    session.read_for(0.01)
+                forked = below(helper.pid)
+                session.read_for(0.2)
+                assert session.memory.unshared > memory_of([session.pid]).unshared
+            assert not any(map(is_running, forked))
+            assert is_running(helper.pid)
+        finally:
+            end_all(tree_of(helper.pid))
 
 
 def test_a_program_settles_only_when_it_has_nothing_to_do(tmp_path: Path) -> None:
@@ -35,7 +58,7 @@ def test_a_program_settles_only_when_it_has_nothing_to_do(tmp_path: Path) -> Non
     with shell(busy, tmp_path) as session:
         assert session.settle(quiet_s=0.05, most_s=20)
         assert session.chunks[-1].data == b"done"
-        assert processor_s(session.pid) > 0.02
+        assert session.processor_s > 0.02
 
 
 def test_the_terminal_has_the_size_that_is_measured(tmp_path: Path) -> None:
