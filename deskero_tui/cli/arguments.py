@@ -15,8 +15,11 @@ PLACES: Final = ("list", "ticket", "compose", "review")
 SHELLS: Final = ("bash", "zsh", "fish")
 
 
-def parser() -> argparse.ArgumentParser:
-    """The whole command line of `deskero-tui`."""
+def parser(*, has_commands: bool = True) -> argparse.ArgumentParser:
+    """The command line of `deskero-tui`.
+
+    Without its commands, which take most of the time, it is enough where nothing was given.
+    """
     top = argparse.ArgumentParser(
         prog="deskero-tui",
         description="The helpdesk console for the terminal. Without a command it opens the "
@@ -37,6 +40,9 @@ def parser() -> argparse.ArgumentParser:
     )
     _add_host(top)
     _add_looks(top)
+    if not has_commands:
+        top.set_defaults(command=None)
+        return top
     commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     _add_login(commands)
     _add_serve(commands)

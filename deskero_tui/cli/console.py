@@ -14,7 +14,7 @@ from deskero_tui.cli.clean_environment import SOUND_TERM
 from deskero_tui.cli.ending import Ending
 from deskero_tui.cli.exits import Exit
 from deskero_tui.cli.search_file import keep_searches, read_searches
-from deskero_tui.cli.start import Start
+from deskero_tui.cli.start import Start, put_off_collecting
 from deskero_tui.cli.uses import keep_uses, read_uses
 from deskero_tui.cli.wiring import Workplace, macros_of, open_desk, tabs_of, workplace, zone_of
 
@@ -41,8 +41,8 @@ def run_console(given: Namespace) -> int:
     for name in filter(_OWN_VARIABLES.match, environment):
         del os.environ[name]
     sys.setswitchinterval(_THREAD_TURN_S)
+    put_off_collecting()
     start = Start()
-    start.begin()
     ending = Ending()
     ending.begin()
     with workplace(given) as at, open_desk(at) as desk:

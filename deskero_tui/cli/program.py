@@ -14,7 +14,7 @@ from deskero_tui.domain.errors import BadInput, DeskeroError
 
 def run_program(arguments: Sequence[str]) -> int:
     """Runs what `arguments` ask for, in this process; what it answers is the exit code."""
-    given = parser().parse_args(arguments)
+    given = parser(has_commands=bool(arguments)).parse_args(arguments)
     try:
         if given.restricted:
             from deskero_tui.cli.restricted import run_restricted
@@ -39,6 +39,9 @@ def _run(given: Namespace) -> int:
         os.environ["DESKERO_HOME"] = given.home
     match given.command:
         case None:
+            from deskero_tui.cli.start import put_off_collecting
+
+            put_off_collecting()
             from deskero_tui.cli.console import run_console
 
             return run_console(given)

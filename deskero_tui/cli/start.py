@@ -7,25 +7,26 @@ looked through again: it stays, and in a fork of the warm helper its pages stay 
 
 from __future__ import annotations
 
-import asyncio
 import gc
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from deskero_tui.sync.events import Event, LinkChanged
+if TYPE_CHECKING:
+    from deskero_tui.sync.events import Event
 
 REST_S: Final = 0.2
 """When a refresh has ended, the lists are read anew; after so long they have been."""
 
 
+def put_off_collecting() -> None:
+    """Searches for no garbage until `Start.end`; the earlier this is said the better."""
+    gc.disable()
+
+
 class Start:
-    """The start of this process, from `begin` on."""
+    """What is done when the start of a console is over."""
 
     def __init__(self) -> None:
         self._is_over = False
-
-    def begin(self) -> None:
-        """Puts the search for garbage off until `end`."""
-        gc.disable()
 
     def end(self) -> None:
         """Searches for garbage from now on, but not in what is here."""
@@ -34,6 +35,10 @@ class Start:
 
     def hear(self, event: Event) -> None:
         """On the loop: gives unused memory back behind the first refresh."""
+        import asyncio
+
+        from deskero_tui.sync.events import LinkChanged
+
         if isinstance(event, LinkChanged) and event.link.is_up and not self._is_over:
             self._is_over = True
             asyncio.get_running_loop().call_later(REST_S, _give_back)

@@ -3,15 +3,16 @@ from __future__ import annotations
 import subprocess
 import sys
 
+from deskero_tui.cli.arguments import parser
+
 CODE = """
 import gc
-from deskero_tui.cli.start import Start
+from deskero_tui.cli.start import Start, put_off_collecting
 
-start = Start()
-start.begin()
+put_off_collecting()
 began = gc.isenabled()
 here = [[] for _ in range(1_000)]
-start.end()
+Start().end()
 print(began, gc.isenabled(), gc.get_freeze_count() > len(here), len(gc.get_objects()) < len(here))
 """
 
@@ -20,3 +21,7 @@ def test_nothing_is_collected_during_a_start_nor_ever_of_what_it_made() -> None:
     # In a process of its own: what is frozen there is not looked through by anybody any more.
     ran = subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True, check=True)
     assert ran.stdout.split() == ["False", "True", "True", "True"]
+
+
+def test_a_bare_command_line_is_read_as_the_whole_parser_reads_it() -> None:
+    assert parser(has_commands=False).parse_args([]) == parser().parse_args([])
