@@ -1,6 +1,7 @@
 # Two commands are enough on a fresh machine with Python 3.11+ and make: `make run` and `make test`.
 PYTHON ?= python3
 VENV := .venv
+PEERS := posting jiratui
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
@@ -22,11 +23,13 @@ SEED ?= 1
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench $(if $(OUT),--out $(OUT)) $(BENCH)
 
-# Programs to measure beside the console that come from PyPI, in a venv of their own with the data.
-bench-peers: requirements/bench.lock
-	$(PYTHON) -m venv $(PEERS)
-	$(PEERS)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/bench.lock
-PEERS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/deskero-tui-bench/peers
+# Programs to measure beside the console that come from PyPI, each in a venv of its own with the data.
+bench-peers: $(PEERS:%=bench-%)
+
+bench-%: requirements/bench-%.lock
+	$(PYTHON) -m venv $(BENCH_DATA)/$*
+	$(BENCH_DATA)/$*/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r $<
+BENCH_DATA := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/deskero-tui-bench
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -55,7 +58,8 @@ lock:
 	echo 'hatchling==1.33.0\neditables==0.6' | uv pip compile - -o requirements/build.lock $(LOCK)
 	uv pip compile pyproject.toml -o requirements/run.lock $(LOCK)
 	uv pip compile pyproject.toml --group dev -o requirements/dev.lock $(LOCK)
-	printf 'posting==2.11.1\ntree-sitter<0.26\n' | uv pip compile - -o requirements/bench.lock $(LOCK)
+	printf 'posting==2.11.1\ntree-sitter<0.26\n' | uv pip compile - -o requirements/bench-posting.lock $(LOCK)
+	printf 'jiratui==1.6.2\ntextual[syntax]<7\n' | uv pip compile --no-strip-extras - -o requirements/bench-jiratui.lock $(LOCK)
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
 
 wheel: $(VENV)/.dev

@@ -27,10 +27,9 @@ class Library:
 
     root: Path
 
-    @property
-    def peers(self) -> Path:
-        """A venv with the programs from PyPI, where `make bench-peers` made one."""
-        return self.root / "peers"
+    def peer(self, name: str) -> Path:
+        """A program from PyPI, in the venv of its own that `make bench-peers` made."""
+        return self.root / name / "bin" / name
 
     def folder(self, size: int) -> Path:
         """Where the data of so many items lie."""

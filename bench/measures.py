@@ -15,7 +15,6 @@ from bench.programs import Program, Start, common_environment
 from bench.session import Press, Session
 
 SIZE: Final = (120, 40)
-DOWN: Final = "j"
 OPEN: Final = "\r"
 BURST: Final = 500
 _MARKER: Final = re.compile(rb"R\d{6}")
@@ -91,26 +90,28 @@ def measure_keys(session: Session, program: Program, note: Note) -> list[float]:
     The program has settled and its cursor is at the top; then the order of what is done is that of
     the screen: inside the window, then at its edge.
     """
+    if program.begin:
+        session.press(program.begin, quiet_s=_PREVIEW_QUIET_S)
     if program.is_split:
         session.press(OPEN, quiet_s=_PREVIEW_QUIET_S)
-        _measure_preview(session, note)
+        _measure_preview(session, program, note)
         return []
-    _press(session, _FIRST_PRESSES)
+    _press(session, program, _FIRST_PRESSES)
     used_s = session.processor_s
-    inside = _press(session, _INSIDE_PRESSES)
+    inside = _press(session, program, _INSIDE_PRESSES)
     used_s = session.processor_s - used_s
     session.settle()
     if program.has_preview:
-        _measure_preview(session, note)
-    session.send(DOWN.encode() * _TO_EDGE_PRESSES)
+        _measure_preview(session, program, note)
+    session.send(program.down.encode() * _TO_EDGE_PRESSES)
     session.settle()
     used_s -= session.processor_s
-    edge = _press(session, _EDGE_PRESSES)
+    edge = _press(session, program, _EDGE_PRESSES)
     used_s += session.processor_s
     session.settle()
     _measure_opening(session, program, note)
     if not program.is_small:
-        _measure_burst(session, note)
+        _measure_burst(session, program, note)
     note(Figure.INSIDE_SIZE, _median_size(inside))
     note(Figure.EDGE_SIZE, _median_size(edge))
     note(Figure.KEY_PROCESSOR, used_s / (_INSIDE_PRESSES + _EDGE_PRESSES))
@@ -119,17 +120,19 @@ def measure_keys(session: Session, program: Program, note: Note) -> list[float]:
     return firsts_s
 
 
-def _press(session: Session, count: int) -> list[Press]:
-    return [session.press(DOWN, quiet_s=_LIST_QUIET_S) for _ in range(count)]
+def _press(session: Session, program: Program, count: int) -> list[Press]:
+    return [session.press(program.down, quiet_s=_LIST_QUIET_S) for _ in range(count)]
 
 
 def _median_size(presses: Sequence[Press]) -> float:
     return statistics.median(press.size_bytes for press in presses)
 
 
-def _measure_preview(session: Session, note: Note) -> None:
-    session.press(DOWN, quiet_s=_PREVIEW_QUIET_S)
-    presses = [session.press(DOWN, quiet_s=_PREVIEW_QUIET_S) for _ in range(_PREVIEW_PRESSES)]
+def _measure_preview(session: Session, program: Program, note: Note) -> None:
+    session.press(program.down, quiet_s=_PREVIEW_QUIET_S)
+    presses = [
+        session.press(program.down, quiet_s=_PREVIEW_QUIET_S) for _ in range(_PREVIEW_PRESSES)
+    ]
     note(Figure.PREVIEW_SIZE, _median_size(presses))
 
 
@@ -139,15 +142,15 @@ def _measure_opening(session: Session, program: Program, note: Note) -> None:
         opened.append(session.press(OPEN, quiet_s=_PREVIEW_QUIET_S))
         if program.back:
             session.press(program.back, quiet_s=_PREVIEW_QUIET_S)
-        session.press(DOWN, quiet_s=_PREVIEW_QUIET_S)
+        session.press(program.down, quiet_s=_PREVIEW_QUIET_S)
     note(Figure.OPEN_SIZE, _median_size(opened))
 
 
-def _measure_burst(session: Session, note: Note) -> None:
+def _measure_burst(session: Session, program: Program, note: Note) -> None:
     session.settle()
     known = len(session.chunks)
     pressed_s = time.perf_counter()
-    session.send(DOWN.encode() * BURST)
+    session.send(program.down.encode() * BURST)
     session.settle()
     came = session.chunks[known:]
     if came:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from bench.desks import CONSOLE, ServedDesk, furnish_home
+from bench.jira import jira_served
 from bench.library import Library
 from bench.made_up import items
 from deskero_tui.cli.arguments import parser
@@ -63,6 +64,10 @@ class Program:
     prepare: Callable[[Place], Start]
     back: str
     """The key that leads from an open item to the list; empty where it stays in sight."""
+    down: str = "j"
+    """The key that moves the cursor down."""
+    begin: str = ""
+    """The key that gives the list the keyboard, where it does not have it at the start."""
     needs: str = ""
     """The command that must be there; empty: it ships with us."""
     is_split: bool = False
@@ -79,7 +84,7 @@ class Program:
 
     def missing(self, library: Library) -> str:
         """What is not there of what it needs, for whoever reads the report; empty if all is."""
-        if self.needs and shutil.which(self.needs, path=_path(library)) is None:
+        if self.needs and not (shutil.which(self.needs) or library.peer(self.needs).exists()):
             return f"as there is no {self.needs} here"
         if self.flag and self.flag not in parser().format_help():
             return f"as this console knows no {self.flag}"
@@ -195,7 +200,26 @@ def _posting(at: Place) -> Start:
     settings.parent.mkdir(parents=True, exist_ok=True)
     settings.write_text("focus:\n  on_startup: collection\n", encoding="utf-8")
     environment = {"HOME": str(at.home), "XDG_CONFIG_HOME": str(settings.parent.parent)}
-    command = (str(at.library.peers / "bin" / "posting"), "--collection", str(folder))
+    command = (str(at.library.peer("posting")), "--collection", str(folder))
+    return Start(command, at.home, environment)
+
+
+def _jiratui(at: Place) -> Start:
+    """The other terminal program for tickets from PyPI, on a stand-in for its host."""
+    url = at.until.enter_context(jira_served(SMALL))
+    at.home.mkdir(parents=True, exist_ok=True)
+    settings = at.home / "jiratui.yaml"
+    settings.write_text(
+        "jira_api_username: help@desk.example\njira_api_token: none\n"
+        f"jira_api_base_url: {url}\nsearch_results_per_page: {SMALL}\n",
+        encoding="utf-8",
+    )
+    environment = {
+        "HOME": str(at.home),
+        "XDG_CONFIG_HOME": str(at.home / "config"),
+        "JIRA_TUI_CONFIG_FILE": str(settings),
+    }
+    command = (str(at.library.peer("jiratui")), "ui", "--search-on-startup")
     return Start(command, at.home, environment)
 
 
@@ -213,12 +237,16 @@ PROGRAMS: Final[tuple[Program, ...]] = (
     Program("aerc", _aerc, back="q", needs="aerc"),
     Program("tig", _tig, back="q", needs="tig"),
     Program(f"posting, {SMALL}", _posting, back="", needs="posting", is_small=True),
+    Program(
+        f"jiratui, {SMALL}",
+        _jiratui,
+        back="1",
+        needs="jiratui",
+        is_small=True,
+        begin="1",
+        down="\x1b[B",
+    ),
 )
-
-
-def _path(library: Library) -> str:
-    """Where programs are looked for: those of the machine, and those from PyPI."""
-    return f"{os.environ['PATH']}:{library.peers / 'bin'}"
 
 
 def common_environment() -> dict[str, str]:

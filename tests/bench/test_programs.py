@@ -26,7 +26,7 @@ def test_a_program_that_is_not_there_is_named_not_measured(tmp_path: Path) -> No
     assert console.missing(library) == ""
     assert "no-such-mail" in replace(console, needs="no-such-mail").missing(library)
     assert "--no-such" in replace(console, flag="--no-such").missing(library)
-    peer = library.peers / "bin" / "from-pypi"
+    peer = library.peer("from-pypi")
     peer.parent.mkdir(parents=True)
     peer.touch(mode=0o700)
     assert replace(console, needs="from-pypi").missing(library) == ""
