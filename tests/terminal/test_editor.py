@@ -32,6 +32,16 @@ echo "in the editor"
 while :; do sleep 0.1; done
 """
 
+HEARS = """
+grep -q interrupted "$1" && more=" again"
+trap 'echo "interrupted$more" > "$1"; exit 0' INT
+trap 'echo "now $(stty size)" > "$1"; exit 0' WINCH
+echo "in the editor"
+while :; do sleep 0.1; done
+"""
+INTERRUPT = "\x03"
+"""Ctrl+C."""
+
 
 class Editor:
     """The agent's editor: a script that does what it was told."""
@@ -213,3 +223,24 @@ def test_an_editor_of_ones_own_has_the_terminal_in_front(
         assert os.getpgrp() != editor.pid
         console.kill(signal.SIGTERM)
         assert console.wait_for_end() == 143
+
+
+def test_what_ctrl_c_means_is_the_editors_alone(
+    home: Path, environment: dict[str, str], editor: Editor
+) -> None:
+    with writing(home, environment) as console:
+        editor.will(HEARS)
+        console.press(EDIT)
+        console.wait_for("in the editor")
+        # What is typed before the editor has the terminal in front is told to us.
+        console.kill(signal.SIGINT)
+        console.wait_for("The text is as edit left it", "interrupted")
+        console.press(EDIT)
+        console.wait_for("in the editor")
+        console.wait_until_quiet(0.2)
+        console.press(INTERRUPT)
+        console.wait_for("interrupted again")
+        console.press(ESC)
+        console.wait_for("tickets · online")
+        console.press("q")
+        assert console.wait_for_end() == 0

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.pty_console import CONSOLE, PAUSE, PtyConsole, is_running, until
+from tests.support.pty_console import CONSOLE, ESC, PAUSE, PtyConsole, is_running, until
 from tests.terminal.restored import ALTERNATE_SCREEN, assert_restored
+from tests.terminal.test_editor import EDIT, HEARS, INTERRUPT, writing
 
 WIDE = (120, 36)
 
@@ -180,6 +181,29 @@ def test_helper_that_cannot_be_trusted_or_is_of_another_kind_is_passed_by(
         assert console.wait_for_end() == 0
     folder.chmod(0o700)
     (folder / "socket").chmod(0o600)
+
+
+def test_editor_hears_of_keys_and_size_and_nobody_else_does(
+    home: Path, account: dict[str, str], helper: Helper
+) -> None:
+    editor = home / "edit"
+    editor.write_text(f"#!/bin/sh\n{HEARS}", "utf-8")
+    editor.chmod(0o700)
+    environment = account | {"EDITOR": str(editor), "VISUAL": ""}
+    with writing(home, environment) as console:
+        assert len(helper.consoles()) == 1
+        console.press(EDIT)
+        console.wait_for("in the editor")
+        console.resize(90, 28)
+        console.wait_for("The text is as edit left it", "now 28 90")
+        console.press(EDIT)
+        console.wait_for("in the editor")
+        console.press(INTERRUPT)
+        console.wait_for("The text is as edit left it", "interrupted")
+        console.press(ESC)
+        wait_for_list(console)
+        console.press("q")
+        assert console.wait_for_end() == 0
 
 
 def test_ctrl_z_stops_the_caller_and_only_fg_brings_the_picture_back(

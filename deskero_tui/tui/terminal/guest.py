@@ -55,13 +55,13 @@ class Guest:
 
     def hang_up(self) -> None:
         """Ends it as a lost line would, and by force what does not heed that; waits till then."""
-        self._signal(signal.SIGHUP)
-        self._signal(signal.SIGCONT)
+        self.tell(signal.SIGHUP)
+        self.tell(signal.SIGCONT)
         if not self._is_over.wait(HANG_UP_S):
-            self._signal(signal.SIGKILL)
+            self.tell(signal.SIGKILL)
             self._is_over.wait(KILLED_S)
 
-    def _signal(self, number: signal.Signals) -> None:
+    def tell(self, number: signal.Signals) -> None:
         """To the program and whatever it has started in its group."""
         if not self._is_over.is_set():
             with suppress(ProcessLookupError, PermissionError):
@@ -79,7 +79,7 @@ class Guest:
                 break
             time.sleep(CONTINUE_PAUSE_S)
             self._put_in_front()
-            self._signal(signal.SIGCONT)
+            self.tell(signal.SIGCONT)
         self._is_over.set()
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._tell, os.waitstatus_to_exitcode(status))

@@ -20,6 +20,8 @@ from deskero_tui.tui.terminal.guest import Guest
 T = TypeVar("T")
 
 NO_SHELL = "There is no shell to come back to: Ctrl+Z would stop the console for ever."
+TYPED: Final = {128 + number: number for number in (signal.SIGINT, signal.SIGQUIT)}
+"""The signals that keys make, by the exit code that each would mean."""
 LOOK_S: Final = 1.0
 """Between two looks whether a terminal that is lent is still there: nobody of us reads it then."""
 
@@ -58,7 +60,8 @@ class LastingApp(App[T]):
     def end(self, code: int) -> bool:
         """Leaves with `code`, what is written kept. From any thread or signal handler.
 
-        Only the first call counts. False when the app does not run (yet, or any more).
+        Only the first call counts. A key that was typed for the program that has the terminal is
+        that program's, and not counted. False when the app does not run (yet, or any more).
         """
         loop = self._home_loop
         if loop is None or loop.is_closed():
@@ -72,6 +75,9 @@ class LastingApp(App[T]):
 
     def _end(self, code: int) -> None:
         if self._is_ending:
+            return
+        if self._guest is not None and code in TYPED:
+            self._guest.tell(TYPED[code])
             return
         self._is_ending = True
         try:
@@ -121,6 +127,11 @@ class LastingApp(App[T]):
             if driver.is_hung_up:
                 self.line_lost()
         return code
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Hands the news on where the program is not told: on a terminal of another session."""
+        if self._guest is not None:
+            self._guest.tell(signal.SIGWINCH)
 
     def _cut_guest_off(self) -> None:
         """Takes the terminal back by force, and of what was done with it what is to be had."""
