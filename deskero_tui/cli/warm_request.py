@@ -13,6 +13,7 @@ import socket
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -88,7 +89,9 @@ def become(request: Request, keep: int) -> None:
     os.environ.clear()
     os.environ.update(request.environment)
     time.tzset()
-    locale.setlocale(locale.LC_CTYPE, "")
+    with suppress(locale.Error):
+        # As Python at its start: one that this machine has not counts for nothing.
+        locale.setlocale(locale.LC_CTYPE, "")
     _take_signals(request)
     sys.argv = [*request.arguments]
     if sys.__stdout__ is not None:

@@ -206,6 +206,18 @@ def test_editor_hears_of_keys_and_size_and_nobody_else_does(
         assert console.wait_for_end() == 0
 
 
+def test_caller_with_a_locale_that_is_not_there_gets_a_console_and_no_traceback(
+    home: Path, account: dict[str, str], helper: Helper
+) -> None:
+    environment = account | {"LC_ALL": "xx_YY.UTF-8"}
+    with PtyConsole(home=home, environment=environment) as console:
+        console.wait_for("online", "opened")
+        assert len(helper.consoles()) == 1
+        console.press("q")
+        assert console.wait_for_end() == 0
+    assert b"Traceback" not in console.raw
+
+
 def test_ctrl_z_stops_the_caller_and_only_fg_brings_the_picture_back(
     home: Path, account: dict[str, str], helper: Helper
 ) -> None:
