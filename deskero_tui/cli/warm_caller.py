@@ -139,30 +139,31 @@ class _Caller:
             if said.startswith(CODE):
                 return int(said.removeprefix(CODE))
             if said == STOP:
-                self._stop()
+                self._stop(is_asked=True)
+                self._send(GO_ON)
             elif not said:
                 return _end_after_a_loss(restore)
 
-    def _stop(self) -> None:
-        """Stops our process group for the console; comes back when the terminal is ours again.
-
-        `bg` does not bring it back: a console of its own would be stopped by the system there.
+    def _stop(self, *, is_asked: bool) -> None:
+        """Stops our process group, once if it is asked for, and again while the terminal is not
+        ours: `bg` would not bring back a console of its own, either.
         """
         from deskero_tui.tui.terminal import jobs
 
         self._is_stopped = True
         try:
-            if jobs.has_shell():
+            while (is_asked or _is_in_background()) and jobs.has_shell():
+                is_asked = False
                 jobs.stop()
-                while _is_in_background() and jobs.has_shell():
-                    jobs.stop()
         finally:
             self._is_stopped = False
-        self._send(GO_ON)
 
     def _hand_on(self, number: int, frame: FrameType | None) -> None:
-        if not (self._is_stopped and number == signal.SIGCONT):
-            self._send(bytes([number]))
+        if number == signal.SIGCONT:
+            if self._is_stopped:
+                return
+            self._stop(is_asked=False)
+        self._send(bytes([number]))
 
     def _send(self, message: bytes) -> None:
         try:

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from typing_extensions import override
 
 from deskero_tui.cli.exits import Exit
-from deskero_tui.cli.warm_place import CODE, GO, GO_ON, STOP, YES
+from deskero_tui.cli.warm_place import CODE, GO, GO_ON, STOP, YES, peer_of
 from deskero_tui.tui.terminal import jobs
 
 TO_THE_GROUP = frozenset(
@@ -32,6 +32,7 @@ class WarmConsole(jobs.Shell):
 
     def __init__(self, line: socket.socket) -> None:
         self._line = line
+        self._caller = peer_of(line)[0]
         self._is_brought_back = threading.Event()
         self._code: int = Exit.FAILED
         """What is told when an error that nobody expects ends us."""
@@ -95,6 +96,21 @@ class WarmConsole(jobs.Shell):
     def is_there(self) -> bool:
         """The caller finds out; without a shell it comes back from stopping at once."""
         return True
+
+    @override
+    def is_our_turn(self) -> bool:
+        """Whether the caller runs in the foreground: nobody tells us when it is stopped by force.
+
+        True when it has gone, or the terminal has: then it is to be put in order, or to be missed.
+        """
+        try:
+            with open(f"/proc/{self._caller}/stat", "rb") as file:
+                state, _, group, _, _, in_front = (
+                    file.read().rpartition(b") ")[2].split(b" ", 6)[:6]
+                )
+        except OSError:
+            return True
+        return state != b"T" and (in_front == group or int(in_front) <= 0)
 
     @override
     def stop(self) -> None:

@@ -68,11 +68,17 @@ def is_private(path: str, kind: int) -> bool:
     )
 
 
-def is_our_peer(connection: socket.socket) -> bool:
-    """Whether the other end was opened by this user, which the kernel says (unix(7))."""
+def peer_of(connection: socket.socket) -> tuple[int, int]:
+    """Process and user that have opened the other end, which the kernel says (unix(7))."""
     size = struct.calcsize("3i")
     peer = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
-    return bool(struct.unpack("3i", peer)[1] == os.geteuid())
+    process, user, _ = struct.unpack("3i", peer)
+    return process, user
+
+
+def is_our_peer(connection: socket.socket) -> bool:
+    """Whether the other end was opened by this user."""
+    return peer_of(connection)[1] == os.geteuid()
 
 
 def connected(folder: str) -> socket.socket | None:

@@ -218,6 +218,41 @@ def test_caller_with_a_locale_that_is_not_there_gets_a_console_and_no_traceback(
     assert b"Traceback" not in console.raw
 
 
+def test_stopped_by_force_it_leaves_the_terminal_to_the_shell(
+    home: Path, account: dict[str, str], helper: Helper
+) -> None:
+    settings = home / "inputrc"
+    settings.write_text("set enable-bracketed-paste off\n", "utf-8")
+    environment = account | {"PS1": "ready> ", "HISTFILE": "", "INPUTRC": str(settings)}
+    shell = ("bash", "--norc", "--noprofile", "-i")
+    with PtyConsole(home=home, environment=environment, program=shell) as console:
+        console.wait_for("ready>")
+        console.press(" ".join(CONSOLE) + "\r")
+        wait_for_list(console)
+        console.wait_until_quiet(0.2)
+        before = console.cells
+        [caller] = console.children()
+        os.kill(caller, signal.SIGSTOP)
+        console.wait_for("Stopped")
+        begun = console.raw.count(ALTERNATE_SCREEN[0])
+        for number, command in enumerate((":", "bg", ":")):
+            console.press(f"{command}\r")
+            console.press(f"echo $((6*7)) answers {number}\r")
+            console.wait_for(f"42 answers {number}")
+            console.wait_until_quiet(0.3)
+        assert console.raw.count(ALTERNATE_SCREEN[0]) == begun
+        console.press("fg\r")
+        console.wait_for("tickets · online", "Enter Open")
+        console.wait_until_quiet(0.3)
+        assert console.cells == before
+        console.press("q")
+        console.wait_until_quiet(0.3)
+        console.press("echo left with $?.\r")
+        console.wait_for("left with 0.")
+        console.press("exit\r")
+        assert console.wait_for_end() == 0
+
+
 def test_ctrl_z_stops_the_caller_and_only_fg_brings_the_picture_back(
     home: Path, account: dict[str, str], helper: Helper
 ) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import select
 import threading
+import time
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from deskero_tui.tui.terminal import jobs
 from deskero_tui.tui.terminal.key_stream import KeyStream, Piece
 
 CHUNK_BYTES: Final = 65_536
@@ -57,6 +59,9 @@ class Input:
                 return
             if not readable:
                 self._on_pieces(self._keys.pause())
+                continue
+            if not jobs.is_our_turn():
+                time.sleep(jobs.TURN_S)
                 continue
             try:
                 came = os.read(self._handle, CHUNK_BYTES)

@@ -11,6 +11,7 @@ import os
 import signal
 from abc import ABC, abstractmethod
 from pathlib import Path
+from typing import Final
 
 
 class Shell(ABC):
@@ -24,7 +25,13 @@ class Shell(ABC):
     def stop(self) -> None:
         """Gives the terminal to the shell; comes back when it is our turn again."""
 
+    @abstractmethod
+    def is_our_turn(self) -> bool:
+        """Whether the terminal is ours at this moment, and not the shell's."""
 
+
+TURN_S: Final = 0.1
+"""Between two looks whose turn it is, by whoever has something to read or to write."""
 _stand_in: Shell | None = None
 
 
@@ -54,6 +61,14 @@ def has_shell() -> bool:
     except OSError:
         # The parent has just ended, or is none of our business: another session either way.
         return False
+
+
+def is_our_turn() -> bool:
+    """Whether the terminal may be read and written. For any thread, and often.
+
+    The system itself keeps those from it that are stopped, but not where somebody stands in.
+    """
+    return _stand_in is None or _stand_in.is_our_turn()
 
 
 def stop() -> None:
