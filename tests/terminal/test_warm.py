@@ -206,6 +206,24 @@ def test_editor_hears_of_keys_and_size_and_nobody_else_does(
         assert console.wait_for_end() == 0
 
 
+def test_console_killed_below_an_editor_takes_the_editor_along(
+    home: Path, account: dict[str, str], helper: Helper
+) -> None:
+    editor = home / "edit"
+    editor.write_text(f"#!/bin/sh\necho $$ > {home}/pid\n{HEARS}", "utf-8")
+    editor.chmod(0o700)
+    environment = account | {"EDITOR": str(editor), "VISUAL": ""}
+    with writing(home, environment) as console:
+        (fork,) = helper.consoles()
+        console.press(EDIT)
+        console.wait_for("in the editor")
+        os.kill(fork, signal.SIGKILL)
+        assert console.wait_for_end() == 1
+        pid = int((home / "pid").read_text("utf-8"))
+        assert until(lambda: not is_running(pid))
+    assert_restored(console.raw)
+
+
 def test_caller_with_a_locale_that_is_not_there_gets_a_console_and_no_traceback(
     home: Path, account: dict[str, str], helper: Helper
 ) -> None:

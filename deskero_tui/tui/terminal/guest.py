@@ -16,6 +16,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Final
 
+from deskero_tui.tui.terminal import jobs
+
 CONTINUE_PAUSE_S: Final = 0.05
 """Before a stopped program goes on: one that stops again and again must not keep us busy."""
 HANG_UP_S: Final = 0.4
@@ -45,6 +47,7 @@ class Guest:
             setpgroup=0,
             setsigdef=[signal.SIGPIPE, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU],
         )
+        jobs.lent_to(self._pid)
         # It may have asked for keys before; then it is stopped, and continued by the thread.
         self._put_in_front()
         threading.Thread(target=self._run, name="terminal-guest", daemon=True).start()
@@ -81,6 +84,7 @@ class Guest:
             self._put_in_front()
             self.tell(signal.SIGCONT)
         self._is_over.set()
+        jobs.lent_to(0)
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._tell, os.waitstatus_to_exitcode(status))
 
