@@ -281,8 +281,10 @@ class DeskeroApp(Commanding[int], Copying[int], Editing[int]):
                 screen.say(text, is_wrong=is_wrong)
 
     def draw_attention(self, text: str) -> None:
-        """Rings, and has the terminal show `text`, as far as the agent wants that."""
-        self.write_aside(self.settings.alarm.sequence(text))
+        """Rings, and has the terminal show `text`, as far as the agent wants that; once behind an
+        editor, whose terminal it is meanwhile.
+        """
+        self.when_ours(lambda: self.write_aside(self.settings.alarm.sequence(text)))
 
     def do(self, work: Awaitable[T], *, done: Callable[[T], str]) -> None:
         """Runs something that may fail beside everything else, and says how it ended.

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from deskero_tui.api.client import DeskeroClient
+from deskero_tui.domain.outgoing import OutgoingNote
+from tests.support.console import address_of
 from tests.support.pty_console import PtyConsole
+from tests.support.running_desk import RunningDesk
+from tests.terminal.conftest import SAMPLES
+from tests.terminal.test_editor import EDIT
 
 DUE = "due"
 """Stands in the status line once the sample's reminders, all of the past, have been counted."""
@@ -53,3 +61,43 @@ def test_each_can_be_turned_off(
 def test_in_tmux_the_notice_is_wrapped_up(home: Path, account: dict[str, str]) -> None:
     raw = opened_and_left(home, account | {"TERM": "tmux-256color"})
     assert b"\x1bPtmux;\x1b\x1b]9;Reminder: " in raw
+
+
+def test_what_falls_due_while_an_editor_has_the_terminal_rings_once_behind_it(
+    home: Path, account: dict[str, str], running: RunningDesk
+) -> None:
+    config(home, "refresh_s = 5\n")
+    editor = home / "edit"
+    editor.write_text("#!/bin/sh\necho in the editor\nread line\n", "utf-8")
+    editor.chmod(0o700)
+    environment = account | {"EDITOR": str(editor), "VISUAL": ""}
+    with PtyConsole(home=home, environment=environment, size=(120, 36)) as console:
+        console.wait_for(f" {DUE}", "online")
+        console.wait_until_quiet(0.5)
+        console.press("n")
+        console.wait_for("Ctrl+S Review")
+        console.press(EDIT)
+        console.wait_for("in the editor")
+        begun = len(console.raw)
+        asyncio.run(remind_ines(running))
+        console.wait_until_quiet(9.0)
+        assert console.raw[begun:].count(b"\x07") == 0
+        console.press("\r")
+        console.wait_for("Nothing was changed")
+        console.wait_until_quiet(0.5)
+        assert console.raw[begun:].count(b"\x07" + NOTICE) == 1
+        console.press("\x1b")
+        console.wait_for("tickets · online")
+        console.press("q")
+        assert console.wait_for_end() == 0
+
+
+async def remind_ines(running: RunningDesk) -> None:
+    """Puts a reminder of hers that falls due soon on a ticket, past her console."""
+    async with DeskeroClient(address_of(running)) as client:
+        [ines] = [one.id for one in await client.agents() if one.name == "Ines Marchetti"]
+        page = await client.list_tickets(limit=SAMPLES)
+        ticket = next(one for one in page.records if one.status and one.status.name == "opened")
+        due = datetime.now(UTC) + timedelta(seconds=7)
+        note = OutgoingNote("now", ines, ines, inserted_at=datetime.now(UTC), remind_at=due)
+        await client.add_note(ticket.id, note)

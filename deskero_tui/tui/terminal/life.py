@@ -41,7 +41,8 @@ class LastingApp(App[T]):
         self._is_ending = False
         self._guest: Guest | None = None
         """The program that has the terminal."""
-        self._on_cut: Callable[[], None] = lambda: None
+        self._on_cut: Callable[[], None] = _nothing
+        self._on_back: Callable[[], None] = _nothing
 
     @abstractmethod
     def save_drafts_now(self) -> None:
@@ -116,7 +117,19 @@ class LastingApp(App[T]):
                 self._guest.hang_up()
                 self._guest = None
             driver.take_back()
+            on_back, self._on_back = self._on_back, _nothing
+            on_back()
             self.picture_lost()
+
+    def when_ours(self, do: Callable[[], None]) -> None:
+        """Does something with the terminal: now, or once it is not lent any more.
+
+        Of what comes meanwhile only the last is done.
+        """
+        if self._guest is None:
+            do()
+        else:
+            self._on_back = do
 
     async def _end_of(self, guest: Guest, driver: TerminalDriver) -> int:
         """Its exit code. A hang-up is told to whoever has the terminal in front, not to us."""
@@ -161,3 +174,7 @@ class LastingApp(App[T]):
         self.save_drafts_now()
         self._driver.stop_for_a_while()
         self.picture_lost()
+
+
+def _nothing() -> None:
+    """What is done where nobody has asked for anything."""
