@@ -8,10 +8,11 @@ event loop but for what is small.
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,6 +30,9 @@ MOST_FOLDER_BYTES: Final = 250_000_000
 """Of all files together, so that no agent fills a disk that all share."""
 MOST_FILES: Final = 500
 _PART_BYTES: Final = 64 * 1024
+_LOOK_BYTES: Final = 1_000_000
+"""Of a file that comes, between two looks whether there is still room for all that do."""
+_FULL: Final = "Your drop folder is full. `ssh … drop NAME` makes room."
 _NO_PLAIN_FILE: Final = frozenset({errno.ELOOP, errno.ENXIO, errno.EISDIR})
 """What opening or deleting a link, a socket and a folder come to (open(2), unlink(2))."""
 _UNFINISHED: Final = ".part-"
@@ -79,12 +83,9 @@ class DropFolder:
             StoreBroken: The folder cannot be read.
         """
         with self._handle() as folder:
-            # What is still coming counts, or many at once would have no end together.
-            sizes_bytes = [file.size_bytes for file in _files_of(folder) if file.name != beside]
-        room_bytes = min(MOST_FILE_BYTES, MOST_FOLDER_BYTES - sum(sizes_bytes))
-        if len(sizes_bytes) >= MOST_FILES or room_bytes <= 0:
-            raise BadInput("Your drop folder is full. `ssh … drop NAME` makes room.")
-        return room_bytes
+            with _alone(folder):
+                _clear_up(folder)
+            return _room_bytes(folder, beside=beside)
 
     def open(self, name: str) -> BinaryIO:
         """Opens a file for reading.
@@ -117,13 +118,21 @@ class DropFolder:
             raise _taken(name)
         room_bytes = self.room_bytes(beside=name)
         with self._handle() as folder:
+
+            def look() -> None:
+                if sum(_sizes_bytes(folder, beside=name)) > MOST_FOLDER_BYTES:
+                    raise BadInput(_FULL)
+
             unfinished = _UNFINISHED + secrets.token_hex(8)
             try:
                 with _using(name):
-                    size_bytes = _written(folder, unfinished, source, room_bytes=room_bytes)
-                yield size_bytes
-                with _using(name):
-                    _named(folder, unfinished, name, replaces=replaces)
+                    file = _begun(folder, unfinished)
+                with file:
+                    with _using(name):
+                        size_bytes = _written(file, source, room_bytes=room_bytes, look=look)
+                    yield size_bytes
+                    with _using(name):
+                        _named(folder, unfinished, name, replaces=replaces)
             finally:
                 with suppress(FileNotFoundError):
                     os.unlink(unfinished, dir_fd=folder)
@@ -177,17 +186,64 @@ def _using(name: str) -> Iterator[None]:
         raise StoreBroken(f"{name} cannot be used: {error.strerror}.") from error
 
 
-def _written(folder: int, name: str, source: BinaryIO, *, room_bytes: int) -> int:
+def _sizes_bytes(folder: int, *, beside: str) -> list[int]:
+    """Of all files but one. What is still coming counts, or many at once would have no end."""
+    return [file.size_bytes for file in _files_of(folder) if file.name != beside]
+
+
+def _room_bytes(folder: int, *, beside: str) -> int:
+    sizes_bytes = _sizes_bytes(folder, beside=beside)
+    room_bytes = min(MOST_FILE_BYTES, MOST_FOLDER_BYTES - sum(sizes_bytes))
+    if len(sizes_bytes) >= MOST_FILES or room_bytes <= 0:
+        raise BadInput(_FULL)
+    return room_bytes
+
+
+@contextmanager
+def _alone(folder: int) -> Iterator[None]:
+    """Nobody else begins a file or clears up meanwhile."""
+    fcntl.flock(folder, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        fcntl.flock(folder, fcntl.LOCK_UN)
+
+
+def _clear_up(folder: int) -> None:
+    """Deletes what somebody who was killed has begun; who still writes holds a lock on it."""
+    for name in os.listdir(folder):
+        if name.startswith(_UNFINISHED):
+            with suppress(OSError):
+                flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+                with os.fdopen(os.open(name, flags, dir_fd=folder), "rb") as file:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    os.unlink(name, dir_fd=folder)
+
+
+def _begun(folder: int, name: str) -> BinaryIO:
+    """A new file, locked for as long as it is open."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    with _alone(folder):
+        file = os.fdopen(os.open(name, flags, 0o600, dir_fd=folder), "wb")
+        fcntl.flock(file, fcntl.LOCK_EX)
+    return file
+
+
+def _written(file: BinaryIO, source: BinaryIO, *, room_bytes: int, look: Callable[[], None]) -> int:
+    """Takes all of `source` in; `look` raises where what comes beside it has used the room up."""
     size_bytes = 0
-    with os.fdopen(os.open(name, flags, 0o600, dir_fd=folder), "wb") as file:
-        while part := source.read(_PART_BYTES):
-            size_bytes += len(part)
-            if size_bytes > room_bytes:
-                raise BadInput(f"It is too large: there is room for {size_in_words(room_bytes)}.")
-            file.write(part)
-        file.flush()
-        os.fsync(file.fileno())
+    looked_bytes = 0
+    while part := source.read(_PART_BYTES):
+        size_bytes += len(part)
+        if size_bytes > room_bytes:
+            raise BadInput(f"It is too large: there is room for {size_in_words(room_bytes)}.")
+        file.write(part)
+        if size_bytes - looked_bytes >= _LOOK_BYTES:
+            looked_bytes = size_bytes
+            look()
+    file.flush()
+    os.fsync(file.fileno())
+    look()
     if not size_bytes:
         raise BadInput("Nothing came. Send the file along: ssh … put NAME < FILE")
     return size_bytes

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import io
 import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -14,7 +16,9 @@ from deskero_tui.domain.errors import BadInput, DeskeroError, Missing, StoreBrok
 from deskero_tui.sync import drop_folder
 from deskero_tui.sync.drop_folder import DropFolder
 from deskero_tui.sync.files import flaw_of_file, read_file, write_file
+from tests.support.pty_console import until
 
+MUCH = 200_000
 SECRET = b"not for agents"
 
 
@@ -128,6 +132,57 @@ def test_what_is_still_coming_counts_for_the_room(
         assert folder.room_bytes() == 2
         assert folder.files() == []
     assert (folder.room_bytes(), folder.room_bytes(beside="a")) == (2, 10)
+
+
+class Meanwhile(io.BytesIO):
+    """Comes in while another file of the agent's does."""
+
+    def __init__(self, content: bytes, folder: DropFolder) -> None:
+        super().__init__(content)
+        self._folder = folder
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if not self.tell():
+            put(self._folder, "other", b"y" * 8)
+        return super().read(size)
+
+
+def test_many_at_once_have_an_end_together(
+    folder: DropFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drop_folder, "MOST_FOLDER_BYTES", 10)
+    source = Meanwhile(b"x" * 8, folder)
+    with (
+        pytest.raises(BadInput, match="full"),
+        folder.receiving("a", source, replaces=False),
+    ):
+        pass
+    assert os.listdir(folder.path) == ["other"]
+
+
+def test_what_was_cut_off_by_a_kill_takes_no_room_for_ever(
+    folder: DropFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    putting = (
+        "import pathlib, sys; from deskero_tui.sync.drop_folder import DropFolder\n"
+        "folder = DropFolder(pathlib.Path(sys.argv[1]))\n"
+        "with folder.receiving('a', sys.stdin.buffer, replaces=False): pass"
+    )
+    command = [sys.executable, "-c", putting, str(folder.path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        process.stdin.write(b"x" * MUCH)
+        process.stdin.flush()
+        assert until(lambda: is_there(folder, MUCH // 2))
+        process.kill()
+    monkeypatch.setattr(drop_folder, "MOST_FOLDER_BYTES", 10)
+    put(folder, "b", b"y" * 9)
+    assert os.listdir(folder.path) == ["b"]
+
+
+def is_there(folder: DropFolder, size_bytes: int) -> bool:
+    """Whether so much has come of a file that has no name yet."""
+    return any(file.stat().st_size >= size_bytes for file in folder.path.glob(".*"))
 
 
 class BrokenLine(io.BytesIO):
