@@ -88,10 +88,16 @@ exec env -i PATH=/usr/bin:/bin HOME={plan.home} LANG=C.UTF-8 \\
 
 
 def match_block(plan: HostPlan) -> str:
-    """What sshd is told about the account."""
+    """What sshd is told about the account.
+
+    Keys of any other source, such as a company's directory or its certificates, say no command, and
+    so would open a shell.
+    """
     return f"""\
 Match User {plan.user}
     AuthorizedKeysFile {plan.keys}
+    AuthorizedKeysCommand none
+    TrustedUserCAKeys none
     AuthenticationMethods publickey
     PasswordAuthentication no
     KbdInteractiveAuthentication no
@@ -120,14 +126,18 @@ def key_line(plan: HostPlan, who: str, public_key: str) -> str:
 
 
 def sftp_block(plan: HostPlan) -> str:
-    """An sftp drop box beside the console: files go up by sftp, and come down by `get`."""
+    """An sftp drop box beside the console: files go up by sftp, and come down by `get`.
+
+    The folder is root's, and open by its group, or whoever comes could open it to others.
+    """
     return f"""\
+# The limits of `put` are not those of sftp: a quota of the file system would be.
 groupadd --system {plan.sftp_group}
 # For each agent, here called ines:
 useradd --system --gid {plan.group} --groups {plan.sftp_group} --home-dir / --no-create-home \\
   --shell /usr/sbin/nologin --password '*' ines
 install -d -o root -g root -m 755 /srv/{plan.user} /srv/{plan.user}/ines
-install -d -o ines -g {plan.group} -m 2770 /srv/{plan.user}/ines/drop
+install -d -o root -g {plan.group} -m 2770 /srv/{plan.user}/ines/drop
 
 Match Group {plan.sftp_group}
     ChrootDirectory /srv/{plan.user}/%u

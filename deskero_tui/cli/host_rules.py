@@ -39,6 +39,8 @@ _DEFAULTS: Final[Mapping[str, str]] = {
     "clientalivecountmax": "3",
     "authorizedkeysfile": ".ssh/authorized_keys .ssh/authorized_keys2",
     "authorizedkeyscommand": "none",
+    "trustedusercakeys": "none",
+    "authenticationmethods": "any",
     "acceptenv": "",
 }
 """What sshd does where nothing is said (sshd_config(5), OpenSSH 9.2)."""
@@ -49,6 +51,7 @@ _GIVES_BACK: Final = frozenset(
 """Options of a key that take back what `restrict` has forbidden, or set variables."""
 _OPTION: Final = re.compile(r'([A-Za-z0-9-]+)(?:="((?:[^"\\]|\\.)*)")?')
 _SHELL_SIGNS: Final = frozenset(";|&$`<>(){}\n")
+_OTHERS_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
 
 Effective = Mapping[str, Sequence[str]]
 """What counts for the account: keywords in lower case, each with its values in their order."""
@@ -163,6 +166,8 @@ def judge_sshd(effective: Effective) -> Iterator[Finding]:
     yield must_be("permittty", "yes", "the console needs a terminal")
     yield must_be("forcecommand", "none", "it goes before each key's command, and who that is")
     yield must_be("authorizedkeyscommand", "none", "its keys cannot be looked over here")
+    yield must_be("trustedusercakeys", "none", "a certificate says no command and opens a shell")
+    yield must_be("authenticationmethods", "publickey", "another way in says no agent, either")
     interval = value("clientaliveinterval")
     is_alive = interval.isdecimal() and 0 < int(interval) <= 120
     yield finding("clientaliveinterval", is_alive, "say 15: a dead line is noticed by nothing else")
@@ -243,15 +248,29 @@ def _names_agent(command: str, wrapper: str) -> bool:
     return "--restricted" in words and len(said) == 1 and bool(said[0].strip())
 
 
-def judge_file(what: str, about: tuple[int, int] | None, *, owner: int = 0) -> Finding:
-    """A file that nobody but `owner` may change; `about` is its mode and the id of its owner."""
+def judge_file(
+    what: str,
+    about: tuple[int, int] | None,
+    *,
+    above: Sequence[tuple[str, int, int]] = (),
+    owner: int = 0,
+) -> Finding:
+    """A file that nobody but `owner` may change; `about` is its mode and the id of its owner.
+
+    `above` are the folders it lies in, each with its path, mode and owner.
+    """
     if about is None:
         return Finding(what, False, "it is not there")
     mode, uid = about
     flaws = [
         (uid != owner, f"it belongs to user {uid}, not {owner}"),
-        (bool(mode & (stat.S_IWGRP | stat.S_IWOTH)), "others may write to it"),
+        (bool(mode & _OTHERS_WRITE), "others may write to it"),
     ]
+    for folder, folder_mode, folder_uid in above:
+        # In a sticky one (/tmp) nobody takes the place of what is not theirs.
+        is_open = folder_mode & _OTHERS_WRITE and not folder_mode & stat.S_ISVTX
+        is_loose = bool(is_open) or folder_uid not in (0, owner)
+        flaws.append((is_loose, f"others may put another there, in {folder}"))
     said = [flaw for is_so, flaw in flaws if is_so]
     return Finding(what, not said, "; ".join(said) or f"mode {stat.S_IMODE(mode):o}")
 

@@ -71,17 +71,17 @@ def _findings(plan: HostPlan, config: Path | None) -> Iterator[Finding]:
     else:
         groups = [grp.getgrgid(id).gr_name for id in os.getgrouplist(plan.user, account.pw_gid)]
         yield judge_shell(account.pw_shell)
-        yield judge_file(f"home {account.pw_dir}", _about(Path(account.pw_dir)))
+        yield _looked_over("home", Path(account.pw_dir))
     effective, reading = _effective(plan, config, groups)
     yield reading
     yield from judge_sshd(effective)
     for place in " ".join(effective.get("authorizedkeysfile", [])).split():
         path = Path(place.replace("%u", plan.user))
         if path.is_absolute():
-            yield judge_file(f"keys {path}", _about(path))
+            yield _looked_over("keys", path)
             yield from judge_keys(_text_of(path), wrapper=plan.wrapper)
-    yield judge_file(f"program {plan.program}", _about(Path(plan.program)))
-    yield judge_file(f"wrapper {plan.wrapper}", _about(Path(plan.wrapper)))
+    yield _looked_over("program", Path(plan.program))
+    yield _looked_over("wrapper", Path(plan.wrapper))
     if script := _text_of(Path(plan.wrapper)):
         yield judge_wrapper(script)
 
@@ -123,6 +123,13 @@ def _lines_of(path: Path, folder: Path, depth: int = 0) -> Iterator[str]:
         for pattern in patterns:
             for found in sorted(glob.glob(str(folder / pattern))):
                 yield from _lines_of(Path(found), folder, depth + 1)
+
+
+def _looked_over(what: str, path: Path) -> Finding:
+    """The file, and every folder by which another could take its place, also behind a link."""
+    folders = sorted({*path.parents, *path.resolve().parents})
+    above = [(str(folder), *about) for folder in folders if (about := _about(folder))]
+    return judge_file(f"{what} {path}", _about(path), above=above)
 
 
 def _about(path: Path) -> tuple[int, int] | None:

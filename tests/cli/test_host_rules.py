@@ -40,6 +40,9 @@ def bad(config: str, user: str = "desk", groups: tuple[str, ...] = ()) -> set[st
         ("PermitUserRC no", "PermitUserRC yes", "permituserrc"),
         ("PermitTTY yes", "PermitTTY no", "permittty"),
         ("PermitTTY yes", "ForceCommand /bin/sh", "forcecommand"),
+        ("TrustedUserCAKeys none", "TrustedUserCAKeys /etc/ssh/ca.pub", "trustedusercakeys"),
+        ("AuthorizedKeysCommand none", "AuthorizedKeysCommand /x", "authorizedkeyscommand"),
+        ("AuthenticationMethods publickey", "", "authenticationmethods"),
         ("ClientAliveInterval 15", "ClientAliveInterval 0", "clientaliveinterval"),
         ("AcceptEnv LANG LC_* COLORTERM", "AcceptEnv *", "acceptenv"),
         ("AcceptEnv LANG LC_* COLORTERM", "AcceptEnv LANG\n  AcceptEnv PYTHON*", "acceptenv"),
@@ -142,6 +145,15 @@ def test_a_file_that_others_may_change_is_found() -> None:
     assert "not there" in judge_file("keys", None).says
     assert "belongs to user 7" in judge_file("keys", (plain, 7)).says
     assert "others may write" in judge_file("keys", (plain | 0o020, 0)).says
+
+
+def test_a_file_whose_place_others_may_fill_is_found() -> None:
+    plain, folder = (stat.S_IFREG | 0o755, 0), stat.S_IFDIR | 0o755
+    sound = [("/opt", folder, 0), ("/tmp", stat.S_IFDIR | 0o1777, 0)]
+    assert judge_file("program", plain, above=sound).is_good
+    for loose in (("/opt/x", folder | 0o020, 0), ("/home/joe", folder, 7)):
+        found = judge_file("program", plain, above=[*sound, loose])
+        assert f"others may put another there, in {loose[0]}" in found.says
 
 
 def test_only_a_plain_shell_will_do() -> None:

@@ -46,6 +46,24 @@ def test_a_check_reads_the_file_with_its_includes_and_fails_for_what_is_wrong(
     assert "BAD  account: there is no user no-such-user" in lines
 
 
+def test_a_check_looks_at_the_folders_above_a_program_and_behind_its_link(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open").chmod(0o777)
+    (tmp_path / "open" / "program").touch(0o755)
+    (tmp_path / "link").symlink_to(tmp_path / "open" / "program")
+    config = tmp_path / "sshd_config"
+    config.touch()
+    for name in ("link", "open/program"):
+        program = str(tmp_path / name)
+        command = ["host-setup", "--check", "--user", "nobody", "--sshd-config", str(config)]
+        assert main([*command, "--program", program]) == Exit.FAILED
+        said = capsys.readouterr().out
+        [line] = [line for line in said.splitlines() if f"program {program}" in line]
+        assert f"others may put another there, in {tmp_path / 'open'}" in line
+
+
 def test_what_goes_with_a_check_alone_is_said(tmp_path: Path) -> None:
     assert main(["host-setup", *PROGRAM, "--sshd-config", str(tmp_path)]) == Exit.WRONG_USAGE
     gone = str(tmp_path / "gone")
