@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from typing_extensions import override
 
 from deskero_tui.domain.sizes import size_in_words
 from deskero_tui.domain.text import SafeText, safe_block, safe_line
 from deskero_tui.tui.terminal.clipboard import Clipboard
+from deskero_tui.tui.terminal.compositor import Frame
+from deskero_tui.tui.terminal.driver import TerminalDriver
+from deskero_tui.tui.terminal.looks import PLAIN, look_of, way
 from deskero_tui.tui.terminal.painting import PaintingApp
+
+if TYPE_CHECKING:
+    from deskero_tui.tui.screens.select_view import SelectView
 
 T = TypeVar("T")
 
@@ -18,6 +24,11 @@ MOST_SAID_CHARS: Final = 100
 """Of what is copied; longer is named."""
 MOST_SHOWN_CHARS: Final = 2_000_000
 """Of what is shown to select: more than any ticket has."""
+
+SAVE_CURSOR: Final = "\x1b7"
+RESTORE_CURSOR: Final = "\x1b8"
+WRAP: Final = "\x1b[?7h"
+NO_WRAP: Final = "\x1b[?7l"
 
 
 class Copying(PaintingApp[T]):
@@ -27,6 +38,8 @@ class Copying(PaintingApp[T]):
         super().__init__(**options)
         self._copies_by = copies_by
         self._last_copied = ""
+        self._select_view: SelectView | None = None
+        """The last one."""
 
     @abstractmethod
     def say(self, text: str, *, is_wrong: bool = False) -> None:
@@ -58,7 +71,24 @@ class Copying(PaintingApp[T]):
         from deskero_tui.tui.screens.select_view import SelectView
 
         shown = safe_block(text, max_chars=MOST_SHOWN_CHARS, max_lines=MOST_SHOWN_CHARS)
-        self.push_screen(SelectView(shown))
+        self._select_view = SelectView(shown)
+        self.push_screen(self._select_view)
+
+    @override
+    def _write(self, driver: TerminalDriver, frame: Frame) -> None:
+        super()._write(driver, frame)
+        view = self._select_view
+        if view is not None and self.screen is view and (written := self._joined(view)):
+            driver.write(f"{SAVE_CURSOR}{WRAP}{written}{NO_WRAP}{RESTORE_CURSOR}")
+
+    def _joined(self, view: SelectView) -> str:
+        """Writes the rows of one line together, where the painter has written each by itself."""
+        out = []
+        for place, (text, style, _) in view.joints():
+            look = look_of(style, self._colour_system)
+            at = f"\x1b[{place.y + 1};{place.x + 1}H"
+            out.append(f"{at}{way(PLAIN, look)}{text}{way(look, PLAIN)}")
+        return "".join(out)
 
     async def _copied(self, text: str, name: str) -> None:
         outcome = await self._copies_by.hand_over(text, self.write_through)

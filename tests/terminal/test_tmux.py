@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from deskero_tui.api.client import DeskeroClient
+from deskero_tui.domain.outgoing import OutgoingNote
+from tests.support.console import address_of
 from tests.support.pty_console import CONSOLE, PATIENCE_S, PtyConsole, until
+from tests.support.running_desk import RunningDesk
 
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="there is no tmux here")
 
@@ -60,6 +66,15 @@ class Tmux:
         before = self.picture()
         self.press(key)
         assert until(lambda: self.picture() != before), f"{key} changes nothing"
+
+    def joined(self) -> str:
+        """The picture as it is when all of it is selected."""
+        return self.do("capture-pane", "-p", "-J")
+
+    def has_no_long_lines(self) -> bool:
+        """Whether every row is a line by itself when it is selected."""
+        rows = [row.rstrip() for row in self.joined().split("\n")[:-1]]
+        return rows == [row.rstrip() for row in self.picture()]
 
     def is_over(self) -> bool:
         """The console has ended, and the server with its last window."""
@@ -144,3 +159,44 @@ def test_leaving_and_coming_back_at_another_size_keeps_the_place(account: dict[s
         tmux.wait_for("Enter Open")
         tmux.press("q")
         assert until(tmux.is_over)
+
+
+def test_a_long_line_that_is_shown_to_select_is_one_line(
+    account: dict[str, str], running: RunningDesk
+) -> None:
+    address = "https://shop.example/" + "".join(f"{number:03}/" for number in range(70))
+    number = asyncio.run(note_on_some_ticket(running, f"See {address} 茶碗の{'金継ぎ' * 40}"))
+    with in_tmux(account, NORMAL) as tmux:
+        tmux.wait_for("tickets · online", "opened")
+        tmux.press("9", "/", number, "Enter")
+        tmux.wait_for("1 ticket")
+        tmux.press("Enter")
+        tmux.wait_for("J Next")
+        tmux.press(":")
+        tmux.wait_for(">")
+        tmux.press("show", "Space", "to", "Space", "select")
+        tmux.wait_for("Show to select")
+        tmux.press("Enter")
+        tmux.wait_for("as text")
+        tmux.press("as", "Space", "text", "Enter")
+        assert until(lambda: "J Next" not in tmux.joined()), tmux.joined()
+        tmux.press("G")
+        assert until(lambda: address in tmux.joined()), tmux.joined()
+        assert "金継ぎ" * 40 in tmux.joined()
+        tmux.press("k")
+        assert until(lambda: address in tmux.joined()), tmux.joined()
+        tmux.press("q")
+        tmux.wait_for("J Next")
+        tmux.wait_for("INTERNAL NOTE")
+        assert until(tmux.has_no_long_lines), tmux.joined()
+        tmux.press("q", "q")
+        assert until(tmux.is_over)
+
+
+async def note_on_some_ticket(running: RunningDesk, text: str) -> str:
+    """Puts a note on a ticket; the ticket's number."""
+    async with DeskeroClient(address_of(running)) as client:
+        [ines] = [one.id for one in await client.agents() if one.name == "Ines Marchetti"]
+        ticket = (await client.list_tickets(limit=1)).records[0]
+        await client.add_note(ticket.id, OutgoingNote(text, ines, ines, datetime.now(UTC)))
+        return ticket.number

@@ -1,23 +1,30 @@
 """A text and nothing else on the whole screen, for the terminal's own selection.
 
 The way to a clipboard where no other leads there: no border, no column and no sign comes between
-two lines of what is selected.
+two lines of what is selected. A line that goes on in the next row is one line when it is selected:
+a terminal knows it for that when writing went on from row to row by itself (DECAWM), and tmux and
+GNU screen tell it to the terminal around them (measured with tmux 3.3a, screen 4.09, xterm 379).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.geometry import Size
+from textual.geometry import Offset, Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.widget import Widget
 from typing_extensions import override
 
 from deskero_tui.domain.text import SafeText, broken_at_edge
+from deskero_tui.tui.terminal.painting import PaintingApp
 from deskero_tui.tui.terminal.promptness import PromptScreen
 
 
@@ -36,7 +43,23 @@ class PlainLines(ScrollView, can_focus=True):
     def __init__(self, text: SafeText) -> None:
         super().__init__()
         self._text = text
-        self._lines: list[SafeText] = []
+        self._rows: list[SafeText] = []
+        self._goes_on: list[bool] = []
+        """Whether the line of each row does so in the next."""
+
+    def joints(self) -> Iterator[tuple[Offset, Segment]]:
+        """Where a row that is seen goes on in the next: the last character of the one with the
+        first of the other, and where they begin.
+        """
+        width, height = self.size
+        strips = self.render_lines(Region(0, 0, width, height))
+        first = self.scroll_offset.y
+        for y, (above, below) in enumerate(pairwise(strips)):
+            if first + y < len(self._goes_on) and self._goes_on[first + y]:
+                last = _last_character(above.text)
+                style = next(iter(above)).style
+                place = Offset(width - cell_len(last), y)
+                yield place, Segment(last + _first_character(below.text), style)
 
     @property
     def cursor_line(self) -> int:
@@ -44,14 +67,19 @@ class PlainLines(ScrollView, can_focus=True):
         return 0
 
     def on_resize(self, event: events.Resize) -> None:
-        self._lines = broken_at_edge(self._text, max(1, self.size.width))
-        self.virtual_size = Size(0, len(self._lines))
+        self._rows.clear()
+        self._goes_on.clear()
+        for line in self._text.split("\n"):
+            rows = broken_at_edge(SafeText(line), self.size.width)
+            self._rows += rows
+            self._goes_on += [True] * (len(rows) - 1) + [False]
+        self.virtual_size = Size(0, len(self._rows))
         self.refresh()
 
     @override
     def render_line(self, y: int) -> Strip:
         index = y + self.scroll_offset.y
-        line = self._lines[index] if index < len(self._lines) else SafeText("")
+        line = self._rows[index] if index < len(self._rows) else SafeText("")
         strip = Strip([Segment(line, self.rich_style)])
         return strip.adjust_cell_length(self.size.width, self.rich_style)
 
@@ -62,11 +90,12 @@ class PlainLines(ScrollView, can_focus=True):
         self.action_to_line(self.scroll_offset.y + count * max(1, self.size.height - 1))
 
     def action_to_end(self) -> None:
-        self.action_to_line(len(self._lines))
+        self.action_to_line(len(self._rows))
 
     def action_to_line(self, line: int) -> None:
         """Scrolls until `line` (0-based) is the first, as far as there is something to show."""
         self.scroll_to(y=max(0, line), animate=False, force=True, immediate=True)
+        _paint_anew(self)
 
 
 class SelectView(PromptScreen[None]):
@@ -82,5 +111,26 @@ class SelectView(PromptScreen[None]):
     def compose(self) -> ComposeResult:
         yield PlainLines(self._text)
 
+    def joints(self) -> Iterator[tuple[Offset, Segment]]:
+        """See `PlainLines`."""
+        return self.query_one(PlainLines).joints()
+
     def action_leave(self) -> None:
         self.dismiss(None)
+        self.app.call_later(_paint_anew, self)
+
+
+def _paint_anew(widget: Widget) -> None:
+    """Rows that went on in the next are still that for a terminal until they are erased."""
+    if isinstance(widget.app, PaintingApp):
+        widget.app.paint_anew()
+
+
+def _first_character(text: str) -> str:
+    """With its marks."""
+    return text[: next((n for n, one in enumerate(text) if n and cell_len(one)), len(text))]
+
+
+def _last_character(text: str) -> str:
+    """With its marks."""
+    return text[max((n for n, one in enumerate(text) if cell_len(one)), default=0) :]
