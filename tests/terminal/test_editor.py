@@ -32,6 +32,12 @@ echo "in the editor"
 while :; do sleep 0.1; done
 """
 
+MESS = """
+stty raw -echo
+printf '\\033[?1049h\\033[5;10r\\033[?6h\\033[4h\\033(0\\016'
+printf '\\033[?1000h\\033[?25h\\033[?7h\\033[41mXXX'
+"""
+"""As after a kill: scroll region, origin mode, insertion, other signs, mouse, wrapping, colours."""
 HEARS = """
 grep -q interrupted "$1" && more=" again"
 trap 'echo "interrupted$more" > "$1"; exit 0' INT
@@ -169,6 +175,26 @@ def test_whatever_goes_wrong_is_said_and_the_text_is_as_before(
         assert nothing_is_left(home)
         console.press(ESC)
         console.wait_for("tickets · online")
+        console.press("q")
+        assert console.wait_for_end() == 0
+    assert_restored(console.raw)
+
+
+def test_an_editor_that_leaves_a_mess_leaves_no_trace_of_it(
+    home: Path, environment: dict[str, str], editor: Editor
+) -> None:
+    with writing(home, environment) as console:
+        console.wait_until_quiet(0.2)
+        before = console.picture
+        editor.will(MESS)
+        console.press(EDIT)
+        console.wait_for("Nothing was changed in edit.", BEGUN)
+        console.wait_until_quiet(0.2)
+        # The status is all that has changed.
+        assert console.picture[:26] == before[:26]
+        assert console.picture[-1] == before[-1]
+        console.press(ESC)
+        console.wait_for("tickets · online", "q Quit")
         console.press("q")
         assert console.wait_for_end() == 0
     assert_restored(console.raw)

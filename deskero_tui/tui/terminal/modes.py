@@ -46,7 +46,7 @@ _LEAVE_SCREEN: Final = "\x1b[0m\x1b[999H\x1b[K\x1b[?1049l\x1b[?25h"
 _KITTY_TAKE: Final = "\x1b[>1u"
 _KITTY_GIVE_BACK: Final = "\x1b[<u"
 _ASK_FOR_WHOLE_FRAMES: Final = "\x1b[?2026$p"
-_AFTER_ANOTHER: Final = "\x1b[?1l\x1b>"
+_AFTER_ANOTHER: Final = "\x1b[?1l\x1b>\x1b[?6l\x1b[r\x1b[4l\x1b(B\x0f"
 _AFTER_ANOTHER_ON_XTERM: Final = "\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[>4m"
 _BACKGROUND_PAUSE_S: Final = 0.01
 """Before setting a terminal once more that a signal kept us from: the signal may be one that comes
@@ -75,8 +75,11 @@ def giving_back(term: str) -> str:
 
 
 def after_another(term: str) -> str:
-    """What a program turns on that was killed before it could undo it: keys in application mode;
-    beyond old terminals also the mouse, and xterm's spelling of keys with Ctrl."""
+    """What a program turns on that was killed before it could undo it.
+
+    Keys in application mode, a scroll region and places counted from it, insertion, and other signs
+    for letters; beyond old terminals also the mouse, and xterm's spelling of keys with Ctrl.
+    """
     return _AFTER_ANOTHER if is_simple(term) else _AFTER_ANOTHER + _AFTER_ANOTHER_ON_XTERM
 
 
