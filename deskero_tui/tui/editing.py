@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from deskero_tui.domain.allowances import Allowances
+from deskero_tui.domain.clock import SYSTEM_CLOCK
 from deskero_tui.domain.errors import BadInput
 from deskero_tui.domain.text import safe_line
 from deskero_tui.tui.terminal.life import LastingApp
@@ -20,6 +21,10 @@ T = TypeVar("T")
 FILE_NAME: Final = "message.md"
 """By its end editors know that it is text."""
 NOT_ALLOWED: Final = "This login may not run an editor: it could open a shell."
+
+AT_ONCE_S: Final = 1.0
+"""Nobody has read and left a text so soon: the editor runs elsewhere, and its file is gone."""
+NEEDS_FLAG: Final = "one in a window needs a flag to wait, such as `code --wait`."
 
 
 class Editing(LastingApp[T]):
@@ -46,6 +51,7 @@ class Editing(LastingApp[T]):
         command = editor_command(os.environ)
         editor = safe_line(os.path.basename(command[0]), max_chars=60)
         with lent(text, name=FILE_NAME) as file:
+            begun_s = SYSTEM_CLOCK.monotonic()
             try:
                 code = await self.lend_terminal(
                     [*command, str(file.path)], on_cut=lambda: _take_what_is_saved(file, take)
@@ -57,6 +63,8 @@ class Editing(LastingApp[T]):
             if code:
                 raise BadInput(failure_of(editor, code))
             changed = file.taken_back()
+        if changed is None and SYSTEM_CLOCK.monotonic() - begun_s < AT_ONCE_S:
+            return f"{editor} came back at once and changed nothing; {NEEDS_FLAG}"
         if changed is None:
             return f"Nothing was changed in {editor}."
         take(changed)
