@@ -15,8 +15,9 @@ import pytest
 from deskero_tui.api.client import DeskeroClient
 from deskero_tui.domain.outgoing import OutgoingNote
 from tests.support.console import address_of
-from tests.support.pty_console import CONSOLE, PATIENCE_S, PtyConsole, until
+from tests.support.pty_console import CONSOLE, PATIENCE_S, REVIEW, PtyConsole, until
 from tests.support.running_desk import RunningDesk
+from tests.terminal.test_editor import EDIT, HEARS
 
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="there is no tmux here")
 
@@ -159,6 +160,37 @@ def test_leaving_and_coming_back_at_another_size_keeps_the_place(account: dict[s
         tmux.wait_for("Enter Open")
         tmux.press("q")
         assert until(tmux.is_over)
+
+
+def test_coming_back_at_another_size_while_writing_keeps_words_and_fits_the_picture(
+    home: Path, account: dict[str, str]
+) -> None:
+    editor = home / "edit"
+    editor.write_text(f"#!/bin/sh\n{HEARS}", "utf-8")
+    editor.chmod(0o700)
+    with in_tmux(account | {"EDITOR": str(editor), "VISUAL": ""}, WIDE) as tmux:
+        tmux.wait_for("tickets · online", "opened")
+        tmux.press("r")
+        tmux.wait_for("Ctrl+S Review")
+        tmux.press("words")
+        with tmux.attached(NORMAL) as client:
+            client.wait_for("words", "Ctrl+S Review", edge_of(NORMAL))
+            client.press(REVIEW)
+            client.wait_for("Before it goes")
+        with tmux.attached(SMALL) as client:
+            client.wait_for("words", "Before it goes", "y Send", edge_of(SMALL))
+            client.press("e")
+            client.wait_for("Ctrl+S Review")
+            client.press(EDIT)
+            client.wait_for("in the editor")
+        with tmux.attached(NORMAL) as client:
+            client.wait_for("The text is as edit left it", "now 24 80", edge_of(NORMAL))
+        tmux.do("kill-server")
+
+
+def edge_of(size: tuple[int, int]) -> str:
+    """The lower edge of a sheet that fills a terminal of that size."""
+    return f"└{'─' * (size[0] - 2)}┘"
 
 
 def test_a_long_line_that_is_shown_to_select_is_one_line(
