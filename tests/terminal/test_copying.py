@@ -64,12 +64,25 @@ def test_screen_hands_it_on(home: Path, account: dict[str, str]) -> None:
 
 
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="there is no tmux here")
-def test_tmux_with_its_defaults_takes_it_and_hands_it_on(
-    home: Path, account: dict[str, str]
+@pytest.mark.parametrize(
+    ("setting", "is_far", "said"),
+    [
+        ("off", False, "Copied by tmux"),
+        ("external", False, "Copied by tmux"),
+        ("on", False, "Copied by tmux"),
+        ("on", True, "Sent to your tmux (OSC 52; it needs set-clipboard on)"),
+    ],
+)
+def test_tmux_takes_it_and_hands_it_on(
+    home: Path, account: dict[str, str], setting: str, is_far: bool, said: str
 ) -> None:
+    settings = home / "tmux.conf"
+    settings.write_text(f"set -s set-clipboard {setting}\n", "utf-8")
     environment = account | {"TMUX_TMPDIR": str(home)}
-    program = ("tmux", "-f", "/dev/null", "-L", "copying", "new-session", *CONSOLE)
+    # At the far end of an ssh only the name of the terminal tells of a tmux.
+    far = ("env", "-u", "TMUX", "TERM=tmux-256color") if is_far else ()
+    program = ("tmux", "-f", str(settings), "-L", "copying", "new-session", *far, *CONSOLE)
     with PtyConsole(home=home, environment=environment, program=program, size=(120, 30)) as console:
-        copy_number(console, "Copied by tmux")
+        copy_number(console, said)
         console.press("q")
         assert console.wait_for_end() == 0
