@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import deskero_tui
 from deskero_tui.cli import main
 from deskero_tui.cli.arguments import parser
 from deskero_tui.cli.warm_caller import OTHERWISE
@@ -117,6 +118,21 @@ def test_a_folder_that_is_open_to_others_is_not_used(
     assert main(["warm"]) == 1
     assert "is open to others" in capsys.readouterr().err
     assert list((tmp_path / "warm").iterdir()) == []
+
+
+def test_the_helper_has_every_screen_and_widget_so_that_consoles_share_them() -> None:
+    code = (
+        "import sys, importlib\n"
+        "from deskero_tui.cli.warm_helper import LOADED\n"
+        "for name in LOADED: importlib.import_module(name)\n"
+        "print(*sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    package = Path(deskero_tui.__file__).parent
+    parts = (path.relative_to(package.parent) for path in (package / "tui").rglob("[a-z]*.py"))
+    ours = {".".join(part.with_suffix("").parts) for part in parts}
+    # How fast the line is, only `doctor` asks.
+    assert ours - set(ran.stdout.split()) == {"deskero_tui.tui.terminal.line_speed"}
 
 
 def test_the_caller_is_thin() -> None:
