@@ -23,6 +23,7 @@ OURS_LATER = {
     "deskero_tui.sync.macro_run",
     "deskero_tui.tui.modals.decide",
     "deskero_tui.tui.modals.fact_lines",
+    "deskero_tui.tui.modals.fields",
     "deskero_tui.tui.modals.help",
     "deskero_tui.tui.modals.macro_picker",
     "deskero_tui.tui.modals.palette",

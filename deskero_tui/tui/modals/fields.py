@@ -1,4 +1,4 @@
-"""Fields to fill in: one line, many lines, and one whose value is picked from a list."""
+"""Fields to fill in: many lines, and one whose value is picked from a list."""
 
 from __future__ import annotations
 
@@ -13,18 +13,10 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Static, TextArea
 from typing_extensions import override
 
 from deskero_tui.domain.text import SafeText, fit
-
-
-class LineInput(Input):
-    """One line of text, without a blinking cursor."""
-
-    def __init__(self, value: str = "", *, placeholder: str = "", id: str | None = None) -> None:
-        super().__init__(value, placeholder, id=id, compact=True, select_on_focus=False)
-        self.set_reactive(Input.cursor_blink, False)
 
 
 class TextField(TextArea):

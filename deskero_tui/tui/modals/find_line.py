@@ -11,8 +11,8 @@ from textual.content import Content
 from textual.widgets import Input, Static
 from typing_extensions import override
 
-from deskero_tui.tui.modals.fields import LineInput
 from deskero_tui.tui.modals.sheet import Sheet
+from deskero_tui.tui.widgets.line_input import LineInput
 
 MOST_WORDS_CHARS: Final = 200
 

@@ -13,8 +13,8 @@ from textual.widgets import Input, Static
 from typing_extensions import override
 
 from deskero_tui.domain.text import SafeText, safe_line
-from deskero_tui.tui.modals.fields import LineInput
 from deskero_tui.tui.modals.sheet import Sheet, framed
+from deskero_tui.tui.widgets.line_input import LineInput
 
 
 class Prompt(Sheet[str | None]):

@@ -28,10 +28,11 @@ from deskero_tui.domain.reminder_words import in_words, split_sign
 from deskero_tui.domain.text import SafeText, safe_line
 from deskero_tui.tui.modals.choose import Choose
 from deskero_tui.tui.modals.fact_lines import Fact, Look
-from deskero_tui.tui.modals.fields import LineInput, PickField, Row, TextField
+from deskero_tui.tui.modals.fields import PickField, Row, TextField
 from deskero_tui.tui.modals.macro_picker import MacroPick, MacroPicker
 from deskero_tui.tui.screens.text_warnings import stop_of
 from deskero_tui.tui.screens.writing_screen import Paper, Stage, WritingScreen
+from deskero_tui.tui.widgets.line_input import LineInput
 from deskero_tui.tui.writing import ComposeWhat, Draft
 
 _COLONS: Final = re.compile(r"(?:^|\s)::$")

@@ -17,8 +17,9 @@ from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.text import SafeText, safe_line
 from deskero_tui.tui.modals.choose import Choose, Search
 from deskero_tui.tui.modals.fact_lines import Fact, Look
-from deskero_tui.tui.modals.fields import LineInput, PickField, Row, TextField
+from deskero_tui.tui.modals.fields import PickField, Row, TextField
 from deskero_tui.tui.screens.writing_screen import Paper, Stage, WritingScreen
+from deskero_tui.tui.widgets.line_input import LineInput
 from deskero_tui.tui.writing import NewTicketDraft
 
 NOBODY: Final = Choice("", SafeText("nobody"))

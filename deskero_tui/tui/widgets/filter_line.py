@@ -27,7 +27,7 @@ from deskero_tui.domain.searches import Searches
 from deskero_tui.domain.text import SafeText, cell_width, fit, safe_line
 from deskero_tui.sync.desk import Desk
 from deskero_tui.tui.filter_values import FilterValues
-from deskero_tui.tui.modals.fields import LineInput
+from deskero_tui.tui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
     from deskero_tui.domain.completing import Completion
