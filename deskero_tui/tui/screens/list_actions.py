@@ -21,7 +21,6 @@ from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.events import LinkState
 from deskero_tui.tui.column_choice import columns_of
 from deskero_tui.tui.columns import Column
-from deskero_tui.tui.modals.choose import Choose
 from deskero_tui.tui.screens.reading_actions import ReadingActions
 from deskero_tui.tui.sorting import Sorting, sort_choices
 from deskero_tui.tui.widgets.filter_line import FilterLine
@@ -228,6 +227,8 @@ class ListActions(ReadingActions):
 
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
     async def action_view_choose(self) -> None:
+        from deskero_tui.tui.modals.choose import Choose
+
         counts = self._tabs.counts
         choices = [
             Choice(
@@ -250,6 +251,8 @@ class ListActions(ReadingActions):
 
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
     async def action_view_sort(self) -> None:
+        from deskero_tui.tui.modals.choose import Choose
+
         shown, is_searching = self._query(), bool(self.words)
         choices = sort_choices(shown, is_searching=is_searching)
         chosen = await self.app.push_screen_wait(

@@ -19,7 +19,6 @@ from textual.app import App
 from textual.geometry import Offset
 from textual.screen import Screen
 from textual.widget import AwaitMount
-from textual.widgets import Input, TextArea
 from typing_extensions import override
 
 from deskero_tui.tui.terminal.abilities import Colours
@@ -40,6 +39,15 @@ SYSTEMS: Final[Mapping[Colours, ColorSystem | None]] = {
     Colours.TRUE: ColorSystem.TRUECOLOR,
 }
 """What Rich calls them; `None` leaves attributes alone."""
+
+
+@runtime_checkable
+class Written(Protocol):
+    """A field to write in, as Textual's are."""
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where on the screen the next letter goes."""
 
 
 @runtime_checkable
@@ -89,14 +97,13 @@ class PaintingApp(App[T]):
 
         Fields have it where the next letter goes, what has no lines at its start.
         """
-        match self.focused:
-            case None:
-                return None
-            case Input() | TextArea() as field:
-                return field.cursor_screen_offset
-            case widget:
-                line = widget.cursor_line if isinstance(widget, Pointed) else 0
-                return widget.content_region.offset + Offset(0, line)
+        widget = self.focused
+        if widget is None:
+            return None
+        if isinstance(widget, Written):
+            return widget.cursor_screen_offset
+        line = widget.cursor_line if isinstance(widget, Pointed) else 0
+        return widget.content_region.offset + Offset(0, line)
 
     def write_aside(self, sequence: str) -> None:
         """Writes what paints and moves nothing; not to a terminal that would get it too late."""
@@ -167,7 +174,7 @@ class PaintingApp(App[T]):
         """Where the terminal is told to have its cursor: where it is seen, or where an input method
         opens; `None` where neither is.
         """
-        if not self.shows_cursor and not isinstance(self.focused, Input | TextArea):
+        if not self.shows_cursor and not isinstance(self.focused, Written):
             return None
         spot = self.cursor_spot()
         return None if spot is None else self.size.clamp_offset(spot)
