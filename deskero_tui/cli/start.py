@@ -10,6 +10,8 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING, Final
 
+from deskero_tui.cli.late import load_late
+
 if TYPE_CHECKING:
     from deskero_tui.sync.events import Event
 
@@ -34,14 +36,22 @@ class Start:
         gc.enable()
 
     def hear(self, event: Event) -> None:
-        """On the loop: gives unused memory back behind the first refresh."""
+        """On the loop: behind the first refresh loads the rest of the program, and gives unused
+        memory back.
+        """
         import asyncio
 
         from deskero_tui.sync.events import LinkChanged
 
         if isinstance(event, LinkChanged) and event.link.is_up and not self._is_over:
             self._is_over = True
-            asyncio.get_running_loop().call_later(REST_S, _give_back)
+            loop = asyncio.get_running_loop()
+            loop.call_later(REST_S, loop.run_in_executor, None, _settle)
+
+
+def _settle() -> None:
+    load_late()
+    _give_back()
 
 
 def _give_back() -> None:

@@ -18,6 +18,7 @@ from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import Final
 
+from deskero_tui.cli.late import LATE
 from deskero_tui.cli.warm_place import (
     PATIENCE_S,
     code_stamp,
@@ -40,39 +41,12 @@ LOADED: Final = (
     "deskero_tui.cli.program",
     "deskero_tui.cli.start",
     "deskero_tui.cli.warm_console",
-    "deskero_tui.domain.completing",
-    "deskero_tui.domain.macro_text",
-    "deskero_tui.domain.plain_ticket",
-    "deskero_tui.domain.quotes",
-    "deskero_tui.domain.undo",
-    "deskero_tui.macro_files",
-    "deskero_tui.sync.bulk",
-    "deskero_tui.sync.customers",
-    "deskero_tui.sync.drafts",
-    "deskero_tui.sync.fresh",
-    "deskero_tui.sync.macro_run",
-    "deskero_tui.sync.outbox",
     "deskero_tui.sync.pull",
-    "deskero_tui.sync.push",
     "deskero_tui.tui.app",
     "deskero_tui.tui.appearance",
     "deskero_tui.tui.column_choice",
-    "deskero_tui.tui.draft_keeper",
     "deskero_tui.tui.keymap",
-    "deskero_tui.tui.modals.confirm",
-    "deskero_tui.tui.modals.customer_panel",
-    "deskero_tui.tui.modals.decide",
-    "deskero_tui.tui.modals.find_line",
-    "deskero_tui.tui.modals.help",
-    "deskero_tui.tui.modals.link_picker",
-    "deskero_tui.tui.modals.palette",
-    "deskero_tui.tui.modals.receipt",
-    "deskero_tui.tui.screens.compose",
-    "deskero_tui.tui.screens.new_ticket",
-    "deskero_tui.tui.screens.select_view",
-    "deskero_tui.tui.terminal.editor",
     "deskero_tui.tui.terminal.notice",
-    "deskero_tui.tui.widgets.finding",
     "anyio._backends._asyncio",
     "certifi",
     "ctypes",
@@ -84,6 +58,7 @@ LOADED: Final = (
     "textual.layouts.stream",
     "textual.pilot",
     "textual.scrollbar",
+    *LATE,
 )
 """What a console imports sooner or later; none of it reads files or environment of the agent."""
 
