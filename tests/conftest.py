@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from asyncio import AbstractEventLoop
+from collections.abc import Callable, Mapping
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.support.watched_loop import WatchedLoop
 
 settings.register_profile(
     "calm",
@@ -19,6 +24,17 @@ settings.register_profile(
 settings.load_profile("calm")
 
 _FOREIGN = ("DESKERO_", "TEXTUAL", "NO_COLOR", "COLUMNS", "LINES")
+
+
+def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], AbstractEventLoop]]:
+    """The loop of every asynchronous test tells when it is idle."""
+    return {"watched": WatchedLoop}
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded until now stays: nobody need look through it for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -39,12 +39,14 @@ from deskero_tui.tui.widgets.conversation_view import ConversationView
 from deskero_tui.tui.widgets.status_line import StatusLine
 from deskero_tui.tui.widgets.ticket_list import TicketList
 from tests.support.modal_host import picture
+from tests.support.rest import resting
 from tests.support.running_desk import RunningDesk
 
 ME: Final = "Ines Marchetti"
 WIDE, NORMAL, SMALL = (120, 36), (80, 24), (40, 12)
 NO_CHOICE: Final[ColumnChoice] = {}
 PATIENCE_S: Final = 30.0
+LOOK_EVERY_S: Final = 0.005
 WAIT_FOR_ANSWERS: Final = frozenset({"inbox-choose", "inbox-compose", "inbox-ask"})
 """Groups of workers that stand still while a sheet is open."""
 
@@ -120,19 +122,18 @@ class Console:
     async def settled(self) -> None:
         """Waits until nothing is read, written, merged or about to be shown."""
         deadline = time.monotonic() + PATIENCE_S
-        times_at_rest = 0
-        while times_at_rest < 2:
-            # Twice: a message on its way between two widgets is seen by neither.
-            await self.pilot.pause()
-            times_at_rest = 0 if self._is_busy() else times_at_rest + 1
+        await self.pilot.pause()
+        while self._is_busy():
             assert time.monotonic() < deadline, f"never at rest: {self.text}"
+            await asyncio.sleep(LOOK_EVERY_S)
+            await self.pilot.pause()
 
     async def until(self, holds: Callable[[], bool], what: str = "") -> None:
         """Waits for what comes by itself, such as news from the desk."""
         deadline = time.monotonic() + PATIENCE_S
         while not holds():
             assert time.monotonic() < deadline, f"waited in vain {what}; there is\n{self.text}"
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(LOOK_EVERY_S)
         await self.settled()
 
     async def wait_for(self, *texts: str) -> None:
@@ -145,6 +146,7 @@ class Console:
             any(self._is_at_work(worker) for worker in self.app.workers)
             or self.app.has_keys_waiting
             or self.desk._merging is not None
+            or self._is_asking()
             or self._is_sending()
             or (self.tickets.row_count > 0 and self.tickets.cursor_row is None)
             or self._is_preview_owed()
@@ -153,6 +155,11 @@ class Console:
     def _is_at_work(self, worker: Worker[object]) -> bool:
         is_asking = isinstance(self.app.screen, ModalScreen) and worker.group in WAIT_FOR_ANSWERS
         return not worker.is_finished and not is_asking
+
+    def _is_asking(self) -> bool:
+        """Whether the desk has been asked something and has not answered."""
+        running = self.desk._running
+        return running is not None and any(running.client._transport._gate._under_way.values())
 
     def _is_sending(self) -> bool:
         """Whether something is on its way that the desk can be told now."""
@@ -232,7 +239,7 @@ async def console_on(
     )
     app = DeskeroApp(desk, settings)
     try:
-        async with app.run_test(size=size) as pilot:
+        async with resting(app, size=size) as pilot:
             console = Console(pilot, app, desk)
             if is_awaited:
                 await console.until(lambda: desk.link.state is LinkState.ONLINE, "for the desk")

@@ -15,13 +15,14 @@ from typing_extensions import override
 
 from deskero_tui.tui.line_filter import ControlFilter
 from deskero_tui.tui.styles import style_paths
+from tests.support.rest import Resting
 
 Answer = TypeVar("Answer")
 SMALL: Final = (40, 12)
 NORMAL: Final = (80, 24)
 
 
-class ModalHost(App[None], Generic[Answer]):
+class ModalHost(Resting[None], Generic[Answer]):
     """Opens one sheet at once; `answers` holds what it was left with."""
 
     ENABLE_COMMAND_PALETTE = False

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.pilot import Pilot
 from typing_extensions import override
 
@@ -28,6 +28,7 @@ from deskero_tui.tui.widgets.conversation_lines import (
 from deskero_tui.tui.widgets.conversation_view import ConversationView
 from tests.domain.test_conversation import INES, NAMES, file, note, reply
 from tests.support.modal_host import picture
+from tests.support.rest import Resting
 from tests.support.tickets import MONDAY_MS, ticket
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -191,7 +192,7 @@ def test_no_line_is_wider_than_the_pane(text: str, width: int, shows_quotes: boo
 # -- the widget ------------------------------------------------------------------------------------
 
 
-class Pane(App[None]):
+class Pane(Resting[None]):
     """The ticket pane alone."""
 
     def __init__(self) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC
 from typing import Any
 
 import pytest
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.pilot import Pilot
 from typing_extensions import override
 
@@ -18,6 +18,7 @@ from deskero_tui.tui.widgets.conversation_view import ConversationView
 from deskero_tui.tui.widgets.finding import Finder
 from tests.domain.test_conversation import reply
 from tests.support.modal_host import picture, type_text
+from tests.support.rest import Resting
 from tests.tui.test_conversation import NOW, conversation
 
 QUOTING = "Merci !\n\nOn Monday Ines wrote:\n> The invoice left us today\n"
@@ -81,7 +82,7 @@ def test_quoted_text_is_looked_in_once_it_is_unfolded() -> None:
 # -- the line --------------------------------------------------------------------------------------
 
 
-class Reading(App[None]):
+class Reading(Resting[None]):
     """The ticket pane, and the line that finds in it."""
 
     def __init__(self) -> None:

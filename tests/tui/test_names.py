@@ -7,6 +7,7 @@ import inspect
 import pkgutil
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from textual.app import App
@@ -31,10 +32,13 @@ def our_classes() -> Iterator[type[App[object] | Widget]]:
 def names_of_textual(kind: type) -> set[str]:
     """Everything that Textual's own bases define or assign."""
     bases = [base for base in kind.__mro__ if base.__module__.startswith("textual")]
-    names = {name for base in bases for name in vars(base)}
-    for base in bases:
-        names |= set(re.findall(r"self\.(\w+)\s*(?::[^=\n]+)?=[^=]", inspect.getsource(base)))
-    return names
+    return {name for base in bases for name in {*vars(base), *names_assigned_in(base)}}
+
+
+@cache
+def names_assigned_in(kind: type) -> frozenset[str]:
+    """Reading the source of a class takes long, and the bases are mostly the same."""
+    return frozenset(re.findall(r"self\.(\w+)\s*(?::[^=\n]+)?=[^=]", inspect.getsource(kind)))
 
 
 def is_marked(kind: type, name: str) -> bool:
@@ -44,7 +48,7 @@ def is_marked(kind: type, name: str) -> bool:
 
 @pytest.mark.parametrize("kind", sorted(our_classes(), key=str), ids=lambda kind: kind.__name__)
 def test_no_name_of_textual_is_taken_by_accident(kind: type) -> None:
-    assigned = set(re.findall(r"self\.(\w+)\s*(?::[^=\n]+)?=[^=]", inspect.getsource(kind)))
+    assigned = names_assigned_in(kind)
     methods = {
         name
         for name, value in vars(kind).items()

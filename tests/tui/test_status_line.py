@@ -2,16 +2,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 
 from deskero_tui.sync.events import Link, LinkState, PullMoved
 from deskero_tui.tui.styles import style_paths
 from deskero_tui.tui.widgets.status_line import COUNT_EVERY_S, StatusLine
+from tests.support.rest import Resting
 
 BEGAN = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 
-class Host(App[None]):
+class Host(Resting[None]):
     """An app with nothing but the line, at a time that the test sets."""
 
     def __init__(self, *, is_calm: bool = False) -> None:

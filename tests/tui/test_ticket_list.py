@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual import on
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.pilot import Pilot
 
 from deskero_tui.domain.row import RowKey
@@ -18,12 +18,13 @@ from deskero_tui.domain.text import SafeText, cell_width
 from deskero_tui.domain.waiting import WaitLimits
 from deskero_tui.tui.columns import COLUMNS, SPACE_CELLS, laid_out, signs
 from deskero_tui.tui.widgets.ticket_list import MARGIN_ROWS, MOST_ROWS, TicketList
+from tests.support.rest import Resting
 from tests.support.rows import NOW, row
 
 SIZE = (80, 24)
 
 
-class ListHost(App[None]):
+class ListHost(Resting[None]):
     """The list alone, its rows made up on request."""
 
     def __init__(self) -> None:
