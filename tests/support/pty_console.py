@@ -83,6 +83,8 @@ class PtyConsole:
         self._home = home
         self._environment = home_environment(home) if environment is None else dict(environment)
         self._screen = pyte.Screen(*size)
+        self._picture: list[str] | None = None
+        """The screen as text, while it is as it was when that was asked for last."""
         self._drawing = pyte.ByteStream(self._screen)
         self._desk_pids: set[int] = set()
 
@@ -165,6 +167,7 @@ class PtyConsole:
         """Gives the terminal another size; the system tells the program. 0 says it has none."""
         if columns and lines:
             self._screen.resize(lines, columns)
+            self._picture = None
         self._set_size(columns, lines)
 
     # -- what is seen --------------------------------------------------------------------------
@@ -172,10 +175,12 @@ class PtyConsole:
     @property
     def picture(self) -> list[str]:
         """The screen as text, a string for each line without the spaces at its end."""
-        # pyte's own `display` fails where half of a wide character was overwritten.
-        width, height, cells = self._screen.columns, self._screen.lines, self._screen.buffer
-        lines = ("".join(cells[y][x].data for x in range(width)) for y in range(height))
-        return [line.rstrip() for line in lines]
+        if self._picture is None:
+            # pyte's own `display` fails where half of a wide character was overwritten.
+            width, height, cells = self._screen.columns, self._screen.lines, self._screen.buffer
+            lines = ("".join(cells[y][x].data for x in range(width)) for y in range(height))
+            self._picture = [line.rstrip() for line in lines]
+        return self._picture
 
     @property
     def text(self) -> str:
@@ -184,7 +189,12 @@ class PtyConsole:
 
     def wait_for(self, *texts: str) -> None:
         """Reads on until all of `texts` are on the screen."""
-        self._until(lambda: all(text in self.text for text in texts), repr(texts))
+
+        def are_there() -> bool:
+            text = self.text
+            return all(wanted in text for wanted in texts)
+
+        self._until(are_there, repr(texts))
 
     def wait_for_match(self, pattern: str) -> str:
         """Reads on until `pattern` is on the screen; its first group where it is found first."""
@@ -248,6 +258,7 @@ class PtyConsole:
 
     def _arrive(self, came: bytes) -> None:
         self.raw += came
+        self._picture = None
         self._drawing.feed(_NOT_FOR_PYTE.sub(b"", bytes(came)))
 
     def _set_size(self, columns: int, lines: int) -> None:
