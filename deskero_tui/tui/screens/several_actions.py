@@ -137,15 +137,20 @@ class SeveralActions(BulkActions):
                 texts[ticket_id] = text
         if not texts:
             raise BadInput(f"None of these tickets has {next(iter(lacking.values()))}.")
-        for ticket_id, text in texts.items():
-            await desk.outbox.queue_reply(
-                ticket_id,
-                text,
-                files=draft.files,
-                status_after=draft.status_after,
-                batch=batch,
-            )
-            draft.tickets = tuple(one for one in draft.tickets if one != ticket_id)
+        try:
+            for ticket_id, text in texts.items():
+                await desk.outbox.queue_reply(
+                    ticket_id,
+                    text,
+                    files=draft.files,
+                    status_after=draft.status_after,
+                    batch=batch,
+                )
+                draft.tickets = tuple(one for one in draft.tickets if one != ticket_id)
+        except DeskeroError:
+            # Answering what is marked again must not reach those a second time that have it.
+            await self._keep_marked(draft.tickets)
+            raise
         keeper.end()
         await desk.drafts.forget(REPLY_TO_SEVERAL)
         await self._keep_marked(lacking)
