@@ -64,6 +64,7 @@ def test_every_header_is_read() -> None:
         ("title: x\n\n\n  a\n\n", "  a"),
         ("\ufefftitle: x\r\n\r\na\r\nb\rc\u2028d", "a\nb\nc\nd"),
         ("title: x\n \t \na", "a"),
+        ("title: x\n\n" + "x" * MOST_TEXT_CHARS, "x" * MOST_TEXT_CHARS),
     ],
 )
 def test_the_text_is_what_stands_below_the_header(text: str, becomes: str) -> None:

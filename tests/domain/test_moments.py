@@ -168,11 +168,17 @@ def test_a_wall_time_that_comes_twice_is_the_first() -> None:
     moment = read_moment("tomorrow 2:30", now=AUTUMN)
     assert moment.utcoffset() == timedelta(hours=2)
     assert moment.fold == 0
+    second_time = datetime(2026, 10, 25, 2, 30, tzinfo=ROME, fold=1)
+    assert read_moment("53w", now=second_time).utcoffset() == timedelta(hours=2)
 
 
 def test_later_is_decided_by_time_not_by_the_wall_clock() -> None:
     second_time = datetime(2026, 10, 25, 2, 10, tzinfo=ROME, fold=1)
     assert read("2:30", second_time) == "2026-10-26 02:30"
+    assert read("sun 2:30", second_time) == "2026-11-01 02:30"
+    first_time = datetime(2026, 10, 25, 2, 50, tzinfo=ROME)
+    in_a_while = read_moment("20m", now=first_time)
+    assert (in_a_while.hour, in_a_while.minute, in_a_while.fold) == (2, 10, 1)
 
 
 @pytest.mark.parametrize(

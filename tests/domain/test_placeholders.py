@@ -75,6 +75,11 @@ def test_every_placeholder_is_read_from_its_place(text: str, becomes: str) -> No
     assert fill(text, SOURCES) == (becomes, ())
 
 
+def test_a_field_of_that_very_name_goes_before_one_that_differs_in_capitals() -> None:
+    both = replace(SOURCES, ticket=ticket(9, customFields={"Order": "B-8", "order": "A-7"}))
+    assert fill("{{custom.order}} {{custom.Order}} {{custom.ORDER}}", both)[0] == "A-7 B-8 B-8"
+
+
 @pytest.mark.parametrize(
     ("lang", "day", "status"),
     [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import stat
+import threading
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,45 @@ async def test_a_read_that_nobody_waits_for_any_more_stops(database: Database) -
     for task in (long_one, queued):
         with pytest.raises(asyncio.CancelledError):
             await task
+
+
+async def test_a_read_that_is_waited_for_goes_on_when_one_behind_it_is_given_up(
+    database: Database,
+) -> None:
+    loop, is_running, may_go_on = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
+
+    def hold() -> bool:
+        loop.call_soon_threadsafe(is_running.set)
+        return may_go_on.wait(5)
+
+    def slow(connection: sqlite3.Connection) -> list[tuple[int]]:
+        connection.create_function("hold", 0, hold)
+        return connection.execute("SELECT hold() FROM (VALUES (1), (2), (3))").fetchall()
+
+    waited_for = asyncio.create_task(database.read(slow))
+    await is_running.wait()
+    given_up = asyncio.create_task(database.read(lambda c: c.execute("SELECT 7").fetchone()))
+    await asyncio.sleep(0)
+    given_up.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await given_up
+    may_go_on.set()
+    assert await waited_for == [(1,), (1,), (1,)]
+
+
+async def test_what_others_wrote_is_told_apart_from_what_was_written_here(
+    database: Database,
+) -> None:
+    assert await database.others_wrote(), "nobody knows at first"
+    await database.write(lambda c: write_mark(c, "own", "1"))
+    assert not await database.others_wrote()
+    other = Database(database.path)
+    try:
+        await other.write(lambda c: write_mark(c, "foreign", "1"))
+    finally:
+        other.close()
+    assert await database.others_wrote()
+    assert not await database.others_wrote()
 
 
 async def test_a_write_that_raises_leaves_nothing(database: Database) -> None:

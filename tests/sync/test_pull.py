@@ -17,7 +17,7 @@ from deskero_tui.domain.query import Query
 from deskero_tui.domain.terms import TermKind
 from deskero_tui.domain.ticket import Ticket
 from deskero_tui.server.settings import new_api_token
-from deskero_tui.store import intake
+from deskero_tui.store import pins
 from deskero_tui.store.database import Database
 from deskero_tui.sync.desk import MERGE_S, Desk
 from deskero_tui.sync.events import (
@@ -346,7 +346,9 @@ async def test_what_another_program_does_to_the_store_is_told_here_as_well(
     assert bench.told_of(TicketsChanged) == []
     other = Database(database.path)
     try:
-        other.write_now(lambda c: intake.save_tickets(c, [ticket(999)], read_ms=1))
+        # Nothing that the desk could tell of: whoever looks here learns it from the file alone.
+        row = (await bench.desk.rows((await bench.desk.order(Query()))[:1]))[0]
+        other.write_now(lambda c: pins.toggle_pin(c, row.id, at_ms=1))
     finally:
         other.close()
     await bench.desk.refresh_now()

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import inspect
 import random
+from collections import Counter
 from collections.abc import Iterator
 
+import pytest
+from rich.cells import cell_len
 from rich.console import Console
 from rich.segment import Segment
 from textual import _compositor, _context
@@ -147,6 +150,22 @@ def _cut(line: str, first: int, end: int) -> str:
     """The cells between two columns, wide characters left out: an edge may cut through one."""
     cells = "".join(letter + " " if letter in "漢字" else letter for letter in line)
     return cells[first:end].replace("漢", " ").replace("字", " ")
+
+
+@pytest.mark.parametrize("above", [None, Above], ids=["panes", "sheet"])
+async def test_every_cell_is_rendered_once(above: type[Above] | None) -> None:
+    app = Panes()
+    async with app.run_test(size=SIZE) as pilot:
+        if above is not None:
+            await app.push_screen(above())
+        await pilot.pause()
+        rendered = Counter(
+            (x, piece.y)
+            for piece in frame_of(app, full=True).pieces()
+            for x in range(piece.x, piece.x + sum(cell_len(text) for text, _, _ in piece.segments))
+        )
+    width, height = SIZE
+    assert rendered == {(x, y): 1 for x in range(width) for y in range(height)}
 
 
 async def test_only_lines_that_changed_are_rendered() -> None:
