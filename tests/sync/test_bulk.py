@@ -19,8 +19,9 @@ from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.profile import Profile
 from tests.support.desk_double import DeskDouble, Fault, MovableClock
 
-MANY = 200
-FORCED = 20
+MANY = 110
+"""More than go into one transaction."""
+FORCED = 11
 SOLVED = TicketPatch(status="solved")
 
 
@@ -70,7 +71,7 @@ async def test_a_bulk_change_with_failures_is_tried_again_and_undone(
     told: list[int] = []
     changes = [(ticket_id, SOLVED) for ticket_id in ids(double)]
     batch = await bulk.queue_changes(desk, changes, tell=told.append)
-    assert told == [100, 200]
+    assert told == [100, MANY]
     await at_rest(desk, batch)
     receipt = await bulk.receipt(desk, batch)
     assert (receipt.count(Outcome.DONE), receipt.count(Outcome.REFUSED)) == (MANY - FORCED, FORCED)
