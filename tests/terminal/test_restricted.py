@@ -55,6 +55,19 @@ def test_nothing_of_the_far_ends_environment_counts(home: Path, hosted: Path) ->
     assert sorted(path.name for path in hosted.iterdir()) == ["agents", "config.toml", "token"]
 
 
+def test_what_it_writes_is_closed_to_others_whatever_the_host_allows(
+    home: Path, hosted: Path
+) -> None:
+    generous = ("sh", "-c", 'umask 000; exec "$@"', "sh", *RESTRICTED)
+    arguments = ("--agent", "Ines Marchetti", "--home", str(hosted))
+    with PtyConsole(*arguments, home=home, program=generous) as console:
+        console.wait_for("tickets · online", "q Quit")
+        console.press("q")
+        assert console.wait_for_end() == 0
+    written = [path for path in hosted.rglob("*") if path.stat().st_mode & 0o077]
+    assert [path.relative_to(hosted) for path in written] == []
+
+
 def test_without_an_account_it_opens_no_desk_of_its_own(home: Path) -> None:
     arguments = ("--agent", "Ines Marchetti", "--home", str(home / "empty"))
     with PtyConsole(*arguments, home=home, program=RESTRICTED) as console:
