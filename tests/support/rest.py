@@ -32,6 +32,9 @@ class RestingPilot(Pilot[Answer]):
     async def press(self, *keys: str) -> None:
         for key in keys:
             send_key(self.app, key)
+            await idle()
+            # Such as scrolling, in an app of a test's own.
+            await self.app.animator.wait_until_complete()
             await self.pause()
 
     @override
