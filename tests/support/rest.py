@@ -33,7 +33,6 @@ class RestingPilot(Pilot[Answer]):
         for key in keys:
             send_key(self.app, key)
             await idle()
-            # Such as scrolling, in an app of a test's own.
             await self.app.animator.wait_until_complete()
             await self.pause()
 
@@ -43,17 +42,25 @@ class RestingPilot(Pilot[Answer]):
             await super().pause(delay)
             return
         await idle()
-        self.app.screen._on_timer_update()
+        self._paint()
         while await idle():
-            self.app.screen._on_timer_update()
+            self._paint()
 
     @override
     async def resize_terminal(self, width: int, height: int) -> None:
         await super().resize_terminal(width, height)
-        while self.app._resize_event is not None or self.app.screen.outer_size != (width, height):  # noqa: ASYNC110
-            # Textual lays out anew at the next tick of a clock.
+        # Textual lays out anew at the next tick of a clock, and nothing tells of it.
+        while not self._has_size((width, height)):  # noqa: ASYNC110
             await asyncio.sleep(TICK_S)
         await self.pause()
+
+    def _has_size(self, size: tuple[int, int]) -> bool:
+        return self.app._resize_event is None and self.app.screen.outer_size == size
+
+    def _paint(self) -> None:
+        """Paints what has changed: a screen that shines through a sheet before the sheet."""
+        for screen in self.app.screen_stack:
+            screen._on_timer_update()
 
 
 class Resting(App[Answer]):
