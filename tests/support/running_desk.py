@@ -121,6 +121,7 @@ class RunningDesk:
         file = Path(self.settings.database_url.removeprefix("sqlite:///"))
         anchor, tickets = self.settings.demo_anchor, self.settings.demo_tickets
         if tickets and anchor is not None and not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(_sample(tickets, anchor), file)
 
     def _run(self, started: threading.Event) -> None:

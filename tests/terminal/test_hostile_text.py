@@ -22,7 +22,7 @@ MOST_PAGES = 3
 CONSOLE_SAYS = re.compile(
     rb"""\x07(?=\x1b\]9;Reminder:[ ])                     # the bell, with a notice
       | \x1b(?:
-        \[\d+(?:;\d+)?H | \[\d*C                            # the cursor to a place, or on
+        \[\d+(?:;\d+)?H | \[\d*[CG]                         # the cursor to a place, on, to a column
       | \[ (?: (?:LOOK) (?:;(?:LOOK))* )? m                 # a look
       | \[K | (?<=\x1b\[0m\x1b)\[2J                        # blank to the end; all, before anew
       | \[(?:\d+;\d+)?r | M                               # a band, and scrolling it back
