@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol, TypeVar, runtime_checkable
 
 from rich.text import Text
 from textual import events, on
@@ -65,6 +65,14 @@ MOVING_KEYS: Final[dict[type, frozenset[str]]] = {
     for kind, family in ((TicketList, "list"), (ConversationView, "text"))
 }
 """The keys that only move within a pane."""
+
+
+@runtime_checkable
+class Fielded(Protocol):
+    """A screen that a draft is written in."""
+
+    def take_fields(self) -> None:
+        """Puts what stands in the fields into the draft."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -357,7 +365,12 @@ class DeskeroApp(Commanding[int], Copying[int], Editing[int]):
 
     @override
     def save_drafts_now(self) -> None:
-        """Puts every open piece of writing on the disk before anything else happens."""
+        """Puts every open piece of writing on the disk before anything else happens: also what is
+        seen in a field, whose word of that is still on its way.
+        """
+        for screen in self.screen_stack:
+            if isinstance(screen, Fielded) and screen.is_mounted:
+                screen.take_fields()
         for keeper in self._keepers:
             try:
                 keeper.save_now()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from deskero_tui.api.client import DeskeroClient
 from deskero_tui.domain.drafts import Draft, DraftKey, DraftKind
 from deskero_tui.domain.ids import AgentId
@@ -12,6 +14,7 @@ from deskero_tui.domain.outgoing import TicketPatch
 from deskero_tui.tui.modals.decide import Decide
 from deskero_tui.tui.screens.compose import Compose
 from deskero_tui.tui.screens.new_ticket import NewTicketForm
+from deskero_tui.tui.screens.writing_screen import WritingScreen
 from tests.support.console import Console, address_of, console_on
 from tests.support.running_desk import RunningDesk
 
@@ -166,3 +169,20 @@ async def test_a_megabyte_of_text_is_written_kept_and_sent_once(
     ticket = await colleague.ticket(row.id)
     assert ticket.replies[-1].text.count("noch eins") == 40_000
     assert sum("noch eins" in reply.text for reply in ticket.replies) == 1
+
+
+# -- an end in the middle of a word ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", ["r", "n", "c"])
+async def test_a_letter_that_is_seen_is_kept_before_its_field_has_told_of_it(
+    console: Console, key: str
+) -> None:
+    await console.press(key)
+    await console.type("At first")
+    screen = console.app.screen
+    assert isinstance(screen, WritingScreen)
+    screen.text_field.insert(" and at last.")
+    console.app.save_drafts_now()
+    [kept] = await console.desk.drafts.list()
+    assert kept.draft.text.endswith(" and at last.")
