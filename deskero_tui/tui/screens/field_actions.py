@@ -254,6 +254,7 @@ class FieldActions(QueueActions):
 
     @work(group="inbox-acting", exit_on_error=False)
     async def _delete(self, row: TicketRow) -> None:
+        self.begin_work_on(row.id)
         try:
             item_id = await self.console.desk.outbox.queue_delete(row.id)
         except DeskeroError as error:
@@ -269,6 +270,7 @@ class FieldActions(QueueActions):
             await self.change_many(rows, patch_of, said)
             return
         [row] = rows
+        self.begin_work_on(row.id)
         try:
             [item_id] = await self.console.desk.outbox.queue_change([row.id], patch_of(row))
         except DeskeroError as error:

@@ -185,6 +185,7 @@ class MacroActions(TicketActions):
         """
         from deskero_tui.sync.macro_run import queue_plan
 
+        self.begin_work_on(ticket_id)
         queued = await queue_plan(self.console.desk.outbox, ticket_id, plan, about=about)
         if queued.reminder is not None:
             what = f"Reminder on {number}"

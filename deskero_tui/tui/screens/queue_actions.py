@@ -20,7 +20,6 @@ from deskero_tui.tui.screens.link_actions import LinkActions
 from deskero_tui.tui.work_queue import WorkQueue
 
 if TYPE_CHECKING:
-    from deskero_tui.domain.outbox import ItemId
     from deskero_tui.domain.row import DueTicket, TicketRow
 
 REMINDED_S: Final = 5.0
@@ -100,26 +99,8 @@ class QueueActions(LinkActions):
             self._queues[view_index].forget_touched()
 
     @override
-    def note_leaving(
-        self,
-        item_id: ItemId,
-        ticket_id: TicketId | None,
-        what: str,
-        *,
-        behind: ItemId | None = None,
-    ) -> None:
-        super().note_leaving(item_id, ticket_id, what, behind=behind)
-        self._touch(ticket_id)
-
-    @override
-    def note_changed(
-        self, item_id: ItemId, ticket_id: TicketId, said: str, *, behind: ItemId | None = None
-    ) -> None:
-        super().note_changed(item_id, ticket_id, said, behind=behind)
-        self._touch(ticket_id)
-
-    def _touch(self, ticket_id: TicketId | None) -> None:
-        key = None if ticket_id is None else self.ticket_list.key_of(ticket_id)
+    def begin_work_on(self, ticket_id: TicketId) -> None:
+        key = self.ticket_list.key_of(ticket_id)
         if key is not None:
             self._work_queue.touch(key, self.ticket_list.order)
 

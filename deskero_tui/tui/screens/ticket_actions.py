@@ -91,6 +91,10 @@ class TicketActions(PromptScreen[None]):
         """Opens the ticket that follows `after` in the view, or says that there is none."""
 
     @abstractmethod
+    def begin_work_on(self, ticket_id: TicketId) -> None:
+        """Something is about to be done to this ticket: should it leave the view, that is why."""
+
+    @abstractmethod
     def note_leaving(
         self,
         item_id: ItemId,
@@ -210,6 +214,7 @@ class TicketActions(PromptScreen[None]):
             outbox = console.desk.outbox
             besides = await self.plan_besides(what, draft)
             await keeper.save()
+            self.begin_work_on(what.ticket_id)
             if what.kind is DraftKind.REPLY:
                 item_id = await outbox.queue_reply(
                     what.ticket_id,
