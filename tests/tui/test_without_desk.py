@@ -10,6 +10,7 @@ import pytest
 
 from deskero_tui.api.client import DeskeroClient
 from deskero_tui.domain.errors import BadConfig
+from deskero_tui.domain.query import BUILT_IN_VIEWS
 from deskero_tui.server.sample_data import sample_id
 from deskero_tui.store.database import Database
 from deskero_tui.sync.desk import Desk
@@ -18,6 +19,7 @@ from deskero_tui.sync.profile import Profile
 from deskero_tui.tui.app import ConsoleSettings, DeskeroApp
 from deskero_tui.tui.commands import Place
 from deskero_tui.tui.screens.inbox import InboxScreen
+from deskero_tui.tui.screens.list_actions import FIRST_ROWS
 from deskero_tui.tui.widgets.status_line import StatusLine
 from tests.support.console import ME, NORMAL, WIDE, Console, address_of, console_on
 from tests.support.running_desk import RunningDesk
@@ -140,3 +142,15 @@ async def test_a_start_is_over_also_where_the_desk_cannot_be_started(tmp_path: P
         await pilot.pause()
         assert over == ["There is no such address."]
     database.close()
+
+
+async def test_what_a_large_store_has_already_is_no_news_at_a_start(tmp_path: Path) -> None:
+    count = FIRST_ROWS + 20
+    everything = [view for view in BUILT_IN_VIEWS if view.id == "all"]
+    with RunningDesk(tmp_path, demo_tickets=count, demo_anchor=LONG_AGO) as running:
+        address = address_of(running)
+        async with console_on(address, tmp_path, views=everything) as console:
+            assert console.tickets.row_count == count
+        async with console_on(address, tmp_path, views=everything) as console:
+            assert console.tickets.row_count == count
+            assert console.said == ""

@@ -57,6 +57,8 @@ class ListActions(ReadingActions):
         self._is_stale = False
         self._are_counts_due = True
         """Tickets have changed since the views were counted."""
+        self._is_whole = False
+        """The list has the order of its view to the end: what comes from then on is news."""
         self._was_walking = False
         """All was being read when the list was last looked at: what comes then is no news."""
         self._sorting = Sorting()
@@ -130,7 +132,7 @@ class ListActions(ReadingActions):
                 limit = FIRST_ROWS if from_top else -1
                 order = await self._desk.order(query, limit=limit)
                 is_walking = self._status.progress is not None
-                is_news = not (from_top or is_walking or self._was_walking)
+                is_news = self._is_whole and not (from_top or is_walking or self._was_walking)
                 self._was_walking = is_walking
                 if from_top:
                     # With their rows, lest the list is painted without them first.
@@ -138,6 +140,7 @@ class ListActions(ReadingActions):
                     rows = await self._desk.rows(first, query=query)
                     self._list.replace_rows(rows)
                 self.show_worked(order, from_top=from_top, is_news=is_news)
+                self._is_whole = len(order) != limit
                 if from_top:
                     await self.painted()
                 else:
@@ -149,6 +152,7 @@ class ListActions(ReadingActions):
                     [self._status.shown_count] = await self._desk.counts([shown])
                     order = await self._desk.order(query)
                     self.show_worked(order, from_top=False, is_news=False)
+                    self._is_whole = True
                 self._status.shown_count = len(order)
                 self.say_why_empty()
                 if self._are_counts_due:
