@@ -136,7 +136,8 @@ class ListActions(ReadingActions):
                 self._was_walking = is_walking
                 if from_top:
                     # With their rows, lest the list is painted without them first.
-                    first = order[: self._list.visible_rows]
+                    # More than it has lines by now: those that complete what is typed may go.
+                    first = order[: self.size.height]
                     rows = await self._desk.rows(first, query=query)
                     self._list.replace_rows(rows)
                 self.show_worked(order, from_top=from_top, is_news=is_news)
