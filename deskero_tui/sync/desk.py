@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -97,12 +98,13 @@ class Desk(Reads):
         Raises:
             BadConfig: The address or the credentials cannot be used as they are.
         """
+        opened = await asyncio.to_thread(self._opened_client)
         from deskero_tui.sync.customers import CustomerReads
         from deskero_tui.sync.fresh import FreshReads
         from deskero_tui.sync.pull import Pull
         from deskero_tui.sync.push import Push
 
-        client = await self._stack.enter_async_context(self._open_client())
+        client = await self._stack.enter_async_context(opened)
         pull = Pull(self._database, client, self.clock, self.profile, self._hear, self._first_link)
         fresh = FreshReads(self._database, client, pull.next_read_ms, self._hear)
         customers = CustomerReads(self._database, client, pull.next_read_ms, self._hear)
@@ -115,6 +117,12 @@ class Desk(Reads):
                 self._begin(self.reminders.run(), "desk-reminders"),
             )
             self._drain()
+
+    def _opened_client(self) -> DeskeroClient:
+        """On a thread: loading HTTP and all that goes with it takes longer than a key may wait."""
+        for name in _LOADED_WITH_HTTP:
+            import_module(name)
+        return self._open_client()
 
     async def close(self) -> None:
         """Lets requests under way come to their end, then stops the loops and closes the client.
@@ -323,6 +331,11 @@ class Desk(Reads):
     def _tell(self, event: Event) -> None:
         for listener in tuple(self._listeners):
             listener(event)
+
+
+_LOADED_WITH_HTTP: Final = tuple(
+    f"deskero_tui.sync.{name}" for name in ("customers", "fresh", "pull", "push")
+)
 
 
 @dataclass(slots=True)

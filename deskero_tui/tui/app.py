@@ -237,7 +237,11 @@ class DeskeroApp(Commanding[int], Copying[int], Editing[int]):
     def on_mount(self) -> None:
         self._unsubscribe = self.desk.subscribe(self.desk_facts.publish)
         self.push_screen(InboxScreen(self.desk, self.settings.views))
-        self.call_after_refresh(self._connect)
+        self.call_after_refresh(self._begin_connecting)
+
+    def _begin_connecting(self) -> None:
+        """Beside everything else: no key waits for it."""
+        self.run_worker(self._connect(), group="app-connect")
 
     async def _connect(self) -> None:
         self._say_mistakes()
