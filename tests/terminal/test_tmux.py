@@ -57,10 +57,14 @@ class Tmux:
 
     def wait_for(self, *texts: str) -> list[str]:
         """Waits until all of `texts` are on the pane; the picture then."""
-        assert until(lambda: all(text in "\n".join(self.picture()) for text in texts)), (
-            f"waited for {texts}; there is\n" + "\n".join(self.picture())
-        )
-        return self.picture()
+        seen: list[str] = []
+
+        def are_there() -> bool:
+            seen[:] = self.picture()
+            return all(text in "\n".join(seen) for text in texts)
+
+        assert until(are_there), f"waited for {texts}; there is\n" + "\n".join(seen)
+        return seen
 
     def press_and_see(self, key: str) -> None:
         """Presses a key that changes the picture, and waits until it has."""
