@@ -120,11 +120,12 @@ def test_on_a_slow_line_a_held_key_shows_where_it_is_and_not_where_it_was(
         console.wait_for("[9 All 60]")
         console.wait_until_quiet(0.3)
         console.bytes_per_s = 4_000
-        for _ in range(3):
-            for key in "j" * 30 + "k" * 29:
-                console.press(key)
-                console.wait(0.02)
-        assert console.late_bytes < 6_000, "seconds of old pictures are on their way"
+        most_late_bytes = 0
+        for key in ("j" * 30 + "k" * 29) * 3:
+            console.press(key)
+            console.wait(0.02)
+            most_late_bytes = max(most_late_bytes, console.late_bytes)
+        assert most_late_bytes < 6_000, "seconds of old pictures are on their way"
         console.bytes_per_s = 1_000_000
         console.wait_until_quiet(0.4)
         caught_up = console.cells
