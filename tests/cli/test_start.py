@@ -25,3 +25,30 @@ def test_nothing_is_collected_during_a_start_nor_ever_of_what_it_made() -> None:
 
 def test_a_bare_command_line_is_read_as_the_whole_parser_reads_it() -> None:
     assert parser(has_commands=False).parse_args([]) == parser().parse_args([])
+
+
+HEARING = """
+import asyncio, sys
+from datetime import UTC, datetime
+from deskero_tui.cli.late import LATE
+from deskero_tui.cli.start import REST_S, Start
+from deskero_tui.sync.events import Link, LinkChanged, LinkState
+
+async def hear():
+    start = Start()
+    for state in (LinkState.CONNECTING, LinkState.ONLINE, LinkState.ONLINE):
+        print(*(name in sys.modules for name in ("deskero_tui.tui.screens.compose",)))
+        start.hear(LinkChanged(Link(state, datetime.now(UTC))))
+        await asyncio.sleep(REST_S / 4)
+    await asyncio.sleep(REST_S)
+    await asyncio.get_running_loop().shutdown_default_executor()
+    print(all(name in sys.modules for name in LATE))
+
+asyncio.run(hear())
+"""
+
+
+def test_behind_the_first_refresh_the_rest_of_the_program_is_loaded() -> None:
+    command = [sys.executable, "-c", HEARING]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["False", "False", "False", "True"]
