@@ -61,6 +61,7 @@ class Input:
                 self._on_pieces(self._keys.pause())
                 continue
             if not jobs.is_our_turn():
+                # What has come is the shell's, and nothing tells when it has taken that.
                 time.sleep(jobs.TURN_S)
                 continue
             try:
