@@ -23,8 +23,9 @@ from textual.strip import Strip
 from bench.desks import CONSOLE, furnish_home, make_desk_database, make_store, served
 from bench.measures import SIZE, open_session, wait_for_row
 from bench.programs import Start
-from deskero_tui.tui.terminal.looks import PLAIN, look_of, way
-from deskero_tui.tui.terminal.painter import Painter, Piece
+from deskero_tui.tui.terminal.looks import PLAIN, way
+from deskero_tui.tui.terminal.painter import Painter
+from deskero_tui.tui.terminal.segments import Piece, look_of, patches
 from tests.support.cells import cells_of
 
 TICKETS: Final = 1_000
@@ -95,7 +96,7 @@ def held_to(frames: int) -> tuple[int, int]:
         for y in rng.sample(range(height), rng.randint(0, 4)):
             frame[y] = _line(rng, width)
         pieces = [Piece(0, y, line) for y, line in enumerate(frame)]
-        streams[0].feed(painter.paint(pieces, (width, height), ColorSystem.TRUECOLOR))
+        streams[0].feed(painter.paint(patches(pieces, ColorSystem.TRUECOLOR), (width, height)))
         streams[1].feed(_plainly(pieces))
         pairs = zip(cells_of(painted), cells_of(truth), strict=True)
         wrong += sum(

@@ -12,8 +12,9 @@ from deskero_tui.domain.text import SafeText, safe_block, safe_line
 from deskero_tui.tui.terminal.clipboard import Clipboard
 from deskero_tui.tui.terminal.compositor import Frame
 from deskero_tui.tui.terminal.driver import TerminalDriver
-from deskero_tui.tui.terminal.looks import PLAIN, look_of, way
+from deskero_tui.tui.terminal.looks import PLAIN, way
 from deskero_tui.tui.terminal.painting import PaintingApp
+from deskero_tui.tui.terminal.segments import look_of
 
 if TYPE_CHECKING:
     from deskero_tui.tui.screens.select_view import SelectView

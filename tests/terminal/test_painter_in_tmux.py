@@ -17,8 +17,9 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from deskero_tui.tui.terminal.looks import PLAIN, look_of, way
-from deskero_tui.tui.terminal.painter import Painter, Piece
+from deskero_tui.tui.terminal.looks import PLAIN, way
+from deskero_tui.tui.terminal.painter import Painter
+from deskero_tui.tui.terminal.segments import Piece, look_of, patches
 from tests.support.cells import Cells, cells_of
 from tests.support.pty_console import PATIENCE_S, until
 
@@ -132,6 +133,6 @@ def test_frame_after_frame_tmux_shows_what_they_say(tmp_path: Path) -> None:
             for y in rng.sample(range(HEIGHT), rng.randint(0, HEIGHT)):
                 frame[y] = a_line(rng)
             pieces = [Piece(0, y, line) for y, line in enumerate(frame)]
-            panes.write(0, painter.paint(pieces, (WIDTH, HEIGHT), ColorSystem.TRUECOLOR))
+            panes.write(0, painter.paint(patches(pieces, ColorSystem.TRUECOLOR), (WIDTH, HEIGHT)))
             panes.write(1, plainly(pieces))
             assert until(lambda: panes.cells(0) == panes.cells(1)), "tmux shows something else"

@@ -22,8 +22,8 @@ from textual.widgets import Static
 from typing_extensions import override
 
 from deskero_tui.tui.terminal.compositor import Frame
-from deskero_tui.tui.terminal.painter import Piece
 from deskero_tui.tui.terminal.painting import PaintingApp
+from deskero_tui.tui.terminal.segments import Piece
 
 SIZE = (40, 12)
 ROUNDS = 60

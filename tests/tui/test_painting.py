@@ -20,9 +20,10 @@ from textual.app import App
 from textual.screen import Screen
 from textual.strip import Strip
 
-from deskero_tui.tui.terminal.looks import PLAIN, look_of, way
-from deskero_tui.tui.terminal.painter import Painter, Piece
+from deskero_tui.tui.terminal.looks import PLAIN, way
+from deskero_tui.tui.terminal.painter import Painter
 from deskero_tui.tui.terminal.painting import erases_in_colour
+from deskero_tui.tui.terminal.segments import Piece, look_of, patches
 from tests.support.cells import cells_of
 
 COLOURS = (None, "red", "#102030", "#fafafa", "color(99)")
@@ -53,7 +54,7 @@ class Terminal:
         """Paints a frame by the painter here and cell by cell there; what the painter wrote."""
         if not self.painter._is_known:
             self._truth.feed("\x1b[0m\x1b[2J")
-        written = self.painter.paint(pieces, self.size, system)
+        written = self.painter.paint(patches(pieces, system), self.size)
         self._stream.feed(written)
         for x, y, segments in pieces:
             self._write_plainly(x, y, segments, system)

@@ -19,7 +19,7 @@ from textual.geometry import Region
 from textual.screen import Screen
 from typing_extensions import override
 
-from deskero_tui.tui.terminal.painter import Piece
+from deskero_tui.tui.terminal.segments import Piece
 
 Paint = Callable[[Iterable[Piece], Console], str]
 """Makes of a frame's pieces what is written to a terminal with the colours of a console."""

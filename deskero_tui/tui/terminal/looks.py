@@ -7,9 +7,6 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from rich.color import ColorSystem
-from rich.style import Style
-
 OFF_CODES: Final = {
     "1": "22",
     "2": "22",
@@ -43,33 +40,6 @@ class Look(NamedTuple):
 
 
 PLAIN: Final = Look()
-
-
-def look_of(style: Style | None, system: ColorSystem | None) -> Look:
-    """The look that a Rich style asks for on a terminal with these colours; `None`: no colours."""
-    if style is None:
-        return PLAIN
-    attributes = frozenset(
-        code
-        for code, is_on in (
-            ("1", style.bold),
-            ("2", style.dim),
-            ("3", style.italic),
-            ("4", style.underline),
-            ("5", style.blink),
-            ("7", style.reverse),
-            ("9", style.strike),
-        )
-        if is_on
-    )
-    if system is None:
-        return Look(attributes=attributes)
-    foreground = background = ""
-    if style.color is not None and not style.color.is_default:
-        foreground = ";".join(style.color.downgrade(system).get_ansi_codes(foreground=True))
-    if style.bgcolor is not None and not style.bgcolor.is_default:
-        background = ";".join(style.bgcolor.downgrade(system).get_ansi_codes(foreground=False))
-    return Look(foreground, background, attributes)
 
 
 def way(old: Look, new: Look) -> str:

@@ -7,15 +7,12 @@ nothing; what changed is written with the cheapest cursor moves and changes of l
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from rich.cells import cell_len
-from rich.color import ColorSystem
-from rich.segment import Segment
-from rich.style import Style
 
-from deskero_tui.tui.terminal.looks import PLAIN, Look, look_of, way
+from deskero_tui.tui.terminal.cells import BLANK, Cell, Row
+from deskero_tui.tui.terminal.looks import PLAIN, Look, way
 
 LEAST_ERASED: Final = 4
 """Fewer blanks at the end of a line are written out: erasing takes three bytes."""
@@ -26,29 +23,12 @@ LEAST_SCROLLED: Final = 6
 FARTHEST_SCROLL: Final = 6
 
 
-class Cell(NamedTuple):
-    """One column: its characters (empty behind a wide one) and its look.
-
-    A blank in which nothing but its background is seen has a look of nothing else.
-    """
-
-    text: str
-    look: Look
-
-
-BLANK: Final = Cell(" ", PLAIN)
-UNKNOWN: Final = Cell("\0", PLAIN)
-"""What no frame paints: differs from everything."""
-
-Row = list[Cell]
-
-
-class Piece(NamedTuple):
+class Patch(NamedTuple):
     """A part of a frame: from column `x` of line `y` on, both 0-based."""
 
     x: int
     y: int
-    segments: Sequence[Segment]
+    cells: Row
 
 
 class Painter:
@@ -68,9 +48,7 @@ class Painter:
         """What the terminal shows is no longer known: the next frame must be a whole one."""
         self._is_known = False
 
-    def paint(
-        self, pieces: Iterable[Piece], size: tuple[int, int], system: ColorSystem | None
-    ) -> str:
+    def paint(self, patches: Iterable[Patch], size: tuple[int, int]) -> str:
         """What to write so that the terminal shows the frame; empty when it shows it already.
 
         `size` is columns and lines; another size than before, or `forget`, clears the screen. The
@@ -82,7 +60,7 @@ class Painter:
             self._width, self._is_known = width, True
             self._rows = [[BLANK] * width for _ in range(height)]
             out.append("\x1b[0m\x1b[2J")
-        wanted = self._wanted(pieces, system)
+        wanted = self._wanted(patches)
         changed = {y: row for y, row in wanted.items() if row != self._rows[y]}
         if changed:
             changed = self._scroll(changed, out)
@@ -98,16 +76,16 @@ class Painter:
             writer.end()
         return "".join(out)
 
-    def _wanted(self, pieces: Iterable[Piece], system: ColorSystem | None) -> dict[int, Row]:
-        """The rows that the pieces touch, as they shall be."""
+    def _wanted(self, patches: Iterable[Patch]) -> dict[int, Row]:
+        """The rows that the patches touch, as they shall be."""
         wanted: dict[int, Row] = {}
-        for x, y, segments in pieces:
+        for x, y, painted in patches:
             if not 0 <= y < len(self._rows) or x >= self._width:
                 continue
             row = wanted.get(y)
             if row is None:
                 row = wanted[y] = list(self._rows[y])
-            cells = _cells(segments, system)[: self._width - x]
+            cells = painted[: self._width - x]
             if cells and x + len(cells) == self._width and cell_len(cells[-1].text) == 2:
                 cells[-1] = Cell(" ", cells[-1].look.as_blank)
             _cut_wide(row, x, x + len(cells))
@@ -156,53 +134,6 @@ def _cut_wide(row: Row, first: int, end: int) -> None:
         row[first - 1] = Cell(" ", row[first - 1].look.as_blank)
     if end < len(row) and row[end].text == "":
         row[end] = Cell(" ", row[end].look.as_blank)
-
-
-class _Letters(dict[str, Cell]):
-    """The cells of one look by their ASCII letters, each made once: what stays the same is then
-    mostly the same object, which is known without looking into it.
-    """
-
-    def __init__(self, look: Look) -> None:
-        super().__init__()
-        self.look = look
-        self[" "] = Cell(" ", look.as_blank)
-
-    def __missing__(self, letter: str) -> Cell:
-        cell = self[letter] = Cell(letter, self.look)
-        return cell
-
-
-@lru_cache(maxsize=1_024)
-def _letters(look: Look) -> _Letters:
-    return _Letters(look)
-
-
-@lru_cache(maxsize=4_096)
-def _letters_in(style: Style | None, system: ColorSystem | None) -> _Letters:
-    return _letters(look_of(style, system))
-
-
-def _cells(segments: Sequence[Segment], system: ColorSystem | None) -> Row:
-    """Segments as cells: a wide character is followed by an empty one, a mark joins its base."""
-    cells: Row = []
-    for text, style, control in segments:
-        if control:
-            continue
-        letters = _letters_in(style, system)
-        if text.isascii():
-            cells.extend(map(letters.__getitem__, text))
-            continue
-        for letter in text:
-            width = 1 if letter.isascii() else cell_len(letter)
-            if width:
-                cells.append(letters[letter] if letter.isascii() else Cell(letter, letters.look))
-                if width == 2:
-                    cells.append(Cell("", letters.look))
-            elif cells:
-                place = -2 if cells[-1].text == "" and len(cells) > 1 else -1
-                cells[place] = Cell(cells[place].text + letter, cells[place].look)
-    return cells
 
 
 class _Writer:

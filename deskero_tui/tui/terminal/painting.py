@@ -25,7 +25,8 @@ from deskero_tui.tui.terminal.abilities import Colours
 from deskero_tui.tui.terminal.compositor import Frame, FrugalCompositor
 from deskero_tui.tui.terminal.driver import TerminalDriver
 from deskero_tui.tui.terminal.modes import is_simple
-from deskero_tui.tui.terminal.painter import Painter, Piece
+from deskero_tui.tui.terminal.painter import Painter
+from deskero_tui.tui.terminal.segments import Piece, patches
 
 T = TypeVar("T")
 
@@ -136,7 +137,7 @@ class PaintingApp(App[T]):
 
     def _paint(self, pieces: Iterable[Piece], console: Console) -> str:
         size = (self.size.width, self.size.height)
-        return self._painter.paint(pieces, size, self._colour_system)
+        return self._painter.paint(patches(pieces, self._colour_system), size)
 
     @override
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
