@@ -32,13 +32,11 @@ from deskero_tui.tui.terminal import jobs, modes
 from deskero_tui.tui.terminal.guest import put_in_front
 from deskero_tui.tui.terminal.input import Input
 from deskero_tui.tui.terminal.key_stream import LONE_ESCAPE_S, KeyStream, Kind, Piece
-from deskero_tui.tui.terminal.output import Output, opened_anew
 from deskero_tui.tui.terminal.pacing import ANSWER, GIVE_UP_S, QUESTION, Pacing
+from deskero_tui.tui.terminal.taken import TakenTerminal, silence_standard_output
 
 _log = logging.getLogger(__name__)
 
-DRAIN_S: Final = 0.5
-"""How long a terminal may take for the last picture and its restoring when the console leaves."""
 USUAL_SIZE: Final = (80, 24)
 """Columns and lines where the terminal names none."""
 TERMINAL_SIGNALS: Final = (signal.SIGWINCH, signal.SIGCONT, signal.SIGTSTP)
@@ -89,9 +87,8 @@ class TerminalDriver(Driver):
         self._picture_handle = sys.__stderr__.fileno()
         self._term = os.environ.get("TERM", "")
         self._parser = XTermParser()
-        self._output: Output | None = None
+        self._taken: TakenTerminal | None = None
         self._input: Input | None = None
-        self._attributes: modes.Attributes | None = None
         self._handlers: dict[signal.Signals, Any] = {}
         """What the signals did before."""
         self._is_lost = False
@@ -114,13 +111,13 @@ class TerminalDriver(Driver):
     @property
     def is_behind(self) -> bool:
         """Whether a picture painted now would not be shown soon, or not at all."""
-        return self._output is None or self._output.is_behind or self._pacing.is_behind
+        return self._taken is None or self._taken.output.is_behind or self._pacing.is_behind
 
     def tell_when_free(self) -> None:
         """Calls `Host.line_is_free` once as soon as the terminal is not behind any more."""
         self._is_awaited = True
-        if self._output is not None:
-            self._output.tell_when_drained(lambda: self._tell(self._tell_if_free))
+        if self._taken is not None:
+            self._taken.output.tell_when_drained(lambda: self._tell(self._tell_if_free))
         self._loop.call_later(GIVE_UP_S, self._tell_if_free)
 
     def _tell_if_free(self) -> None:
@@ -131,18 +128,18 @@ class TerminalDriver(Driver):
     @override
     def write(self, data: str) -> None:
         """Adds to what is written to the terminal; comes back at once."""
-        if self._output is not None:
-            self._output.write(data)
+        if self._taken is not None:
+            self._taken.write(data)
             self._ask_when_due(len(data))
 
     def _ask_when_due(self, written_chars: int) -> None:
         if (
-            self._output is not None
+            self._taken is not None
             and not modes.is_simple(self._term)
             and self._pacing.is_question_due(written_chars)
         ):
             self._is_answered.clear()
-            self._output.write(QUESTION)
+            self._taken.write(QUESTION)
 
     # -- having the terminal -------------------------------------------------------------------
 
@@ -157,13 +154,13 @@ class TerminalDriver(Driver):
         self._parser = XTermParser()
         self._pacing = Pacing(SYSTEM_CLOCK)
         try:
-            self._attributes = modes.take_keys(self._keys_handle)
+            self._taken = TakenTerminal(self._keys_handle, self._picture_handle, self._term)
         except termios.error as error:
             _log.info("the terminal cannot be taken: %s", error)
             self._lose()
             return
-        self._output = Output(opened_anew(self._picture_handle), on_lost=self._lose)
-        self.write(modes.taking(self._term))
+        self._taken.tell_when_lost(self._lose)
+        self._ask_when_due(self._taken.written_chars)
         if self._host.shows_cursor:
             self.write(modes.SHOW_CURSOR)
         keys = KeyStream(lone_escape_s=lone_escape_s())
@@ -188,15 +185,9 @@ class TerminalDriver(Driver):
         if self._input is not None and not self._is_lost:
             self._is_answered.wait(self._pacing.farewell_s)
         self.disable_input()
-        output, self._output = self._output, None
-        if output is not None:
-            self._is_left_clean = output.close(modes.giving_back(self._term), within_s=DRAIN_S)
-        if self._attributes is not None:
-            try:
-                modes.give_keys_back(self._keys_handle, self._attributes)
-            except termios.error as error:
-                _log.info("the terminal cannot be restored: %s", error)
-            self._attributes = None
+        taken, self._taken = self._taken, None
+        if taken is not None:
+            self._is_left_clean = taken.give_back()
 
     @override
     def suspend_application_mode(self) -> None:
@@ -218,7 +209,7 @@ class TerminalDriver(Driver):
 
     def lend(self) -> None:
         """Gives the terminal away for another program of ours, as the shell had given it to us."""
-        self._lent_with = self._attributes
+        self._lent_with = None if self._taken is None else self._taken.before
         self.stop_application_mode()
 
     def take_back(self) -> None:
@@ -244,7 +235,7 @@ class TerminalDriver(Driver):
         Only where `jobs.has_shell`. What the terminal shows afterwards is not known. While another
         program has the terminal (`App.suspend`), which then stops as well, it stays as it is.
         """
-        if self._output is None:
+        if self._taken is None:
             os.kill(os.getpid(), signal.SIGSTOP)
             return
         self._is_stopped = True
@@ -291,7 +282,7 @@ class TerminalDriver(Driver):
                 self._tell(self._take_again)
 
     def _take_again(self) -> None:
-        if self._output is not None:
+        if self._taken is not None:
             self.stop_application_mode()
             self.start_application_mode()
             self._host.picture_lost()
@@ -352,11 +343,3 @@ def lone_escape_s() -> float:
     # Textual has read it when it was imported, which may have been for somebody else.
     said = os.environ.get("ESCDELAY", "")
     return max(int(said), 1) / 1_000 if said.isdecimal() else LONE_ESCAPE_S
-
-
-def silence_standard_output() -> None:
-    """Sends what is still to be said to nowhere: a terminal that takes nothing would keep us."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for handle in (1, 2):
-        os.dup2(nowhere, handle)
-    os.close(nowhere)
