@@ -1,16 +1,23 @@
-"""How the console looks, as one value that screens and widgets ask."""
+"""How the console looks, as one value that screens and widgets ask. Light to import."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol, Self, runtime_checkable
+from typing import TYPE_CHECKING, Any, Final, Protocol, Self, runtime_checkable
 
-from textual.app import App
-
-from deskero_tui.config import Settings
 from deskero_tui.tui.terminal.abilities import Abilities
-from deskero_tui.tui.themes import DEFAULT, theme_for
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    from deskero_tui.config import Settings
+
+DEFAULT: Final = "default"
+TERMINAL: Final = "terminal"
+"""Themes by their names; the others are in `themes.py` alone."""
+WIDE_CELLS: Final = 100
+"""From this width on the ticket stands beside the list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +38,10 @@ class Appearance:
     def has_one_pane(self) -> bool:
         """Whether the ticket is shown only when it is opened, over the whole screen."""
         return self.is_slow or self.is_spoken
+
+    def has_one_pane_in(self, width_cells: int) -> bool:
+        """Whether that is so on a screen of this width."""
+        return self.has_one_pane or width_cells < WIDE_CELLS
 
     @property
     def is_calm(self) -> bool:
@@ -73,3 +84,12 @@ class Dressed(Protocol):
 def appearance_of(app: App[Any]) -> Appearance:
     """How an app looks; as usual where it does not say."""
     return app.appearance if isinstance(app, Dressed) else USUAL
+
+
+def theme_for(name: str, abilities: Abilities, *, is_slow: bool = False) -> str:
+    """The theme to show: the one asked for, or, instead of the usual one, the terminal's own.
+
+    That is so where shades mean nothing, and over a slow line: text in the terminal's own colours
+    needs no bytes that say so.
+    """
+    return TERMINAL if name == DEFAULT and (abilities.is_own_palette or is_slow) else name

@@ -12,10 +12,7 @@ from typing import Final
 
 from textual.theme import BUILTIN_THEMES, Theme
 
-from deskero_tui.tui.terminal.abilities import Abilities
-
-DEFAULT: Final = "default"
-TERMINAL: Final = "terminal"
+from deskero_tui.tui.appearance import DEFAULT, TERMINAL
 
 _ALL: Final = (
     replace(BUILTIN_THEMES["textual-dark"], name=DEFAULT),
@@ -118,12 +115,3 @@ ABOUT: Final[Mapping[str, str]] = {
 """What each is like, in a few words."""
 THEMES: Final[Mapping[str, Theme]] = {theme.name: theme for theme in _ALL}
 """All of them by name, the usual one first."""
-
-
-def theme_for(name: str, abilities: Abilities, *, is_slow: bool = False) -> str:
-    """The theme to show: the one asked for, or, instead of the usual one, the terminal's own.
-
-    That is so where shades mean nothing, and over a slow line: text in the terminal's own colours
-    needs no bytes that say so.
-    """
-    return TERMINAL if name == DEFAULT and (abilities.is_own_palette or is_slow) else name

@@ -17,13 +17,14 @@ from textual.widgets import Static
 from deskero_tui.config import THEMES as NAMES
 from deskero_tui.domain.query import BUILT_IN_VIEWS
 from deskero_tui.domain.text import SafeText
+from deskero_tui.tui.appearance import theme_for
 from deskero_tui.tui.commands import Place
 from deskero_tui.tui.modals.choice_list import ChoiceList
 from deskero_tui.tui.modals.fact_lines import FactLines
 from deskero_tui.tui.modals.fields import PickField, TextField
 from deskero_tui.tui.styles import style_paths
 from deskero_tui.tui.terminal.abilities import Abilities, Colours
-from deskero_tui.tui.themes import ABOUT, THEMES, theme_for
+from deskero_tui.tui.themes import ABOUT, THEMES
 from deskero_tui.tui.widgets.conversation_view import ConversationView
 from deskero_tui.tui.widgets.filter_line import CompletionLines
 from deskero_tui.tui.widgets.key_line import KeyLine

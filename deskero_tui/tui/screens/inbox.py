@@ -46,8 +46,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-WIDE_CELLS: Final = 100
-"""From this width on the ticket stands beside the list."""
 PREVIEW_S: Final = 0.1
 """How long the cursor must rest before the ticket beside the list follows it."""
 
@@ -121,7 +119,7 @@ class InboxScreen(LookActions):
         self._status.outbox = self._desk.outbox.counts
 
     def on_resize(self, event: events.Resize) -> None:
-        has_one_pane = self.console.appearance.has_one_pane or event.size.width < WIDE_CELLS
+        has_one_pane = self.console.appearance.has_one_pane_in(event.size.width)
         self.set_class(has_one_pane, "-narrow")
         self.arrange_panes()
 
