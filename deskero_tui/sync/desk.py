@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -48,6 +48,8 @@ MERGE_S: Final = 0.05
 """Changes of tickets within so many seconds are told as one fact."""
 SEARCHED_FROM_CHARS: Final = 3
 """Shorter words are looked up among the customers seen so far only."""
+START_PATIENCE_S: Final = 10.0
+"""How long something that needs the desk waits for the way to it to be opened."""
 REFRESHED_MARK: Final = "refreshed"
 
 
@@ -77,6 +79,7 @@ class Desk(Reads):
         self._merging: asyncio.TimerHandle | None = None
         self._stack = AsyncExitStack()
         self._running: _Running | None = None
+        self._start_is_over = asyncio.Event()
         self._outgoing: _Outgoing | None = None
         self.reminders = Reminders(database, clock, lambda: self.me, self._hear)
         """The agent's reminders; watched from `start` on."""
@@ -98,6 +101,12 @@ class Desk(Reads):
         Raises:
             BadConfig: The address or the credentials cannot be used as they are.
         """
+        try:
+            await self._start(in_background=in_background)
+        finally:
+            self._start_is_over.set()
+
+    async def _start(self, *, in_background: bool) -> None:
         opened = await asyncio.to_thread(self._opened_client)
         from deskero_tui.sync.customers import CustomerReads
         from deskero_tui.sync.fresh import FreshReads
@@ -176,7 +185,8 @@ class Desk(Reads):
         if not name.strip() or not email.strip():
             raise BadInput("A new customer needs a name and an address.")
         require_known(self.profile, self.me)
-        return await self._started().client.insert_customer(name.strip(), email.strip())
+        running = await self._once_started()
+        return await running.client.insert_customer(name.strip(), email.strip())
 
     async def find_customers(self, holding: str) -> list[Choice]:
         """Customers whose name or address holds `holding`: those seen so far, then the desk's.
@@ -187,7 +197,8 @@ class Desk(Reads):
         seen = await self.customers(holding)
         if seen or len(holding) < SEARCHED_FROM_CHARS:
             return seen
-        found = await self._started().client.customers({"name": holding})
+        running = await self._once_started()
+        found = await running.client.customers({"name": holding})
         return [_customer_choice(customer) for customer in found]
 
     def refresh(self) -> None:
@@ -220,7 +231,8 @@ class Desk(Reads):
         Raises:
             DeskeroError: The desk could not be asked; the store has what it had.
         """
-        await self._started().pull.take(ticket_id)
+        running = await self._once_started()
+        await running.pull.take(ticket_id)
 
     async def read_customer(self, customer_id: CustomerId) -> None:
         """Brings a customer and their tickets into the store as the desk has them now.
@@ -228,7 +240,8 @@ class Desk(Reads):
         Raises:
             DeskeroError: The desk could not be asked; the store has what it had.
         """
-        await self._started().customers.take(customer_id)
+        running = await self._once_started()
+        await running.customers.take(customer_id)
 
     async def toggle_pin(self, ticket_id: TicketId) -> bool:
         """Pins a ticket, or takes its pin away; whether it is pinned now. No desk hears of that.
@@ -252,10 +265,21 @@ class Desk(Reads):
 
         root = self.profile.file_root
         room_bytes = None if root is None else await asyncio.to_thread(DropFolder(root).room_bytes)
-        async with self._started().client.download(file.source) as content:
+        running = await self._once_started()
+        async with running.client.download(file.source) as content:
             return await write_file(folder, file.source.name, content, room_bytes=room_bytes)
 
     # -- private -------------------------------------------------------------------------------
+
+    async def _once_started(self) -> _Running:
+        """What runs; a key may come before the way to the desk is open, and waits for it then.
+
+        Raises:
+            Unreachable: The start has failed, takes too long, or nobody has begun it.
+        """
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._start_is_over.wait(), START_PATIENCE_S)
+        return self._started()
 
     def _started(self) -> _Running:
         if self._running is None:

@@ -7,8 +7,12 @@ import threading
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from deskero_tui.api.address import ClientOptions, DeskAddress
 from deskero_tui.api.client import DeskeroClient
+from deskero_tui.domain.errors import BadConfig, Unreachable
+from deskero_tui.domain.ids import TicketId
 from deskero_tui.store.database import Database
 from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.profile import Profile
@@ -31,4 +35,41 @@ async def test_the_loop_goes_on_while_a_client_is_made(tmp_path: Path) -> None:
         assert not starting.done()
         may_open.set()
         await starting
+        await desk.close()
+
+
+async def test_what_is_asked_of_the_desk_before_the_way_is_open_waits_for_that(
+    tmp_path: Path,
+) -> None:
+    may_open = threading.Event()
+
+    def open_client() -> DeskeroClient:
+        assert may_open.wait(PATIENCE_S), "nobody waits"
+        return DeskeroClient(NOWHERE, options=ClientOptions(allow_http=True))
+
+    with closing(Database(tmp_path / "store.sqlite")) as database:
+        desk = Desk(database, open_client=open_client, profile=Profile())
+        asked = asyncio.create_task(desk.read_afresh(TicketId("4" * 24)))
+        starting = asyncio.create_task(desk.start(in_background=False))
+        await asyncio.sleep(0.05)
+        assert not asked.done()
+        may_open.set()
+        await starting
+        with pytest.raises(Unreachable) as raised:
+            await asked
+        assert "not connected" not in raised.value.user_message
+        await desk.close()
+
+
+async def test_what_waits_is_told_when_the_way_cannot_be_opened(tmp_path: Path) -> None:
+    def open_client() -> DeskeroClient:
+        raise BadConfig("There is no such address.")
+
+    with closing(Database(tmp_path / "store.sqlite")) as database:
+        desk = Desk(database, open_client=open_client, profile=Profile())
+        asked = asyncio.create_task(desk.read_afresh(TicketId("4" * 24)))
+        with pytest.raises(BadConfig):
+            await desk.start(in_background=False)
+        with pytest.raises(Unreachable, match="not connected"):
+            await asyncio.wait_for(asked, PATIENCE_S / 10)
         await desk.close()
