@@ -79,6 +79,11 @@ class Places:
         return self.state_folder / "searches.json"
 
     @property
+    def looks_file(self) -> Path:
+        """How the list looked last, for the first picture of the next console."""
+        return self.state_folder / "looks.json"
+
+    @property
     def local_desk_folder(self) -> Path:
         """The desk of an agent without any account."""
         return self.data_folder / "desk"

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import sys
 import tempfile
 from argparse import Namespace
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, TextIO
 
 from deskero_tui.cli.clean_environment import SOUND_TERM
 from deskero_tui.cli.ending import Ending
 from deskero_tui.cli.exits import Exit
+from deskero_tui.cli.first_picture import Sight, opened_with_tickets
+from deskero_tui.cli.looks_file import KeptLooks
 from deskero_tui.cli.search_file import keep_searches, read_searches
 from deskero_tui.cli.start import Start, put_off_collecting
 from deskero_tui.cli.uses import keep_uses, read_uses
-from deskero_tui.cli.wiring import Workplace, macros_of, open_desk, tabs_of, workplace, zone_of
+from deskero_tui.cli.wiring import Workplace, macros_of, open_desk, workplace
+from deskero_tui.sync.desk import Desk
+from deskero_tui.tui.terminal.opening import Opening
 
 _OWN_VARIABLES: Final = re.compile(r"TEXTUAL|PYTHON|COLUMNS$|LINES$|UNICODE_VERSION$|NO_COLOR$")
 """Variables that would make Textual import drivers, write files or freeze the size, those that
@@ -42,67 +48,86 @@ def run_console(given: Namespace) -> int:
         del os.environ[name]
     sys.setswitchinterval(_THREAD_TURN_S)
     put_off_collecting()
-    start = Start()
     ending = Ending()
     ending.begin()
     with workplace(given) as at, open_desk(at) as desk:
-        from deskero_tui.tui.app import ConsoleSettings, DeskeroApp
-        from deskero_tui.tui.appearance import Appearance
-        from deskero_tui.tui.column_choice import chosen_columns
-        from deskero_tui.tui.keymap import resolve
-        from deskero_tui.tui.terminal.clipboard import Clipboard
-        from deskero_tui.tui.terminal.notice import Alarm
-        from deskero_tui.tui.terminal.opener import Opener
+        sight = Sight.of(at.settings, environment)
+        kept = KeptLooks(at.places.looks_file, sight.appearance)
+        with opened_with_tickets(desk, sight, kept.looks) as opening:
+            return _run(at, desk, sight, kept, opening, ending, environment)
 
-        tabs = tabs_of(at.settings)
-        keymap, mistakes = resolve(at.settings.keys, tabs.keys)
-        columns, bad_columns = chosen_columns(at.settings.columns, at.settings.views)
-        appearance = Appearance.of(at.settings, environment)
-        may_run_programs = at.allowances.may_run_programs
-        uses = read_uses(at.places.uses_file)
-        searches = read_searches(at.places.searches_file)
-        known_searches = searches.kept
-        app = DeskeroApp(
-            desk,
-            ConsoleSettings(
-                zone=zone_of(at.settings),
-                allowances=at.allowances,
-                download_folder=at.allowances.file_root
-                or Path(at.settings.download_folder).expanduser(),
-                rescue_folders=_rescue_folders(at),
-                log_file=at.places.log_file,
-                views=tabs.views,
-                keymap=keymap,
-                columns=columns,
-                uses=uses,
-                searches=searches,
-                mistakes=(*tabs.mistakes, *bad_columns, *mistakes),
-                macros=macros_of(at.places, at.settings),
-                wait_limits=at.settings.wait_limits,
-                alarm=Alarm.of(os.environ, bell=at.settings.bell, notice=at.settings.notice),
-                appearance=appearance,
-                clipboard=Clipboard.of(environment, may_run_programs=may_run_programs),
-                opener=Opener.of(
-                    environment,
-                    is_wanted=at.settings.open_links,
-                    may_run_programs=may_run_programs,
-                    platform=sys.platform,
-                ),
+
+def _run(
+    at: Workplace,
+    desk: Desk,
+    sight: Sight,
+    kept: KeptLooks,
+    opening: Opening | None,
+    ending: Ending,
+    environment: Mapping[str, str],
+) -> int:
+    """Loads the screens and has them run, from the first picture on if there is one."""
+    from deskero_tui.tui.app import ConsoleSettings, DeskeroApp
+    from deskero_tui.tui.keymap import resolve
+    from deskero_tui.tui.terminal.clipboard import Clipboard
+    from deskero_tui.tui.terminal.notice import Alarm
+    from deskero_tui.tui.terminal.opener import Opener
+
+    start = Start()
+    keymap, mistakes = resolve(at.settings.keys, sight.tabs.keys)
+    may_run_programs = at.allowances.may_run_programs
+    uses = read_uses(at.places.uses_file)
+    searches = read_searches(at.places.searches_file)
+    known_searches = searches.kept
+
+    def started() -> None:
+        start.end()
+        looks = app.list_looks() if kept.looks is None else None
+        if looks is not None:
+            asyncio.get_running_loop().run_in_executor(None, kept.keep, looks)
+
+    app = DeskeroApp(
+        desk,
+        ConsoleSettings(
+            zone=sight.zone,
+            allowances=at.allowances,
+            download_folder=at.allowances.file_root
+            or Path(at.settings.download_folder).expanduser(),
+            rescue_folders=_rescue_folders(at),
+            log_file=at.places.log_file,
+            views=sight.tabs.views,
+            keymap=keymap,
+            columns=sight.columns,
+            uses=uses,
+            searches=searches,
+            mistakes=(*sight.tabs.mistakes, *sight.bad_columns, *mistakes),
+            macros=macros_of(at.places, at.settings),
+            wait_limits=at.settings.wait_limits,
+            alarm=Alarm.of(os.environ, bell=at.settings.bell, notice=at.settings.notice),
+            appearance=sight.appearance,
+            clipboard=Clipboard.of(environment, may_run_programs=may_run_programs),
+            opener=Opener.of(
+                environment,
+                is_wanted=at.settings.open_links,
+                may_run_programs=may_run_programs,
+                platform=sys.platform,
             ),
-            on_started=start.end,
-            on_ending=ending.arm_last_resort,
-        )
-        desk.subscribe(start.hear)
-        with ending.asking(app.end):
-            app.run(mouse=False)
-        for place in app.rescue.places:
-            where = at.allowances.place_in_words(place)
-            print(f"deskero-tui: what you wrote is {where}", file=sys.stderr)
-        if uses:
-            keep_uses(at.places.uses_file, uses)
-        if searches.kept != known_searches:
-            keep_searches(at.places.searches_file, searches)
-        return app.return_code or Exit.DONE
+        ),
+        opening=opening,
+        on_started=started,
+        on_ending=ending.arm_last_resort,
+    )
+    desk.subscribe(start.hear)
+    with ending.asking(app.end):
+        app.run(mouse=False)
+    for place in app.rescue.places:
+        where = at.allowances.place_in_words(place)
+        print(f"deskero-tui: what you wrote is {where}", file=sys.stderr)
+    if uses:
+        keep_uses(at.places.uses_file, uses)
+    if searches.kept != known_searches:
+        keep_searches(at.places.searches_file, searches)
+    return app.return_code or Exit.DONE
 
 
 def _told_of_it(given: Namespace) -> str:

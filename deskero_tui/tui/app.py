@@ -36,6 +36,7 @@ from deskero_tui.tui.commanding import Commanding, Placed
 from deskero_tui.tui.commands import COMMANDS, KEYED_VIEWS, Place, view_command
 from deskero_tui.tui.copying import Copying
 from deskero_tui.tui.editing import Editing
+from deskero_tui.tui.first_picture import ListLooks
 from deskero_tui.tui.keymap import TABLE_KEYMAP, Keymap
 from deskero_tui.tui.line_filter import ControlFilter
 from deskero_tui.tui.rescue import Rescue
@@ -44,6 +45,7 @@ from deskero_tui.tui.styles import style_paths
 from deskero_tui.tui.terminal.clipboard import Clipboard
 from deskero_tui.tui.terminal.notice import Alarm
 from deskero_tui.tui.terminal.opener import Opener
+from deskero_tui.tui.terminal.opening import Opening
 from deskero_tui.tui.themes import THEMES
 from deskero_tui.tui.widgets.conversation_view import ConversationView
 from deskero_tui.tui.widgets.ticket_list import TicketList
@@ -127,10 +129,13 @@ class DeskeroApp(Commanding[int], Copying[int], Editing[int]):
         desk: Desk,
         settings: ConsoleSettings,
         *,
+        opening: Opening | None = None,
         on_started: Callable[[], None] = lambda: None,
         on_ending: Callable[[int], None] = lambda code: None,
     ) -> None:
         """`desk` is not started yet; the app starts it after the first picture and closes it.
+
+        `opening` has the terminal already, see `PaintingApp`.
 
         `on_started` is called once the desk has been started, or could not be. `on_ending`: see
         `LastingApp`.
@@ -142,6 +147,7 @@ class DeskeroApp(Commanding[int], Copying[int], Editing[int]):
             colours=settings.appearance.abilities.colours,
             shows_cursor=settings.appearance.is_spoken,
             copies_by=settings.clipboard,
+            opening=opening,
             on_ending=on_ending,
         )
         for number in range(KEYED_VIEWS + 1, len(settings.views) + 1):
@@ -222,6 +228,13 @@ class DeskeroApp(Commanding[int], Copying[int], Editing[int]):
         self._is_untouched = False
         move()
         return True
+
+    def list_looks(self) -> ListLooks | None:
+        """How the parts of the list look in the theme to begin with; `None` when none is there."""
+        for screen in self.screen_stack:
+            if isinstance(screen, InboxScreen) and self.theme == self.appearance.theme:
+                return screen.ticket_list.looks(self.colour_system)
+        return None
 
     def now(self) -> datetime:
         """The moment in the agent's zone."""

@@ -86,7 +86,7 @@ class Copying(PaintingApp[T]):
         """Writes the rows of one line together, where the painter has written each by itself."""
         out = []
         for place, (text, style, _) in view.joints():
-            look = look_of(style, self._colour_system)
+            look = look_of(style, self.colour_system)
             at = f"\x1b[{place.y + 1};{place.x + 1}H"
             out.append(f"{at}{way(PLAIN, look)}{text}{way(look, PLAIN)}")
         return "".join(out)

@@ -11,7 +11,7 @@ from textual.driver import Driver
 
 from deskero_tui.tui.terminal.driver import lone_escape_s
 from deskero_tui.tui.terminal.key_stream import LONE_ESCAPE_S
-from deskero_tui.tui.terminal.modes import giving_back, is_simple, taking
+from deskero_tui.tui.terminal.modes import giving_back, is_simple, question, taking
 
 
 def test_the_private_names_that_the_driver_stands_on_are_there() -> None:
@@ -53,7 +53,7 @@ def test_what_is_turned_on_is_turned_off() -> None:
 @pytest.mark.parametrize("term", ["linux", "vt100", "vt220"])
 def test_old_terminals_are_asked_and_told_nothing_new(term: str) -> None:
     assert is_simple(term)
-    assert "$p" not in taking(term)
+    assert question(term) == ""
     assert "u" not in taking(term) + giving_back(term)
 
 

@@ -21,8 +21,8 @@ from textual.screen import Screen
 from textual.strip import Strip
 
 from deskero_tui.tui.terminal.looks import PLAIN, way
+from deskero_tui.tui.terminal.opening import erases_in_colour
 from deskero_tui.tui.terminal.painter import Painter
-from deskero_tui.tui.terminal.painting import erases_in_colour
 from deskero_tui.tui.terminal.segments import Piece, look_of, patches
 from tests.support.cells import cells_of
 

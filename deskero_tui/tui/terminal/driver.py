@@ -32,6 +32,7 @@ from deskero_tui.tui.terminal import jobs, modes
 from deskero_tui.tui.terminal.guest import put_in_front
 from deskero_tui.tui.terminal.input import Input
 from deskero_tui.tui.terminal.key_stream import LONE_ESCAPE_S, KeyStream, Kind, Piece
+from deskero_tui.tui.terminal.opening import TERMINAL_SIGNALS, Opening
 from deskero_tui.tui.terminal.pacing import ANSWER, GIVE_UP_S, QUESTION, Pacing
 from deskero_tui.tui.terminal.taken import TakenTerminal, silence_standard_output
 
@@ -39,7 +40,6 @@ _log = logging.getLogger(__name__)
 
 USUAL_SIZE: Final = (80, 24)
 """Columns and lines where the terminal names none."""
-TERMINAL_SIGNALS: Final = (signal.SIGWINCH, signal.SIGCONT, signal.SIGTSTP)
 
 
 @runtime_checkable
@@ -48,6 +48,8 @@ class Host(Protocol):
 
     shows_cursor: bool
     """Whether the terminal's own cursor is to be seen."""
+    opening: Opening | None
+    """What has the terminal already; the driver goes on with that, and leaves `None` behind."""
 
     def line_lost(self) -> None:
         """The terminal is gone for good. Told at most once."""
@@ -153,14 +155,20 @@ class TerminalDriver(Driver):
         """Takes the terminal. One that is gone already is told as lost."""
         self._parser = XTermParser()
         self._pacing = Pacing(SYSTEM_CLOCK)
+        opening, self._host.opening = self._host.opening, None
         try:
-            self._taken = TakenTerminal(self._keys_handle, self._picture_handle, self._term)
+            self._taken = (
+                TakenTerminal(self._keys_handle, self._picture_handle, self._term)
+                if opening is None
+                else opening.taken
+            )
         except termios.error as error:
             _log.info("the terminal cannot be taken: %s", error)
             self._lose()
             return
         self._taken.tell_when_lost(self._lose)
         self._ask_when_due(self._taken.written_chars)
+        self.write(modes.question(self._term))
         if self._host.shows_cursor:
             self.write(modes.SHOW_CURSOR)
         keys = KeyStream(lone_escape_s=lone_escape_s())
@@ -172,6 +180,8 @@ class TerminalDriver(Driver):
         )
         for number in TERMINAL_SIGNALS:
             self._handlers.setdefault(number, signal.signal(number, self._hear))
+        for heard in () if opening is None else opening.heard:
+            self._hear(heard, None)
 
     @override
     def disable_input(self) -> None:

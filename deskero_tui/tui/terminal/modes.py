@@ -63,9 +63,12 @@ def is_simple(term: str) -> bool:
 
 def taking(term: str) -> str:
     """What is written when the console takes a terminal."""
-    if is_simple(term):
-        return _TAKE
-    return _TAKE + _KITTY_TAKE + _ASK_FOR_WHOLE_FRAMES
+    return _TAKE if is_simple(term) else _TAKE + _KITTY_TAKE
+
+
+def question(term: str) -> str:
+    """What a terminal that is taken is asked, once somebody hears the answer."""
+    return "" if is_simple(term) else _ASK_FOR_WHOLE_FRAMES
 
 
 def giving_back(term: str) -> str:

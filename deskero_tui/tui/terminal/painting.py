@@ -24,8 +24,7 @@ from typing_extensions import override
 from deskero_tui.tui.terminal.abilities import Colours
 from deskero_tui.tui.terminal.compositor import Frame, FrugalCompositor
 from deskero_tui.tui.terminal.driver import TerminalDriver
-from deskero_tui.tui.terminal.modes import is_simple
-from deskero_tui.tui.terminal.painter import Painter
+from deskero_tui.tui.terminal.opening import Opening, painter_for
 from deskero_tui.tui.terminal.segments import Piece, patches
 
 T = TypeVar("T")
@@ -69,20 +68,26 @@ class PaintingApp(App[T]):
     """
 
     def __init__(
-        self, *, colours: Colours = Colours.TRUE, shows_cursor: bool = False, **options: Any
+        self,
+        *,
+        colours: Colours = Colours.TRUE,
+        shows_cursor: bool = False,
+        opening: Opening | None = None,
+        **options: Any,
     ) -> None:
         """`colours` is how many the terminal has: those of a frame become the nearest of them.
 
         With `shows_cursor` the terminal's own cursor is seen, at the line that `cursor_spot` gives.
+        An `opening` has the terminal already, and a picture on it; it stays its maker's to close.
         """
         self.shows_cursor = shows_cursor
         super().__init__(driver_class=TerminalDriver, **options)
         self.no_color = colours is Colours.NONE
-        self._colour_system = SYSTEMS[colours]
+        self.colour_system = SYSTEMS[colours]
+        """How Rich calls what the terminal has; `None`: no colours."""
         term = os.environ.get("TERM", "")
-        self._painter = Painter(
-            erases_in_colour=erases_in_colour(term), knows_columns=not is_simple(term)
-        )
+        self._painter = painter_for(term) if opening is None else opening.painter
+        self.opening = opening
         self._owed: Frame | None = None
         """What has changed while the terminal was behind."""
         self._last_spot: Offset | None = None
@@ -137,7 +142,7 @@ class PaintingApp(App[T]):
 
     def _paint(self, pieces: Iterable[Piece], console: Console) -> str:
         size = (self.size.width, self.size.height)
-        return self._painter.paint(patches(pieces, self._colour_system), size)
+        return self._painter.paint(patches(pieces, self.colour_system), size)
 
     @override
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
@@ -197,11 +202,3 @@ class PaintingApp(App[T]):
     @override
     def _set_pointer_shape(self, shape: str) -> None:
         """Nothing: the mouse is the terminal's own."""
-
-
-def erases_in_colour(term: str) -> bool:
-    """Whether erased cells take the background of the moment: not in `screen` without `-bce`.
-
-    Measured in tmux 3.3a and xterm; a terminal that is not known is taken to do what xterm does.
-    """
-    return not (term.startswith(("screen", "vt1", "vt2", "ansi")) and "bce" not in term)

@@ -16,7 +16,7 @@ from typing_extensions import override
 from deskero_tui.domain.row import TicketRow
 from deskero_tui.domain.text import SafeText, fit
 from deskero_tui.domain.waiting import Wait, WaitLimits
-from deskero_tui.tui.columns import Column, heading, laid_out
+from deskero_tui.tui.columns import COLUMNS, MORE_COLUMNS, Column, heading, laid_out
 
 Pieces = list[tuple[SafeText, str]]
 """Texts from left to right, each with the names of its looks, parted by spaces: the ends of the
@@ -117,16 +117,28 @@ def _gutter(is_cursor: bool) -> tuple[SafeText, str]:
 def _look_of(column: Column, row: TicketRow) -> str:
     if column.id == "status" and row.status in _STATUSES:
         return row.status
-    is_told = row.is_unread and column.id in ("customer", "subject")
+    is_told = row.is_unread and column.id in _TOLD
     return f"{column.style} unread" if is_told else column.style
 
 
+_TOLD: Final = ("customer", "subject")
+"""The columns that say that something is new to the agent."""
 _LOOK_OF_WAIT: Final = {
     Wait.SHORT: "waiting",
     Wait.LONG: "waiting-long",
     Wait.TOO_LONG: "waiting-too-long",
 }
 _STATUSES: Final = frozenset({"opened", "onhold", "solved", "closed"})
+LOOKS: Final = frozenset(
+    {
+        *("", "head", "mark", "fading"),
+        *_LOOK_OF_WAIT.values(),
+        *_STATUSES,
+        *(column.style for column in (*COLUMNS, *MORE_COLUMNS)),
+        *(f"{column.style} unread" for column in COLUMNS if column.id in _TOLD),
+    }
+)
+"""All names of looks that there are in lines of tickets and over them."""
 
 
 @lru_cache(maxsize=16)

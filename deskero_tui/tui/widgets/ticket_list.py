@@ -13,6 +13,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import ClassVar, Final
 
+from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -26,8 +27,11 @@ from deskero_tui.domain.text import SafeText, fit
 from deskero_tui.domain.waiting import WaitLimits
 from deskero_tui.tui.columns import COLUMNS, Column
 from deskero_tui.tui.commands import bindings_of
+from deskero_tui.tui.first_picture import ListLooks
+from deskero_tui.tui.terminal.looks import Look
+from deskero_tui.tui.terminal.segments import look_of
 from deskero_tui.tui.widgets.pane import Pane
-from deskero_tui.tui.widgets.ticket_lines import Pieces, Shown, TicketLines
+from deskero_tui.tui.widgets.ticket_lines import LOOKS, Pieces, Shown, TicketLines
 
 HEAD_LINES: Final = 1
 MARGIN_ROWS: Final = 60
@@ -363,6 +367,23 @@ class TicketList(Pane):
     @property
     def _bar(self) -> Style:
         return self._style("cursor" if self.has_focus else "cursor-blurred")
+
+    def looks(self, system: ColorSystem | None) -> ListLooks:
+        """How its parts look with the theme of the moment on a terminal with these colours."""
+        self._follow_theme()
+        filters, background = self.get_line_filters(), self.background_colors[1]
+
+        def look(style: Style) -> Look:
+            segments = [Segment(" ", style)]
+            for line_filter in filters:
+                segments = line_filter.apply(segments, background)
+            return look_of(segments[0].style, system)
+
+        bar = self._style("cursor")
+        return ListLooks(
+            {name: look(self._style(name)) for name in LOOKS},
+            {name: look(self._style(name) + bar) for name in LOOKS},
+        )
 
     def _follow_theme(self) -> None:
         if self._theme != self.app.theme:
