@@ -54,6 +54,7 @@ class Figure(Enum):
 
     FIRST_ROW = ("start to first row, warm", Unit.SECONDS)
     FIRST_ROW_COLD = ("start to first row, nothing kept", Unit.SECONDS)
+    FIRST_OPEN = ("start to an open item, Enter pressed at the first row", Unit.SECONDS)
     START_PROCESSOR = ("processor time of a start, settled", Unit.SECONDS)
     START_SIZE = ("bytes of a start, settled", Unit.BYTES)
     INSIDE_SIZE = ("bytes per j, inside the window", Unit.BYTES)

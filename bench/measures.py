@@ -70,6 +70,27 @@ def measure_first_row(session: Session, note: Note, figure: Figure) -> bool:
     return True
 
 
+def measure_first_open(session: Session, sign: str, note: Note) -> bool:
+    """From the start until an item is open, Enter pressed as soon as the first row is there; False
+    when it is not opened. `sign` is what the screen shows then.
+    """
+    deadline_s = session.began_s + _START_S
+    picture, drawn, is_asked = Picture(SIZE), 0, False
+    while not session.has_ended and time.perf_counter() < deadline_s:
+        session.read(_ROW_QUIET_S)
+        for chunk in session.chunks[drawn:]:
+            picture.draw(chunk.data)
+            shown = "\n".join(picture.lines)
+            if is_asked and sign in shown:
+                note(Figure.FIRST_OPEN, chunk.at_s - session.began_s)
+                return True
+            if not is_asked and _MARKER.search(shown.encode()):
+                session.send(OPEN.encode())
+                is_asked = True
+        drawn = len(session.chunks)
+    return False
+
+
 def wait_for_row(session: Session) -> float | None:
     """When the first row was on the screen; read off the picture once it may be there."""
     deadline_s = session.began_s + _START_S

@@ -79,6 +79,8 @@ class Program:
     """It has `SMALL` items whatever the size is, too few for many keys at once."""
     is_start_only: bool = False
     """Once it has started it is another program that is measured."""
+    open_sign: str = ""
+    """A text that is on the screen only while an item is open; empty where none is known."""
     flag: str = ""
     """What the console's command line must know for it."""
 
@@ -228,14 +230,29 @@ SLOW_NAME: Final = "console --slow"
 WARM_NAME: Final = "console, warm helper"
 DESK_NAME: Final = "desk"
 PROGRAMS: Final[tuple[Program, ...]] = (
-    Program(CONSOLE_NAME, _console(), back="\x1b", has_preview=True, is_ours=True),
-    Program(SLOW_NAME, _console("--slow"), back="\x1b", is_ours=True, flag="--slow"),
-    Program(WARM_NAME, _warm_console, back="\x1b", is_ours=True, is_start_only=True),
-    Program("mutt", _mutt("mutt"), back="q", needs="mutt"),
+    Program(
+        CONSOLE_NAME, _console(), back="\x1b", has_preview=True, is_ours=True, open_sign="J Next"
+    ),
+    Program(
+        SLOW_NAME,
+        _console("--slow"),
+        back="\x1b",
+        is_ours=True,
+        flag="--slow",
+    ),
+    Program(
+        WARM_NAME,
+        _warm_console,
+        back="\x1b",
+        is_ours=True,
+        is_start_only=True,
+        open_sign="J Next",
+    ),
+    Program("mutt", _mutt("mutt"), back="q", needs="mutt", open_sign="i:Exit"),
     Program("mutt split", _mutt("mutt", split=True), back="q", needs="mutt", is_split=True),
-    Program("neomutt", _mutt("neomutt"), back="q", needs="neomutt"),
-    Program("aerc", _aerc, back="q", needs="aerc"),
-    Program("tig", _tig, back="q", needs="tig"),
+    Program("neomutt", _mutt("neomutt"), back="q", needs="neomutt", open_sign="i:Exit"),
+    Program("aerc", _aerc, back="q", needs="aerc", open_sign="Subject:"),
+    Program("tig", _tig, back="q", needs="tig", open_sign="Author:"),
     Program(f"posting, {SMALL}", _posting, back="", needs="posting", is_small=True),
     Program(
         f"jiratui, {SMALL}",

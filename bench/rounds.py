@@ -14,6 +14,8 @@ from bench.desks import ServedDesk, served
 from bench.figures import Figure, Results, Where, quantile
 from bench.library import LOADED, Library
 from bench.measures import (
+    Note,
+    measure_first_open,
     measure_first_row,
     measure_idle,
     measure_keys,
@@ -22,6 +24,7 @@ from bench.measures import (
 )
 from bench.ours import measure_filter, measure_loading
 from bench.programs import CONSOLE_NAME, Place, Program, Start
+from bench.session import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +116,19 @@ class Run:
         where = Where(program.name, size)
         note = partial(self._note_at, where, number)
         with open_session(start) as session:
-            if not measure_start(session, note) or not with_keys:
-                return
-            firsts_s = self.results.first_bytes[where]
-            firsts_s += measure_keys(session, program, note)
-            if firsts_s:
-                # One value of all rounds: a round has too few keys for it.
-                self.results.note(Figure.KEY_TO_BYTE_P99, where, quantile(firsts_s, 0.99))
+            has_started = measure_start(session, note)
+            if has_started and with_keys:
+                self._measure_keys(session, program, where, note)
+        if has_started and program.open_sign:
+            with open_session(start) as session:
+                measure_first_open(session, program.open_sign, note)
+
+    def _measure_keys(self, session: Session, program: Program, where: Where, note: Note) -> None:
+        firsts_s = self.results.first_bytes[where]
+        firsts_s += measure_keys(session, program, note)
+        if firsts_s:
+            # One value of all rounds: a round has too few keys for it.
+            self.results.note(Figure.KEY_TO_BYTE_P99, where, quantile(firsts_s, 0.99))
 
     def _measure_cold(self, entries: Sequence[Entry], size: int) -> None:
         for program, start in entries:
