@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from importlib import import_module
@@ -81,6 +81,7 @@ class Desk(Reads):
         self._running: _Running | None = None
         self._start_is_over = asyncio.Event()
         self._outgoing: _Outgoing | None = None
+        self._loading = asyncio.Lock()
         self.reminders = Reminders(database, clock, lambda: self.me, self._hear)
         """The agent's reminders; watched from `start` on."""
         refreshed = database.read_now(lambda c: terms.read_mark(c, REFRESHED_MARK))
@@ -107,6 +108,7 @@ class Desk(Reads):
             self._start_is_over.set()
 
     async def _start(self, *, in_background: bool) -> None:
+        await self.load_writing()
         opened = await asyncio.to_thread(self._opened_client)
         from deskero_tui.sync.customers import CustomerReads
         from deskero_tui.sync.fresh import FreshReads
@@ -129,9 +131,14 @@ class Desk(Reads):
 
     def _opened_client(self) -> DeskeroClient:
         """On a thread: loading HTTP and all that goes with it takes longer than a key may wait."""
-        for name in _LOADED_WITH_HTTP:
-            import_module(name)
+        _import(_LOADED_WITH_HTTP)
         return self._open_client()
+
+    async def load_writing(self) -> None:
+        """Loads the writing half on a thread, where nothing has asked for it yet."""
+        async with self._loading:
+            if self._outgoing is None:
+                await asyncio.to_thread(_import, _LOADED_TO_WRITE)
 
     async def close(self) -> None:
         """Lets requests under way come to their end, then stops the loops and closes the client.
@@ -357,9 +364,17 @@ class Desk(Reads):
             listener(event)
 
 
+_LOADED_TO_WRITE: Final = tuple(
+    f"deskero_tui.sync.{name}" for name in ("ledger", "outbox", "drafts")
+)
 _LOADED_WITH_HTTP: Final = tuple(
     f"deskero_tui.sync.{name}" for name in ("customers", "fresh", "pull", "push")
 )
+
+
+def _import(names: Iterable[str]) -> None:
+    for name in names:
+        import_module(name)
 
 
 @dataclass(slots=True)

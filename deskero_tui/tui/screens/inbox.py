@@ -114,8 +114,10 @@ class InboxScreen(LookActions):
         self.reload(from_top=False)
         self.call_after_refresh(self._show_what_waits)
 
-    def _show_what_waits(self) -> None:
+    @work(group="inbox-outbox", exit_on_error=False)
+    async def _show_what_waits(self) -> None:
         """After the first picture: the outbox is the writing half, which that does without."""
+        await self._desk.load_writing()
         self._status.outbox = self._desk.outbox.counts
 
     def on_resize(self, event: events.Resize) -> None:
