@@ -32,6 +32,7 @@ from deskero_tui.sync.profile import Profile
 if TYPE_CHECKING:
     from deskero_tui.api.client import DeskeroClient
     from deskero_tui.macro_files import MacroFiles
+    from deskero_tui.server.local import LocalDesk
 
 DEMO_AGENT = "Ines Marchetti"
 """Who the agent is on the demo desk."""
@@ -47,9 +48,10 @@ class Account:
     url: str
     client_id: str
     token: str = field(repr=False)
+    """Empty for a desk of our own: see `opened`."""
     token_source: str
     socket_path: Path | None = None
-    is_local: bool = False
+    own_desk: LocalDesk | None = None
     reread_token: Callable[[], str | None] | None = None
     """Gives the API token as it is kept by now; `None` where it cannot be replaced while we run."""
 
@@ -57,6 +59,27 @@ class Account:
     def store_name(self) -> str:
         """A short name for its store: the same account has the same one."""
         return store_name_of(self.url, self.client_id)
+
+    def opened(self) -> Account:
+        """This account with all that it takes to call the desk; waits until one of our own answers.
+
+        Raises:
+            Unreachable: It could not be started.
+        """
+        if self.own_desk is None:
+            return self
+        from deskero_tui.server.errors import DeskStartError
+
+        try:
+            access = self.own_desk.opened()
+        except DeskStartError as error:
+            raise Unreachable(f"The local desk could not be started: {error}") from error
+        return replace(self, token=access.api_token, socket_path=access.socket_path, own_desk=None)
+
+    def give_up(self) -> None:
+        """Has `opened` fail at once where it still waits."""
+        if self.own_desk is not None:
+            self.own_desk.give_up()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +137,8 @@ def _flags(given: Namespace, names: Sequence[str]) -> dict[str, object]:
 def workplace(given: Namespace) -> Iterator[Workplace]:
     """The account that a command works with; a local desk runs at least until the end of this.
 
+    The console does not wait for a local desk to answer here, everything else does.
+
     Raises:
         DeskeroError: It cannot be had.
     """
@@ -131,6 +156,8 @@ def workplace(given: Namespace) -> Iterator[Workplace]:
             account = _local_account(
                 places.local_desk_folder, stack, first_agent=settings.agent or login_name()
             )
+            if getattr(given, "command", None) is not None:
+                account = account.opened()
         yield Workplace(places, settings, account, allowances)
 
 
@@ -192,23 +219,19 @@ def _local_account(
     first_agent: str = "",
     throw_away: bool = False,
 ) -> Account:
-    from deskero_tui.server.errors import DeskStartError
-    from deskero_tui.server.local import open_local_desk
+    """A desk of our own, as far as that goes without waiting."""
+    from deskero_tui.server.local import LocalDesk
 
-    try:
-        desk = open_local_desk(
-            folder, demo_tickets=demo_tickets, first_agent=first_agent, throw_away=throw_away
-        )
-    except DeskStartError as error:
-        raise Unreachable(f"The local desk could not be started: {error}") from error
+    desk = LocalDesk(
+        folder, demo_tickets=demo_tickets, first_agent=first_agent, throw_away=throw_away
+    )
     stack.callback(desk.release)
     return Account(
         url=desk.base_url,
         client_id=desk.client_id,
-        token=desk.api_token,
+        token="",
         token_source="local desk",
-        socket_path=desk.socket_path,
-        is_local=True,
+        own_desk=desk,
     )
 
 
@@ -235,6 +258,7 @@ def open_desk(at: Workplace, *, undo_s: float | None = None) -> Iterator[Desk]:
         yield Desk(
             database,
             open_client=client_opener(at.account, at.settings),
+            stop_opening=at.account.give_up,
             profile=profile if undo_s is None else replace(profile, undo_s=undo_s),
         )
     finally:
@@ -255,7 +279,7 @@ def profile_of(settings: Settings, allowances: Allowances = ANYTHING) -> Profile
 
 
 def client_opener(account: Account, settings: Settings) -> Callable[[], DeskeroClient]:
-    """What makes a client; HTTP is imported only when it is called."""
+    """What makes a client once the desk can be called; HTTP is imported only when it is called."""
 
     def open_client() -> DeskeroClient:
         from deskero_tui.api.address import (
@@ -266,12 +290,13 @@ def client_opener(account: Account, settings: Settings) -> Callable[[], DeskeroC
         )
         from deskero_tui.api.client import DeskeroClient
 
+        known = account.opened()
         return DeskeroClient(
             DeskAddress(
-                base_url=account.url,
-                client_id=account.client_id,
-                api_token=account.token,
-                socket_path=str(account.socket_path) if account.socket_path else None,
+                base_url=known.url,
+                client_id=known.client_id,
+                api_token=known.token,
+                socket_path=str(known.socket_path) if known.socket_path else None,
             ),
             options=ClientOptions(
                 allow_http=settings.allow_http,
@@ -281,7 +306,7 @@ def client_opener(account: Account, settings: Settings) -> Callable[[], DeskeroC
                 custom_fields_spelling=CustomFieldsSpelling(settings.custom_fields),
                 file_hosts=frozenset(settings.file_hosts),
             ),
-            reread_token=account.reread_token,
+            reread_token=known.reread_token,
         )
 
     return open_client

@@ -9,14 +9,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import shutil
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from .errors import DeskStartError
-from .local_files import FileLock, LocalFolder, LocalPlan
+from .local_files import FileLock, LocalFolder, LocalPlan, clean_up
 
 USERS_POLL_S = 1.0
 
@@ -25,7 +24,9 @@ def main() -> int:
     """Run the desk of the folder on the command line; 1 with a sentence when it cannot start."""
     parser = argparse.ArgumentParser(prog="deskero_tui.server", description=__doc__)
     parser.add_argument("--folder", type=Path, required=True, help="made by a console")
-    place = LocalFolder(parser.parse_args().folder)
+    parser.add_argument("--starting", type=int, required=True, help="handle of its start lock")
+    given = parser.parse_args()
+    place = LocalFolder(given.folder)
     if os.fork():
         # Only the child goes on: it belongs to no console, so none has to wait for its end.
         os._exit(0)
@@ -33,14 +34,14 @@ def main() -> int:
         plan = LocalPlan.read(place)
         if plan is None:
             raise DeskStartError(f"There is no plan in {place.path}.")
-        asyncio.run(_run(place, plan))
+        asyncio.run(_run(place, plan, given.starting))
     except DeskStartError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0
 
 
-async def _run(place: LocalFolder, plan: LocalPlan) -> None:
+async def _run(place: LocalFolder, plan: LocalPlan, starting: int) -> None:
     # Not before the fork: the server's modules are slow to load, and may start threads.
     from .run import DeskServer, open_socket
     from .settings import DeskSettings
@@ -60,40 +61,31 @@ async def _run(place: LocalFolder, plan: LocalPlan) -> None:
     watching = asyncio.create_task(_stop_without_users(users, server.stop))
     place.pid_file.write_text(str(os.getpid()), encoding="utf-8")
     try:
-        await server.run_on(listening, lambda: _announce(base_url))
+        await server.run_on(listening, lambda: _announce(base_url, starting))
     finally:
         watching.cancel()
         with suppress(asyncio.CancelledError):
             await watching
         listening.close()
-        _clean_up(place, plan)
+        clean_up(place, plan)
         # Last: a console that waits for this lock finds everything gone.
         users.close()
 
 
 async def _stop_without_users(users: FileLock, stop: Callable[[], None]) -> None:
     """Ask for the end once nobody holds the lock; it is then kept, so nobody can join any more."""
-    while not users.try_exclusive():  # noqa: ASYNC110 - nothing tells when a lock is free
+    while not users.try_take(shared=False):  # noqa: ASYNC110 - nothing tells when a lock is free
         await asyncio.sleep(USERS_POLL_S)
     stop()
 
 
-def _announce(base_url: str) -> None:
-    """Tell the console, and let go of the pipe it reads."""
-    sys.stdout.write(f"{base_url}\n")
-    sys.stdout.flush()
+def _announce(base_url: str, starting: int) -> None:
+    """Tell the console, if that is still there, let go of the pipe it reads, and let others in."""
+    with suppress(BrokenPipeError):
+        sys.stdout.write(f"{base_url}\n")
+        sys.stdout.flush()
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-
-
-def _clean_up(place: LocalFolder, plan: LocalPlan) -> None:
-    socket_path = Path(plan.socket_path)
-    socket_path.unlink(missing_ok=True)
-    place.pid_file.unlink(missing_ok=True)
-    if socket_path.parent != place.path:
-        with suppress(OSError):
-            socket_path.parent.rmdir()
-    if plan.throw_away:
-        shutil.rmtree(place.path, ignore_errors=True)
+    os.close(starting)
 
 
 if __name__ == "__main__":

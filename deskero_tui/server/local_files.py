@@ -9,8 +9,10 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 import socket
 import tempfile
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -53,7 +55,7 @@ class LocalFolder:
 
     @property
     def start_lock(self) -> Path:
-        """Held while a console looks for the desk or starts it."""
+        """Held while a console looks for the desk, and until one that is started answers."""
         return self.path / "start.lock"
 
     def make(self) -> None:
@@ -98,14 +100,16 @@ class FileLock:
         self._path = path
         self._handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
 
-    def take(self, *, shared: bool) -> None:
-        """Wait for the lock."""
-        fcntl.flock(self._handle, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
+    @property
+    def handle(self) -> int:
+        """A process that inherits it holds the lock as well, until both have closed it."""
+        return self._handle
 
-    def try_exclusive(self) -> bool:
+    def try_take(self, *, shared: bool) -> bool:
         """Take the lock if nobody else holds it, at once."""
+        kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
         try:
-            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(self._handle, kind | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         return True
@@ -145,3 +149,15 @@ def is_answering(path: Path) -> bool:
         except OSError:
             return False
     return True
+
+
+def clean_up(place: LocalFolder, plan: LocalPlan) -> None:
+    """Take away what a desk leaves that is no data, or all of it."""
+    socket_path = Path(plan.socket_path)
+    socket_path.unlink(missing_ok=True)
+    place.pid_file.unlink(missing_ok=True)
+    if socket_path.parent != place.path:
+        with suppress(OSError):
+            socket_path.parent.rmdir()
+    if plan.throw_away:
+        shutil.rmtree(place.path, ignore_errors=True)

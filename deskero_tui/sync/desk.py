@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.clock import SYSTEM_CLOCK, Clock
 from deskero_tui.domain.epoch import from_ms, to_ms
-from deskero_tui.domain.errors import BadInput, Unreachable
+from deskero_tui.domain.errors import BadInput, DeskeroError, Unreachable
 from deskero_tui.domain.ids import CustomerId, TicketId
 from deskero_tui.domain.terms import Person
 from deskero_tui.store import pins, terms, tickets
@@ -64,16 +64,19 @@ class Desk(Reads):
         database: Database,
         *,
         open_client: Callable[[], DeskeroClient],
+        stop_opening: Callable[[], None] = lambda: None,
         profile: Profile,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
-        """`open_client` makes the client, not yet entered; it is called once, by `start`.
+        """`open_client` makes the client, not yet entered; it is called once, by `start`, on a
+        thread, and may wait there. `stop_opening` has it come to an end at once.
 
         Raises:
             StoreBroken: The store cannot be read.
         """
         super().__init__(database, profile, clock)
         self._open_client = open_client
+        self._stop_opening = stop_opening
         self._listeners: list[Callable[[Event], None]] = []
         self._changed: set[TicketId] = set()
         self._merging: asyncio.TimerHandle | None = None
@@ -94,13 +97,15 @@ class Desk(Reads):
     # -- life ---------------------------------------------------------------------------------
 
     async def start(self, *, in_background: bool = True) -> None:
-        """Opens the client and begins to refresh. Never waits for the network.
+        """Opens the client and begins to refresh. Never waits for the network, only for a desk of
+        our own that is being started.
 
         Without `in_background` nothing is refreshed but by `refresh_now`, and the outbox is sent
         from the first time on that something is put into it or decided about it.
 
         Raises:
             BadConfig: The address or the credentials cannot be used as they are.
+            Unreachable: A desk of our own could not be started.
         """
         try:
             await self._start(in_background=in_background)
@@ -109,7 +114,11 @@ class Desk(Reads):
 
     async def _start(self, *, in_background: bool) -> None:
         await self.load_writing()
-        opened = await asyncio.to_thread(self._opened_client)
+        try:
+            opened = await asyncio.to_thread(self._opened_client)
+        except DeskeroError as error:
+            self._unopened(error)
+            raise
         from deskero_tui.sync.customers import CustomerReads
         from deskero_tui.sync.fresh import FreshReads
         from deskero_tui.sync.pull import Pull
@@ -140,11 +149,23 @@ class Desk(Reads):
             if self._outgoing is None:
                 await asyncio.to_thread(_import, _LOADED_TO_WRITE)
 
+    def _unopened(self, error: DeskeroError) -> None:
+        """There is no way to the desk, and will be none before a new start: says so from now on."""
+        _log.warning("no way to the desk: %s", error.detail or error.user_message)
+        self._first_link = replace(
+            self._first_link,
+            state=LinkState.OFFLINE,
+            since=self.clock.now(),
+            reason=error.user_message,
+        )
+        self._tell(LinkChanged(self._first_link))
+
     async def close(self) -> None:
         """Lets requests under way come to their end, then stops the loops and closes the client.
 
         The store stays open: it belongs to whoever opened it.
         """
+        self._stop_opening()
         if self._running is not None:
             push_task = self._running.push_task
             loops = [*self._running.loops, *([push_task] if push_task else [])]
@@ -290,7 +311,10 @@ class Desk(Reads):
 
     def _started(self) -> _Running:
         if self._running is None:
-            raise Unreachable("The console is not connected to a desk yet. Try again in a moment.")
+            raise Unreachable(
+                self._first_link.reason
+                or "The console is not connected to a desk yet. Try again in a moment."
+            )
         return self._running
 
     def _open_outgoing(self) -> _Outgoing:

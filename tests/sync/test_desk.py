@@ -70,6 +70,6 @@ async def test_what_waits_is_told_when_the_way_cannot_be_opened(tmp_path: Path) 
         asked = asyncio.create_task(desk.read_afresh(TicketId("4" * 24)))
         with pytest.raises(BadConfig):
             await desk.start(in_background=False)
-        with pytest.raises(Unreachable, match="not connected"):
+        with pytest.raises(Unreachable, match="no such address"):
             await asyncio.wait_for(asked, PATIENCE_S / 10)
         await desk.close()
