@@ -1,7 +1,8 @@
 """What a file in a drop folder may be called, and what an agent's own folder is called. Pure.
 
-A name is one component that means the same in every shell: it cannot lead out of its folder, hide,
-look like a flag or a home, or hold what a terminal would act upon.
+A name is one component: it cannot lead out of its folder, hide, look like a flag or a home, or hold
+what a terminal would act upon. Shells may read more in it (`$(id)`, `a;b`): ours never gets to see
+it, and at the other end it has to be quoted.
 """
 
 from __future__ import annotations

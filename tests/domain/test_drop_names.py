@@ -12,7 +12,11 @@ from deskero_tui.domain.drop_names import flaw_of_drop_name, folder_name_of
 
 
 @pytest.mark.parametrize(
-    "name", ["a", "invoice 12.pdf", "Rechnung-März.pdf", "a.tar.gz", "a@b,c;d&e.txt", "x (1).txt"]
+    "name",
+    [
+        *("a", "invoice 12.pdf", "Rechnung-März.pdf", "a.tar.gz", "a@b,c;d&e.txt", "x (1).txt"),
+        *("$(id)", "`id`", "$HOME", "a b'c"),
+    ],
 )
 def test_a_plain_name_will_do(name: str) -> None:
     assert flaw_of_drop_name(name) is None
