@@ -110,12 +110,12 @@ class DropFolder:
         Whatever goes wrong before that leaves the folder as it was.
 
         Raises:
-            BadInput: The name is none, it is taken and not to be replaced, nothing came, or there
-                is no room for so much.
+            BadInput: The name is none, it is a folder's, it is taken and not to be replaced,
+                nothing came, or there is no room for so much.
             StoreBroken: It cannot be written.
         """
-        if _sound(name) in {file.name for file in self.files()} and not replaces:
-            raise _taken(name)
+        with self._handle() as folder, _using(name):
+            _look_at_place(folder, _sound(name), replaces=replaces)
         room_bytes = self.room_bytes(beside=name)
         with self._handle() as folder:
 
@@ -218,6 +218,18 @@ def _clear_up(folder: int) -> None:
                 with os.fdopen(os.open(name, flags, dir_fd=folder), "rb") as file:
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     os.unlink(name, dir_fd=folder)
+
+
+def _look_at_place(folder: int, name: str, *, replaces: bool) -> None:
+    """Says at once what would come out only when all of a file is here."""
+    try:
+        mode = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
+    except FileNotFoundError:
+        return
+    if stat.S_ISDIR(mode):
+        raise _no_plain_file(name)
+    if not replaces:
+        raise _taken(name)
 
 
 def _begun(folder: int, name: str) -> BinaryIO:

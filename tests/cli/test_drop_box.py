@@ -43,6 +43,15 @@ def test_a_file_goes_up_is_listed_comes_down_and_goes_away(tmp_path: Path) -> No
     assert asked(tmp_path, "files").stdout == b""
 
 
+def test_what_cannot_be_kept_is_not_said_to_have_come(tmp_path: Path) -> None:
+    asked(tmp_path, "put file", sent=b"x")
+    (next(tmp_path.rglob("file")).parent / "sub").mkdir()
+    for command in ("put sub", "put -f sub"):
+        ran = asked(tmp_path, command, sent=BYTES)
+        assert (ran.returncode, ran.stdout) == (Exit.WRONG_USAGE, b"")
+        assert b"sub is no plain file" in ran.stderr
+
+
 def test_another_agent_of_the_same_login_has_other_files(tmp_path: Path) -> None:
     asked(tmp_path, "put a", sent=b"secret")
     assert asked(tmp_path, "files", agent="Bruno").stdout == b""

@@ -73,6 +73,19 @@ def test_a_link_is_neither_read_nor_written_through(folder: DropFolder, secret: 
     assert not (folder.path / "link").is_symlink()
 
 
+@pytest.mark.parametrize("replaces", [True, False])
+def test_where_a_folder_is_nothing_is_taken_in(folder: DropFolder, replaces: bool) -> None:
+    (folder.path / "sub").mkdir(parents=True)
+    source = io.BytesIO(b"x")
+    with (
+        pytest.raises(BadInput, match="sub is no plain file"),
+        folder.receiving("sub", source, replaces=replaces),
+    ):
+        raise AssertionError("it was said to have come")
+    assert source.tell() == 0, "nobody sends 25 MB for that"
+    assert os.listdir(folder.path) == ["sub"]
+
+
 def test_folders_and_pipes_are_no_files(folder: DropFolder) -> None:
     folder.path.mkdir()
     (folder.path / "sub").mkdir()
