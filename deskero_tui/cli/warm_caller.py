@@ -12,7 +12,6 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from functools import partial
 from types import FrameType
 
@@ -20,7 +19,6 @@ from deskero_tui.cli.warm_place import (
     CODE,
     GO,
     GO_ON,
-    GUEST,
     MOST_BYTES,
     STOP,
     YES,
@@ -122,8 +120,6 @@ class _Caller:
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
         self._is_stopped = False
-        self._guest = 0
-        """The process group that has the terminal for a while."""
 
     def run(self) -> int:
         """Lets the console begin, hands on what is told to us; its exit code."""
@@ -145,18 +141,8 @@ class _Caller:
             if said == STOP:
                 self._stop(is_asked=True)
                 self._send(GO_ON)
-            elif said.startswith(GUEST):
-                self._guest = int(said.removeprefix(GUEST))
             elif not said:
-                self._hang_up_on_guest()
                 return _end_after_a_loss(restore)
-
-    def _hang_up_on_guest(self) -> None:
-        """Ends an editor of a console that was killed: it would read what is the shell's."""
-        if self._guest:
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._guest, signal.SIGHUP)
-                os.killpg(self._guest, signal.SIGCONT)
 
     def _stop(self, *, is_asked: bool) -> None:
         """Stops our process group, once if it is asked for, and again while the terminal is not

@@ -14,12 +14,11 @@ import socket
 import sys
 import threading
 from collections.abc import Sequence
-from contextlib import suppress
 
 from typing_extensions import override
 
 from deskero_tui.cli.exits import Exit
-from deskero_tui.cli.warm_place import CODE, GO, GO_ON, GUEST, STOP, YES, peer_of
+from deskero_tui.cli.warm_place import CODE, GO, GO_ON, STOP, YES, peer_of
 from deskero_tui.tui.terminal import jobs
 
 TO_THE_GROUP = frozenset(
@@ -112,12 +111,6 @@ class WarmConsole(jobs.Shell):
         except OSError:
             return True
         return state != b"T" and (in_front == group or int(in_front) <= 0)
-
-    @override
-    def lent_to(self, group: int) -> None:
-        """Tells the caller, who ends the group when we are killed: the system would not."""
-        with suppress(OSError):
-            self._line.send(GUEST + str(group).encode())
 
     @override
     def stop(self) -> None:

@@ -23,8 +23,6 @@ GO_ON = b"\0"
 """From the caller, in place of a signal: the shell has brought it back."""
 STOP = b"stop"
 """From the console: the terminal is given back, the caller shall stop for it."""
-GUEST = b"guest "
-"""From the console, followed by the process group that has the terminal for a while, 0: none."""
 CODE = b"code "
 """From the console, followed by the exit code in decimal digits: it has ended."""
 _NAMESPACES = ("cgroup", "ipc", "mnt", "net", "pid", "user", "uts")

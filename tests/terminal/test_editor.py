@@ -271,3 +271,25 @@ def test_what_ctrl_c_means_is_the_editors_alone(
         console.wait_for("tickets · online")
         console.press("q")
         assert console.wait_for_end() == 0
+
+
+def test_killed_below_a_shell_it_leaves_no_editor_that_takes_the_shells_keys(
+    home: Path, environment: dict[str, str], editor: Editor
+) -> None:
+    editor.will(WAITS)
+    shell = ("bash", "--norc", "--noprofile", "-i")
+    environment |= {"PS1": "ready> ", "HISTFILE": ""}
+    with PtyConsole(home=home, environment=environment, program=shell, size=(100, 30)) as console:
+        console.wait_for("ready>")
+        console.press(" ".join(CONSOLE) + "\r")
+        console.wait_for("tickets · online", "opened")
+        console.press("r")
+        console.wait_for("Ctrl+S Review")
+        console.press(EDIT)
+        console.wait_for("in the editor")
+        [pid] = console.children()
+        os.kill(pid, signal.SIGKILL)
+        console.wait_for("Killed")
+        assert until(lambda: not is_running(editor.pid))
+        console.press("exit\r")
+        console.wait_for_end()

@@ -206,8 +206,9 @@ def test_editor_hears_of_keys_and_size_and_nobody_else_does(
         assert console.wait_for_end() == 0
 
 
+@pytest.mark.parametrize("with_caller", [False, True], ids=["alone", "with-its-caller"])
 def test_console_killed_below_an_editor_takes_the_editor_along(
-    home: Path, account: dict[str, str], helper: Helper
+    home: Path, account: dict[str, str], helper: Helper, with_caller: bool
 ) -> None:
     editor = home / "edit"
     editor.write_text(f"#!/bin/sh\necho $$ > {home}/pid\n{HEARS}", "utf-8")
@@ -217,11 +218,16 @@ def test_console_killed_below_an_editor_takes_the_editor_along(
         (fork,) = helper.consoles()
         console.press(EDIT)
         console.wait_for("in the editor")
+        if with_caller:
+            console.kill(signal.SIGSTOP)
         os.kill(fork, signal.SIGKILL)
-        assert console.wait_for_end() == 1
+        if with_caller:
+            console.kill(signal.SIGKILL)
+        assert console.wait_for_end() == (-signal.SIGKILL if with_caller else 1)
         pid = int((home / "pid").read_text("utf-8"))
         assert until(lambda: not is_running(pid))
-    assert_restored(console.raw)
+    if not with_caller:
+        assert_restored(console.raw)
 
 
 def test_caller_with_a_locale_that_is_not_there_gets_a_console_and_no_traceback(

@@ -2,7 +2,7 @@
 
 It runs as shells run a job: in a process group of its own, in the foreground, so that Ctrl+C and
 the like are its alone. Waiting for it blocks nothing. What is stopped (Ctrl+Z) has nobody to come
-back to but us, and is continued at once.
+back to but us, and is continued at once. Should we be killed, it is hung up on.
 """
 
 from __future__ import annotations
@@ -16,13 +16,52 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Final
 
-from deskero_tui.tui.terminal import jobs
-
 CONTINUE_PAUSE_S: Final = 0.05
 """Before a stopped program goes on: one that stops again and again must not keep us busy."""
 HANG_UP_S: Final = 0.4
 """How long a program may take to keep its words when it is told to end."""
 KILLED_S: Final = 0.3
+_HANG_UP_ON: Final = 'read -r _ || { kill -s HUP -- "-$1"; kill -s CONT -- "-$1"; }'
+"""For a shell: when its input ends without a line, a process group is hung up on."""
+
+
+class _Guard:
+    """A process that hangs up on a process group should ours be gone before `dismiss`.
+
+    Not the system's own word for that (PR_SET_PDEATHSIG), which only the program itself could ask
+    for before it begins, and which would not reach what it starts.
+    """
+
+    def __init__(self, group: int) -> None:
+        """Raises:
+        OSError: It cannot be started.
+        """
+        heard, self._line = os.pipe()
+        try:
+            self._pid = os.posix_spawn(
+                "/bin/sh",
+                ["sh", "-c", _HANG_UP_ON, "sh", str(group)],
+                {},
+                # It must not keep a terminal open that everybody else has left.
+                file_actions=[
+                    (os.POSIX_SPAWN_DUP2, heard, 0),
+                    (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
+                    (os.POSIX_SPAWN_DUP2, 1, 2),
+                ],
+                setpgroup=0,
+            )
+        except OSError:
+            os.close(self._line)
+            raise
+        finally:
+            os.close(heard)
+
+    def dismiss(self) -> None:
+        """Ends it, the group being none of its business any more."""
+        with suppress(BrokenPipeError):
+            os.write(self._line, b"\n")
+        os.close(self._line)
+        os.waitpid(self._pid, 0)
 
 
 class Guest:
@@ -47,7 +86,9 @@ class Guest:
             setpgroup=0,
             setsigdef=[signal.SIGPIPE, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU],
         )
-        jobs.lent_to(self._pid)
+        self._guard: _Guard | None = None
+        with suppress(OSError):  # where no process is to be had it goes without
+            self._guard = _Guard(self._pid)
         # It may have asked for keys before; then it is stopped, and continued by the thread.
         self._put_in_front()
         threading.Thread(target=self._run, name="terminal-guest", daemon=True).start()
@@ -84,7 +125,8 @@ class Guest:
             self._put_in_front()
             self.tell(signal.SIGCONT)
         self._is_over.set()
-        jobs.lent_to(0)
+        if self._guard is not None:
+            self._guard.dismiss()
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._tell, os.waitstatus_to_exitcode(status))
 

@@ -29,10 +29,6 @@ class Shell(ABC):
     def is_our_turn(self) -> bool:
         """Whether the terminal is ours at this moment, and not the shell's."""
 
-    @abstractmethod
-    def lent_to(self, group: int) -> None:
-        """Hears which process group has the terminal besides us from now on; 0: none any more."""
-
 
 TURN_S: Final = 0.1
 """Between two looks whose turn it is, by whoever has something to read or to write."""
@@ -73,12 +69,6 @@ def is_our_turn() -> bool:
     The system itself keeps those from it that are stopped, but not where somebody stands in.
     """
     return _stand_in is None or _stand_in.is_our_turn()
-
-
-def lent_to(group: int) -> None:
-    """Says which process group has the terminal besides us from now on; 0: none any more."""
-    if _stand_in is not None:
-        _stand_in.lent_to(group)
 
 
 def stop() -> None:
