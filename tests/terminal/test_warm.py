@@ -55,6 +55,20 @@ class Helper:
         assert left == [], "a console was left behind"
 
 
+READS = """
+echo "in the editor"
+while read -r word && [ "$word" != end ]; do
+    echo "$word" > "$1"
+    echo "editor got $word"
+done
+"""
+
+
+def state_of(pid: int) -> str:
+    """The letter that the system has for what a process does; `T`: stopped."""
+    return Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0]
+
+
 @pytest.fixture
 def helper(account: dict[str, str]) -> Iterator[Helper]:
     one = Helper(account)
@@ -275,6 +289,65 @@ def test_stopped_by_force_it_leaves_the_terminal_to_the_shell(
         console.wait_for("left with 0.")
         console.press("exit\r")
         assert console.wait_for_end() == 0
+
+
+def test_stopped_by_force_below_an_editor_it_leaves_the_keys_to_the_shell(
+    home: Path, account: dict[str, str], helper: Helper
+) -> None:
+    editor = home / "edit"
+    editor.write_text(f"#!/bin/sh\n{READS}", "utf-8")
+    editor.chmod(0o700)
+    environment = account | {"EDITOR": str(editor), "VISUAL": "", "PS1": "ready> ", "HISTFILE": ""}
+    shell = ("bash", "--norc", "--noprofile", "-i")
+    with PtyConsole(home=home, environment=environment, program=shell) as console:
+        console.wait_for("ready>")
+        console.press(" ".join(CONSOLE) + "\r")
+        wait_for_list(console)
+        console.press("r")
+        console.wait_for("Ctrl+S Review")
+        console.press(EDIT)
+        console.wait_for("in the editor")
+        [caller] = console.children()
+        os.kill(caller, signal.SIGSTOP)
+        console.wait_for("Stopped")
+        console.wait_until_quiet(0.3)
+        for number, command in enumerate((":", "bg", ":")):
+            console.press(f"{command}\r")
+            console.press(f"echo $((6*7)) answers {number}\r")
+            console.wait_for(f"42 answers {number}")
+            console.wait_until_quiet(0.3)
+        assert "editor got" not in console.text
+        console.press("fg\r")
+        console.wait_until_quiet(0.3)
+        console.press("words\r")
+        console.wait_for("editor got words")
+        console.press("end\r")
+        console.wait_for("The text is as edit left it", "words")
+        os.kill(caller, signal.SIGTERM)
+        console.wait_for("ready>")
+        console.press("exit\r")
+        console.wait_for_end()
+
+
+def test_told_to_end_while_stopped_below_an_editor_it_takes_the_editor_along(
+    home: Path, account: dict[str, str], helper: Helper
+) -> None:
+    editor = home / "edit"
+    editor.write_text(f"#!/bin/sh\necho $$ > {home}/pid\n{READS}", "utf-8")
+    editor.chmod(0o700)
+    environment = account | {"EDITOR": str(editor), "VISUAL": ""}
+    with writing(home, environment) as console:
+        (fork,) = helper.consoles()
+        console.press(EDIT)
+        console.wait_for("in the editor")
+        pid = int((home / "pid").read_text("utf-8"))
+        console.kill(signal.SIGSTOP)
+        assert until(lambda: state_of(pid) == "T")
+        os.kill(fork, signal.SIGTERM)
+        assert until(lambda: not is_running(fork))
+        assert not is_running(pid)
+        console.kill(signal.SIGCONT)
+        assert console.wait_for_end() == 128 + signal.SIGTERM
 
 
 def test_ctrl_z_stops_the_caller_and_only_fg_brings_the_picture_back(

@@ -41,6 +41,11 @@ def stand_in(shell: Shell) -> None:
     _stand_in = shell
 
 
+def is_stood_in() -> bool:
+    """Whether somebody is asked in place of the system."""
+    return _stand_in is not None
+
+
 def has_shell() -> bool:
     """Whether somebody can continue us when we stop.
 
