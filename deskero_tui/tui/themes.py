@@ -15,7 +15,15 @@ from textual.theme import BUILTIN_THEMES, Theme
 from deskero_tui.tui.appearance import DEFAULT, TERMINAL
 
 _ALL: Final = (
-    replace(BUILTIN_THEMES["textual-dark"], name=DEFAULT),
+    # The framework's dark theme, whose bars and hints in empty fields are too faint; its panels are
+    # kept, which it would mix anew of the other blue.
+    replace(
+        BUILTIN_THEMES["textual-dark"],
+        name=DEFAULT,
+        primary="#0172ca",
+        panel="#242f38",
+        variables={"text": "auto 100%", "text-disabled": "#949494"},
+    ),
     Theme(
         name="high-contrast",
         primary="#1b3fd6",

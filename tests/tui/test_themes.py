@@ -36,9 +36,6 @@ from tests.support.console import Console
 
 LEAST = {"high-contrast": 7.0}
 USUAL_LEAST = 4.5
-BARS = ("--cursor", "--active", "pick-field--focused", "input--placeholder")
-LEAST_ON_BARS_OF_DEFAULT = 3.5
-"""The framework's own blue, and its grey for a hint in an empty field."""
 BEHIND_TEXT = (4, 7, 12)
 """Of the terminal's own colours those that bars, selected text and cursor have behind them."""
 NOT_SHOWN = frozenset({"input--suggestion"}) | frozenset(
@@ -121,12 +118,6 @@ async def test_all_text_stands_out_from_what_is_behind_it(theme: str) -> None:
         for name, style in looks.items()
         if contrast(*pair(style)) < least
     }
-    if theme == "default":
-        faint = {
-            name: found
-            for name, found in faint.items()
-            if not (name.endswith(BARS) and found >= LEAST_ON_BARS_OF_DEFAULT)
-        }
     assert not faint
 
 
