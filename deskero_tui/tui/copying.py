@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from textual.geometry import Size
 from typing_extensions import override
 
 from deskero_tui.domain.sizes import size_in_words
@@ -41,6 +42,10 @@ class Copying(PaintingApp[T]):
         self._last_copied = ""
         self._select_view: SelectView | None = None
         """The last one."""
+        self._joined = ""
+        """What was written last to join rows of it, as far as the terminal still knows of that."""
+        self._joined_at = Size(0, 0)
+        """Of a terminal of that size; one of another size is cleared before it is painted."""
 
     @abstractmethod
     def say(self, text: str, *, is_wrong: bool = False) -> None:
@@ -76,13 +81,28 @@ class Copying(PaintingApp[T]):
         self.push_screen(self._select_view)
 
     @override
+    def paint_anew(self) -> None:
+        self._joined = ""
+        super().paint_anew()
+
+    @override
+    def move_picture(self, lines: int) -> bool:
+        # Rows keep on their way that they go on in the next, but tmux's first one on its way down.
+        self._joined = ""
+        return super().move_picture(lines)
+
+    @override
     def _write(self, driver: TerminalDriver, frame: Frame) -> None:
         super()._write(driver, frame)
         view = self._select_view
-        if view is not None and self.screen is view and (written := self._joined(view)):
+        if view is None or self.screen is not view:
+            return
+        written = self._joining(view)
+        if written and (written, self.size) != (self._joined, self._joined_at):
             driver.write(f"{SAVE_CURSOR}{WRAP}{written}{NO_WRAP}{RESTORE_CURSOR}")
+        self._joined, self._joined_at = written, self.size
 
-    def _joined(self, view: SelectView) -> str:
+    def _joining(self, view: SelectView) -> str:
         """Writes the rows of one line together, where the painter has written each by itself."""
         out = []
         for place, (text, style, _) in view.joints():

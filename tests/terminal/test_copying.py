@@ -50,6 +50,40 @@ def test_a_terminal_gets_it_by_osc_52_and_one_without_shows_it(
         assert console.wait_for_end() == 0
 
 
+def test_what_is_shown_to_select_scrolls_by_a_line_for_about_a_line(
+    home: Path, account: dict[str, str]
+) -> None:
+    with PtyConsole(home=home, environment=account, size=(80, 24)) as console:
+        console.wait_for("tickets · online", "opened")
+        console.press("/")
+        console.wait_for("Tab")
+        console.press("saga\r")
+        console.wait_for("1 ticket ")
+        console.press(":")
+        console.wait_for(">")
+        console.press("show to select")
+        console.wait_for("Show to select")
+        console.press("\r")
+        console.wait_for("as text")
+        console.press("as text\r")
+        console.wait_without("as text")
+        console.wait_until_quiet(0.2)
+        painted = len(console.raw)
+        before = console.picture
+        for count, key in enumerate("jjjj", start=1):
+            console.press(key)
+            console.wait_until_quiet(0.2)
+            assert console.picture[:-count] == before[count:], "by one line each"
+        assert len(console.raw) - painted < 4 * 250
+        for key in "kkkk":
+            console.press(key)
+            console.wait_until_quiet(0.2)
+        assert console.picture == before
+        assert len(console.raw) - painted < 8 * 250
+        console.press("qq")
+        assert console.wait_for_end() == 0
+
+
 @pytest.mark.skipif(shutil.which("screen") is None, reason="there is no screen here")
 def test_screen_hands_it_on(home: Path, account: dict[str, str]) -> None:
     sockets = home / "screens"

@@ -229,6 +229,45 @@ def test_a_long_line_that_is_shown_to_select_is_one_line(
         assert until(tmux.is_over)
 
 
+def test_lines_that_are_shown_to_select_stay_lines_while_they_scroll(
+    account: dict[str, str], running: RunningDesk
+) -> None:
+    lines = [f"{n} long {'x' * 150} ends" if n % 4 == 1 else f"{n} short" for n in range(100, 160)]
+    number = asyncio.run(note_on_some_ticket(running, "\n".join(lines)))
+
+    def are_whole() -> bool:
+        rows = [row.rstrip() for row in tmux.joined().rstrip("\n").split("\n")]
+        # The first may be the end of a line, the last the beginning of one.
+        begun = [row for row in rows if row[:3].isdigit()][:-1]
+        return len(begun) > 5 and set(begun) <= set(lines)
+
+    with in_tmux(account, NORMAL) as tmux:
+        tmux.wait_for("tickets · online", "opened")
+        tmux.press("9", "/", number, "Enter")
+        tmux.wait_for("1 ticket")
+        tmux.press("Enter")
+        tmux.wait_for("J Next")
+        tmux.press(":")
+        tmux.wait_for(">")
+        tmux.press("show", "Space", "to", "Space", "select")
+        tmux.wait_for("Show to select")
+        tmux.press("Enter")
+        tmux.wait_for("as text")
+        tmux.press("as", "Space", "text", "Enter")
+        assert until(lambda: "J Next" not in tmux.joined()), tmux.joined()
+        tmux.press("G")
+        tmux.wait_for("159 short")
+        assert until(are_whole), tmux.joined()
+        for key in "kkkkkkjjkjjkkkk":
+            tmux.press_and_see(key)
+            assert until(are_whole), f"{key}: {tmux.joined()}"
+        tmux.press("k", "j", "j", "k", "k", "k")
+        tmux.press_and_see("k")
+        assert until(are_whole), tmux.joined()
+        tmux.press("q", "q", "q")
+        assert until(tmux.is_over)
+
+
 async def note_on_some_ticket(running: RunningDesk, text: str) -> str:
     """Puts a note on a ticket; the ticket's number."""
     async with DeskeroClient(address_of(running)) as client:

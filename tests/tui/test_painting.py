@@ -50,6 +50,9 @@ class Terminal:
         self._stream.feed("\x1b[?7l")
         self.painter = Painter(erases_in_colour=bce)
 
+    def feed(self, written: str) -> None:
+        self._stream.feed(written)
+
     def paint(self, pieces: list[Piece], system: ColorSystem = ColorSystem.TRUECOLOR) -> str:
         """Paints a frame by the painter here and cell by cell there; what the painter wrote."""
         if not self.painter._is_known:
@@ -152,6 +155,21 @@ def test_what_is_shown_already_costs_nothing() -> None:
     frame = [Piece(0, y, row(f"line {y}")) for y in range(24)]
     terminal.paint(frame)
     assert terminal.paint(frame) == ""
+
+
+@given(frame=frames, shift=st.integers(-HEIGHT, HEIGHT), fresh=frames)
+def test_a_picture_that_was_moved_is_known_where_it_is(
+    frame: list[list[Segment]], shift: int, fresh: list[list[Segment]]
+) -> None:
+    terminal = Terminal()
+    assert terminal.painter.move(1) == "", "there is no picture yet"
+    terminal.paint(whole(frame))
+    moved = terminal.painter.move(shift)
+    assert bool(moved) == (0 < abs(shift) < HEIGHT)
+    terminal.feed(moved)
+    shown = (frame + fresh)[shift:][:HEIGHT] if shift >= 0 else (fresh[:-shift] + frame)[:HEIGHT]
+    terminal.paint(whole(shown))
+    assert terminal.agrees()
 
 
 def test_a_list_that_scrolls_by_one_line_costs_about_one_line() -> None:

@@ -94,8 +94,11 @@ class PlainLines(ScrollView, can_focus=True):
 
     def action_to_line(self, line: int) -> None:
         """Scrolls until `line` (0-based) is the first, as far as there is something to show."""
+        before = self.scroll_offset.y
         self.scroll_to(y=max(0, line), animate=False, force=True, immediate=True)
-        _paint_anew(self)
+        lines = self.scroll_offset.y - before
+        if lines and not (abs(lines) < self.size.height // 2 and _move(self, lines)):
+            _paint_anew(self)
 
 
 class SelectView(PromptScreen[None]):
@@ -118,6 +121,11 @@ class SelectView(PromptScreen[None]):
     def action_leave(self) -> None:
         self.dismiss(None)
         self.app.call_later(_paint_anew, self)
+
+
+def _move(widget: Widget, lines: int) -> bool:
+    """Rows that the terminal itself moves go on in the next as before."""
+    return isinstance(widget.app, PaintingApp) and widget.app.move_picture(lines)
 
 
 def _paint_anew(widget: Widget) -> None:

@@ -76,6 +76,14 @@ class Painter:
             writer.end()
         return "".join(out)
 
+    def move(self, lines: int) -> str:
+        """What has the terminal move all of its lines up (positive) or down, with all that it knows
+        of them; empty where nothing of them is known, or none would be left.
+        """
+        height = len(self._rows)
+        can_move = self._is_known and 0 < abs(lines) < height
+        return self._moved(0, height - 1, lines) if can_move else ""
+
     def _wanted(self, patches: Iterable[Patch]) -> dict[int, Row]:
         """The rows that the patches touch, as they shall be."""
         wanted: dict[int, Row] = {}
@@ -103,17 +111,20 @@ class Painter:
         lines, hits = _best_shift(old, target)
         if hits * 2 < height:
             return changed
-        count = abs(lines)
-        blank = [[BLANK] * self._width for _ in range(count)]
-        out.append(f"\x1b[{top + 1};{bottom + 1}r")
-        if lines > 0:
-            out.append(f"\x1b[{bottom + 1}H" + "\n" * count)
-            self._rows[top : bottom + 1] = old[count:] + blank
-        else:
-            out.append(f"\x1b[{top + 1}H" + "\x1bM" * count)
-            self._rows[top : bottom + 1] = blank + old[:-count]
-        out.append("\x1b[r")
+        out.append(self._moved(top, bottom, lines))
         return {y: row for y, row in enumerate(target, start=top) if row != self._rows[y]}
+
+    def _moved(self, top: int, bottom: int, lines: int) -> str:
+        """What moves a band up (positive) or down; what comes in is blank."""
+        band, count = self._rows[top : bottom + 1], abs(lines)
+        blank = [[BLANK] * self._width for _ in range(count)]
+        if lines > 0:
+            self._rows[top : bottom + 1] = band[count:] + blank
+            way_there = f"\x1b[{bottom + 1}H" + "\n" * count
+        else:
+            self._rows[top : bottom + 1] = blank + band[:-count]
+            way_there = f"\x1b[{top + 1}H" + "\x1bM" * count
+        return f"\x1b[{top + 1};{bottom + 1}r{way_there}\x1b[r"
 
 
 def _best_shift(old: Sequence[Row], target: Sequence[Row]) -> tuple[int, int]:

@@ -98,6 +98,17 @@ class PaintingApp(App[T]):
         self._owed = None
         self._paint_whole_screen()
 
+    def move_picture(self, lines: int) -> bool:
+        """Has the terminal move all of its lines up (positive) or down, and with them what it alone
+        knows of each; False, and nothing is done, where it cannot be told so now.
+        """
+        driver = self._driver
+        if self._owed is not None or not isinstance(driver, TerminalDriver) or driver.is_behind:
+            return False
+        moved = self._painter.move(lines)
+        driver.write(moved)
+        return bool(moved)
+
     def cursor_spot(self) -> Offset | None:
         """Where on the screen the widget with the keyboard has its cursor; `None` without one.
 
