@@ -8,7 +8,7 @@ from itertools import combinations
 from math import dist
 
 import pytest
-from rich.color import Color, ColorType
+from rich.color import Color, ColorSystem, ColorType
 from rich.style import Style
 from textual.app import App, ComposeResult
 from textual.widget import Widget
@@ -100,23 +100,26 @@ def contrast(one: RGB, other: RGB) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-def pair(style: Style) -> tuple[RGB, RGB]:
+def pair(style: Style, system: ColorSystem) -> tuple[RGB, RGB]:
+    """Its colours as the nearest that a terminal has."""
     assert style.color is not None
     assert style.bgcolor is not None
-    return style.color.get_truecolor(), style.bgcolor.get_truecolor()
+    front, back = (one.downgrade(system) for one in (style.color, style.bgcolor))
+    return front.get_truecolor(), back.get_truecolor()
 
 
+@pytest.mark.parametrize("system", [ColorSystem.TRUECOLOR, ColorSystem.EIGHT_BIT])
 @pytest.mark.parametrize("theme", [name for name in NAMES if name != "terminal"])
-async def test_all_text_stands_out_from_what_is_behind_it(theme: str) -> None:
+async def test_all_text_stands_out_from_what_is_behind_it(theme: str, system: ColorSystem) -> None:
     app = Specimen(theme)
     async with app.run_test():
         looks = {name: style for name, style in app.looks() if name not in NOT_SHOWN}
     assert len(looks) > 70
     least = LEAST.get(theme, USUAL_LEAST)
     faint = {
-        name: round(contrast(*pair(style)), 2)
+        name: round(contrast(*pair(style, system)), 2)
         for name, style in looks.items()
-        if contrast(*pair(style)) < least
+        if contrast(*pair(style, system)) < least
     }
     assert not faint
 
