@@ -10,7 +10,6 @@ import sys
 from argparse import Namespace
 from datetime import UTC
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
@@ -19,23 +18,19 @@ from deskero_tui.store.database import Database
 from deskero_tui.sync.desk import Desk
 from deskero_tui.tui.app import ConsoleSettings, DeskeroApp
 
-if TYPE_CHECKING:
-    from deskero_tui.sync.outbox import Outbox
-
 
 class TellingDesk(Desk):
-    """As ever; when its first picture has been painted the console asks for the outbox, and starts
-    the desk.
+    """As ever; when its first picture has been painted the console asks for the writing half, and
+    starts the desk.
     """
 
     told_to: Path
     has_told = False
 
-    @property
     @override
-    def outbox(self) -> Outbox:
+    async def load_writing(self) -> None:
         self._tell_loaded()
-        return super().outbox
+        await super().load_writing()
 
     @override
     async def start(self, *, in_background: bool = True) -> None:
