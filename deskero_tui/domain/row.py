@@ -11,6 +11,8 @@ from deskero_tui.domain.text import SafeText
 
 RowKey = NewType("RowKey", int)
 """The store's own number of a ticket: cheap to hold by the hundred thousand, never reused."""
+KEY_CODE: Final = "I"
+"""How an `array` has them: in four bytes each. The search knows no greater ones, either."""
 
 
 NOTHING: Final = SafeText("")

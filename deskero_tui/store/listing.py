@@ -24,7 +24,7 @@ from deskero_tui.domain.query import (
     Words,
     searched_words,
 )
-from deskero_tui.domain.row import RowKey, TicketRow
+from deskero_tui.domain.row import KEY_CODE, RowKey, TicketRow
 from deskero_tui.domain.snippets import one_for_one, pattern_of, snippet
 from deskero_tui.domain.terms import TermKind
 from deskero_tui.domain.text import SafeText, safe_line
@@ -54,7 +54,7 @@ def order_of(
     if words and query.order is Order.MATCH:
         match = match_of(words)
         if match is None:
-            return array("q")
+            return array(KEY_CODE)
         where = sql_of(rest, viewer)
         return matching_order(
             connection,
@@ -73,7 +73,7 @@ def order_of(
         f"SELECT key FROM tickets WHERE {where.text} ORDER BY {order_by(query)} LIMIT ?",
         (*where.values, limit),
     )
-    return array("q", (key for (key,) in found))
+    return array(KEY_CODE, (key for (key,) in found))
 
 
 _BY_INDEX: Final = frozenset({Order.CHANGED, Order.WAITING, Order.OPENED, Order.NUMBER})
@@ -92,7 +92,7 @@ def _first_of(connection: sqlite3.Connection, query: Query, where: Sql, limit: i
         f" WHERE {where.text} ORDER BY {order} LIMIT ?",
         (*where.values, limit),
     )
-    return array("q", (key for (key,) in found))
+    return array(KEY_CODE, (key for (key,) in found))
 
 
 def _asks_for_names(condition: Condition) -> bool:

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from deskero_tui.domain.query import Phrase, Words
+from deskero_tui.domain.row import KEY_CODE
 
 _KEY_MASK: Final = (1 << 24) - 1
 """Sixteen million tickets have room; keys count up by one for each ticket ever taken in."""
@@ -72,7 +73,7 @@ def matching_order(
             (place + match, *values, limit),
         )
         order.update((key, None) for (key,) in found)
-    keys = array("q", order)
+    keys = array(KEY_CODE, order)
     return keys if limit < 0 else keys[:limit]
 
 

@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
+from deskero_tui.domain.row import KEY_CODE
 from deskero_tui.domain.text import SafeText
 
 LINGER_S: Final = 5.0
@@ -91,8 +92,8 @@ class WorkQueue:
         staying = self._lingers_until_s.keys() & set(shown)
         last = [key for key in order if key in self._skipped_until_s and key not in staying]
         moved = staying | set(last)
-        kept = array("q", (key for key in order if key not in moved))
-        return _with_staying(kept, shown, staying) + array("q", last)
+        kept = array(KEY_CODE, (key for key in order if key not in moved))
+        return _with_staying(kept, shown, staying) + array(KEY_CODE, last)
 
     def next_change_s(self, *, now_s: float) -> float | None:
         """In how many seconds the arrangement changes by itself; `None` when it does not."""
@@ -117,7 +118,7 @@ class WorkQueue:
             self.admit()
             return order
         self._waiting = waiting
-        return array("q", (key for key in order if key in known)) if waiting else order
+        return array(KEY_CODE, (key for key in order if key in known)) if waiting else order
 
     def _linger(self, key: int, now_s: float) -> None:
         if self._linger_s:
@@ -136,7 +137,7 @@ def _with_staying(order: array[int], shown: array[int], staying: Collection[int]
             behind.setdefault(place, []).append(key)
         else:
             place = places.get(key, place)
-    arranged = array("q", behind.get(-1, ()))
+    arranged = array(KEY_CODE, behind.get(-1, ()))
     for place, key in enumerate(order):
         arranged.append(key)
         arranged.extend(behind.get(place, ()))

@@ -13,7 +13,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.pilot import Pilot
 
-from deskero_tui.domain.row import RowKey
+from deskero_tui.domain.row import KEY_CODE, RowKey
 from deskero_tui.domain.text import SafeText, cell_width
 from deskero_tui.domain.waiting import WaitLimits
 from deskero_tui.tui.columns import COLUMNS, SPACE_CELLS, laid_out, signs
@@ -52,7 +52,7 @@ class ListHost(Resting[None]):
 
 
 def order(keys: Iterable[int]) -> array[int]:
-    return array("q", keys)
+    return array(KEY_CODE, keys)
 
 
 def text_of(ticket_list: TicketList) -> list[str]:

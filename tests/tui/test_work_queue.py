@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deskero_tui.domain.row import KEY_CODE
 from deskero_tui.tui.work_queue import DONE, LINGER_S, SKIP_S, SKIPPED, WorkQueue
 
 SHOWN = (1, 2, 3, 4)
@@ -18,7 +19,7 @@ KEYS = st.lists(st.integers(0, 20), unique=True)
 def arranged(
     queue: WorkQueue, order: Iterable[int], shown: Iterable[int] = SHOWN, now_s: float = 0.0
 ) -> list[int]:
-    return list(queue.arranged(array("q", order), array("q", shown), now_s=now_s))
+    return list(queue.arranged(array(KEY_CODE, order), array(KEY_CODE, shown), now_s=now_s))
 
 
 def test_without_anything_done_the_order_is_what_it_is() -> None:

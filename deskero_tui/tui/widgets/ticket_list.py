@@ -22,7 +22,7 @@ from textual.reactive import reactive
 from typing_extensions import override
 
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.row import RowKey, TicketRow
+from deskero_tui.domain.row import KEY_CODE, RowKey, TicketRow
 from deskero_tui.domain.text import SafeText, fit
 from deskero_tui.domain.waiting import WaitLimits
 from deskero_tui.tui.columns import COLUMNS, Column
@@ -150,7 +150,7 @@ class TicketList(Pane):
         self._lines = lines or TicketLines()
         self._now = now
         self._wait_limits = wait_limits
-        self._order: array[int] = array("q")
+        self._order: array[int] = array(KEY_CODE)
         self._cursor_index = -1
         self._rows: dict[int, TicketRow] = {}
         self._wanted: set[int] = set()
