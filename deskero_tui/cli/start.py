@@ -1,8 +1,9 @@
 """What a console's process does at its start beside starting: it puts off what costs time then.
 
 A start makes many things and throws few away, and each search for garbage looks through all that
-is there by then. So there is none until the way to the desk is open. What lives then is never
-looked through again: it stays, and in a fork of the warm helper its pages stay shared.
+is there by then. So there is none until the way to the desk is open, and then one through what the
+start itself has made. What lives then is never looked through again: it stays, and in a fork of the
+warm helper its pages stay shared.
 """
 
 from __future__ import annotations
@@ -28,10 +29,13 @@ class Start:
     """What is done when the start of a console is over."""
 
     def __init__(self) -> None:
+        """To be made when the screens are imported, and none of them is made yet."""
         self._is_over = False
+        gc.freeze()
 
     def end(self) -> None:
-        """Searches for garbage from now on, but not in what is here."""
+        """Searches for garbage from now on, but not in what is imported, nor in what lives now."""
+        gc.collect()
         gc.freeze()
         gc.enable()
 
