@@ -178,7 +178,7 @@ def run_helper(folder: str, listening: socket.socket, inode: int) -> int:
     """Imports, says so on standard output, serves; the exit code of the helper, or of a fork."""
     for name in LOADED:
         importlib.import_module(name)
-    _load_widths()
+    _make_ready()
     if len(os.listdir("/proc/self/task")) > 1:
         # A fork would have the locks of the others, and nobody to open them.
         return 1
@@ -201,11 +201,16 @@ def run_helper(folder: str, listening: socket.socket, inode: int) -> int:
     return task() if task is not None else 0
 
 
-def _load_widths() -> None:
-    """Rich reads its table of widths when the first character asks for it."""
+def _make_ready() -> None:
+    """Has made what is made at its first use, so that consoles share that, too: Rich's table of
+    widths, and what OpenSSL knows before any connection.
+    """
+    import ssl
+
     from rich.cells import cell_len
 
     cell_len("\N{CJK UNIFIED IDEOGRAPH-4E00}")
+    ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def _leave(number: int, frame: FrameType | None) -> None:
