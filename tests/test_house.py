@@ -142,25 +142,6 @@ def test_the_way_to_the_desk_brings_no_command_line_of_httpx() -> None:
     assert loaded.isdisjoint({"click", "pygments"})
 
 
-def test_the_screens_bring_no_widgets_of_textual_that_none_of_them_has() -> None:
-    """Textual's own types name them, and its app takes one of those that do not."""
-    code = (
-        "import sys, deskero_tui.tui.app; from deskero_tui.cli.late import load_late; load_late(); "
-        "print(*sys.modules); from textual.types import CSSPathError, NoSelection; "
-        "from textual._path import CSSPathError as error; "
-        "from textual.widgets._select import NoSelection as nothing; "
-        "print(CSSPathError is error, NoSelection is nothing)"
-    )
-    ran = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
-    )
-    loaded, is_textuals = ran.stdout.splitlines()
-    assert "textual.command" in loaded.split()
-    unused = {f"textual.widgets.{name}" for name in ("_tree", "_select", "_placeholder")}
-    assert unused.isdisjoint(loaded.split())
-    assert is_textuals == "True True"
-
-
 def test_every_module_says_what_it_holds() -> None:
     for path in SOURCES:
         tree = ast.parse(path.read_text("utf-8"))

@@ -18,6 +18,7 @@ from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import Final
 
+from deskero_tui.cli.doing_without import do_without
 from deskero_tui.cli.late import LATE
 from deskero_tui.cli.warm_place import (
     PATIENCE_S,
@@ -176,6 +177,7 @@ def _be_a_console(line: socket.socket, arguments: Sequence[str]) -> int:
 
 def run_helper(folder: str, listening: socket.socket, inode: int) -> int:
     """Imports, says so on standard output, serves; the exit code of the helper, or of a fork."""
+    do_without()
     for name in LOADED:
         importlib.import_module(name)
     _make_ready()
