@@ -69,6 +69,25 @@ def test_each_kind_of_message_is_named_in_a_word_and_starts_where_it_is_said_to(
     assert all(head.endswith("─") for head in heads)
 
 
+def test_what_is_told_of_tickets_stands_at_the_same_place_in_each() -> None:
+    named = {"type": {"id": "t", "name": "request"}, "source": {"id": "s", "name": "phone"}}
+    heads = [
+        lines_of(conversation(**named, assignee=agent))[3:6]
+        for agent in (INES, {"id": "o", "name": "Bo"})
+    ]
+    assert heads[0][1:] == ["Assigned: Ines Marchetti      Type: request", "Source: phone"]
+    assert heads[1][1:] == ["Assigned: Bo                  Type: request", "Source: phone"]
+
+
+def test_a_long_fact_takes_two_places_and_leaves_those_below_where_they_are() -> None:
+    named = {"type": {"id": "t", "name": "request"}, "source": {"id": "s", "name": "phone"}}
+    long = {"id": "o", "name": "Bartholomew Featherstonehaugh"}
+    assert lines_of(conversation(**named, assignee=long))[4:6] == [
+        "Assigned: Bartholomew Featherstonehaugh",
+        "Type: request                 Source: phone",
+    ]
+
+
 def test_over_a_slow_line_a_rule_is_its_beginning_alone() -> None:
     shown = conversation(description="Where?")
     layout = laid_out(

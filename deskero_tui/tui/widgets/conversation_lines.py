@@ -24,6 +24,10 @@ INDENT_CELLS = 2
 """Of what a message says, under its head."""
 MOST_TEXT_CELLS = 100
 """Lines of prose are not longer than people read well."""
+FACT_CELLS = 28
+"""So wide at least are the columns that facts of the head stand in."""
+LEAST_GAP = "  "
+"""Between facts in columns, at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +81,13 @@ class Manner:
     indent_cells = INDENT_CELLS
     joint = " · "
     """Between the parts of a line that says one thing."""
-    gap = "   "
-    """Between facts that stand beside each other."""
+
+    def facts(self, facts: Sequence[Fact], width_cells: int) -> Iterator[TextLine]:
+        """The facts of a head: in columns, so that each is found at the same place in the next
+        ticket, and nothing there changes but what it says.
+        """
+        columns = max(1, width_cells // FACT_CELLS)
+        return _packed(facts, width_cells, LEAST_GAP, column_cells=width_cells // columns)
 
     def message(self, message: Message, when: str) -> str:
         """What stands over a message."""
@@ -104,7 +113,11 @@ class Spoken(Manner):
     """By words alone."""
 
     indent_cells = 0
-    joint = gap = ", "
+    joint = ", "
+
+    @override
+    def facts(self, facts: Sequence[Fact], width_cells: int) -> Iterator[TextLine]:
+        return _packed(facts, width_cells, self.joint)
 
     @override
     def message(self, message: Message, when: str) -> str:
@@ -186,19 +199,24 @@ def _head(
     status = cut(SafeText(f"  {label}"), width - cell_width(number))
     yield TextLine(((number, "number"), (status, conversation.status or "text")))
     yield _line(cut(SafeText(manner.joint.join(dates)), width), "quiet")
-    yield from _packed(conversation.facts, width, manner.gap)
+    yield from manner.facts(conversation.facts, width)
 
 
-def _packed(facts: Sequence[Fact], width: int, between: str) -> Iterator[TextLine]:
-    """Facts beside each other as far as they fit; one that is longer than a line is wrapped."""
+def _packed(
+    facts: Sequence[Fact], width: int, between: str, *, column_cells: int = 1
+) -> Iterator[TextLine]:
+    """Facts beside each other as far as they fit, each from the beginning of a column on; one that
+    is longer than a line is wrapped.
+    """
     line: list[tuple[SafeText, str]] = []
     used = 0
     for fact in facts:
-        name, gap = f"{fact.name}: ", between if line else ""
-        needed = cell_width(SafeText(gap + name + fact.value))
-        if line and used + needed > width:
+        name = f"{fact.name}: "
+        needed = cell_width(SafeText(name + fact.value))
+        at = -(-(used + len(between)) // column_cells) * column_cells if line else 0
+        if line and at + needed > width:
             yield TextLine(tuple(line))
-            line, used, gap = [], 0, ""
+            line, used, at = [], 0, 0
         if not line and needed > width:
             first, *rest = wrap(SafeText(name + fact.value), width)
             yield TextLine(
@@ -206,8 +224,9 @@ def _packed(facts: Sequence[Fact], width: int, between: str) -> Iterator[TextLin
             )
             yield from (_plain(text) for text in rest)
             continue
+        gap = between.ljust(at - used) if line else ""
         line += [(SafeText(gap + name), "quiet"), (fact.value, "text")]
-        used += cell_width(SafeText(gap + name + fact.value))
+        used = at + needed
     if line:
         yield TextLine(tuple(line))
 
