@@ -24,6 +24,11 @@ def _mode(match: re.Match[bytes], size: tuple[int, int]) -> bytes:
     return b"\x1b[?%s;%d$y" % (match[1], 2 if is_known else 0)
 
 
+def _stop(match: re.Match[bytes], size: tuple[int, int]) -> bytes:
+    """A tab goes to the stop that was set."""
+    return b"\x1b[%s;%sR" % (match[1], match[2])
+
+
 def _size(match: re.Match[bytes], size: tuple[int, int]) -> bytes:
     return b"\x1b[8;%d;%dt" % (size[1], size[0])
 
@@ -40,6 +45,7 @@ def _always(answer: bytes) -> Answer:
 
 _QUESTIONS: Final[tuple[tuple[bytes, Answer], ...]] = (
     (rb"\x1b\[\?(\d+)\$p", _mode),
+    (rb"\x1b\[(\d+);(\d+)H\x1b\[3g\x1bH\r\t\x1b\[6n", _stop),
     (rb"\x1b\[6n", _always(b"\x1b[1;1R")),
     (rb"\x1b\[5n", _always(b"\x1b[0n")),
     (rb"\x1b\[0?c", _always(b"\x1b[?62;22c")),

@@ -34,6 +34,7 @@ ROUNDS: Final = 6
 FRAMES: Final = 2_000
 COLOURS: Final = (None, "red", "#102030", "#fafafa", "color(99)")
 LETTERS: Final = "abcdefgh 0123456789 .,-   é漢字"
+PANE_COLUMN: Final = 23
 _PLAIN_CONSOLE: Final = (sys.executable, "-m", "bench.plain_console")
 
 
@@ -83,6 +84,7 @@ def held_to(frames: int) -> tuple[int, int]:
     """Paints random frames into a model of a terminal: cells compared, and how many differ."""
     rng, (width, height) = random.Random(5), (61, 20)
     painter = Painter(erases_in_colour=True)
+    painter.use_stops()
     painted, truth = pyte.Screen(width, height), pyte.Screen(width, height)
     streams = pyte.Stream(painted), pyte.Stream(truth)
     for stream in streams:
@@ -95,6 +97,8 @@ def held_to(frames: int) -> tuple[int, int]:
             frame = frame[lines:] + frame[:lines]
         for y in rng.sample(range(height), rng.randint(0, 4)):
             frame[y] = _line(rng, width)
+        if rng.random() < 0.1:
+            frame = [_changed_from(PANE_COLUMN, line, _line(rng, width)) for line in frame]
         pieces = [Piece(0, y, line) for y, line in enumerate(frame)]
         streams[0].feed(painter.paint(patches(pieces, ColorSystem.TRUECOLOR), (width, height)))
         streams[1].feed(_plainly(pieces))
@@ -120,6 +124,11 @@ def _line(rng: random.Random, width: int) -> list[Segment]:
         for _ in range(rng.randint(1, 4))
     ]
     return list(Strip(segments).adjust_cell_length(width, Style(bgcolor=rng.choice(COLOURS))))
+
+
+def _changed_from(column: int, line: list[Segment], other: list[Segment]) -> list[Segment]:
+    """The one line as far as the column, and then the other."""
+    return [*Strip(line).crop(0, column), *Strip(other).crop(column)]
 
 
 def _plainly(pieces: list[Piece]) -> str:

@@ -178,9 +178,11 @@ def _end_after_a_loss(restore: Callable[[], None]) -> int:
     import termios
 
     from deskero_tui.tui.terminal import modes
+    from deskero_tui.tui.terminal.taken import USUAL_SIZE, measured_size
 
     try:
-        os.write(2, modes.giving_back(os.environ.get("TERM", "")).encode())
+        columns, _ = measured_size(2, USUAL_SIZE)
+        os.write(2, modes.giving_back(os.environ.get("TERM", ""), columns).encode())
         restore()
         os.write(2, b"deskero-tui: the console was killed.\n")
     except (OSError, termios.error):

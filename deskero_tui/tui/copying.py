@@ -29,6 +29,8 @@ MOST_SHOWN_CHARS: Final = 2_000_000
 
 SAVE_CURSOR: Final = "\x1b7"
 RESTORE_CURSOR: Final = "\x1b8"
+"""Both with the look in which is written."""
+PLAIN_LOOK: Final = "\x1b[m"
 WRAP: Final = "\x1b[?7h"
 NO_WRAP: Final = "\x1b[?7l"
 
@@ -99,7 +101,7 @@ class Copying(PaintingApp[T]):
             return
         written = self._joining(view)
         if written and (written, self.size) != (self._joined, self._joined_at):
-            driver.write(f"{SAVE_CURSOR}{WRAP}{written}{NO_WRAP}{RESTORE_CURSOR}")
+            driver.write(f"{SAVE_CURSOR}{PLAIN_LOOK}{WRAP}{written}{NO_WRAP}{RESTORE_CURSOR}")
         self._joined, self._joined_at = written, self.size
 
     def _joining(self, view: SelectView) -> str:

@@ -29,3 +29,4 @@ def assert_restored(raw: bytes | bytearray) -> None:
     assert ALTERNATE_SCREEN[0] in raw, "it never took the screen"
     for on, off in MODES:
         assert raw.rfind(off) >= raw.rfind(on), f"{on!r} is left on"
+    assert raw.rfind(b"\x1b[3g\x1b[8C\x1bH") == raw.rfind(b"\x1b[3g"), "tab stops are left away"

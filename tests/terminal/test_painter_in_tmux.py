@@ -26,6 +26,8 @@ from tests.support.pty_console import PATIENCE_S, until
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="there is no tmux here")
 
 WIDTH, HEIGHT, FRAMES = 37, 12, 40
+COLUMN = 21
+"""Where lines begin that change alone, as those of a pane."""
 COLOURS = (None, "red", "#102030", "#fafafa", "color(99)")
 LETTERS = "abcdefgh 0123456789 .,-   é漢字"
 
@@ -124,6 +126,7 @@ def test_frame_after_frame_tmux_shows_what_they_say(tmp_path: Path) -> None:
     rng = random.Random(20)
     # tmux 3.3 does not tell the background of what was erased, so here it is written.
     painter = Painter(erases_in_colour=False)
+    painter.use_stops()
     frame = [a_line(rng) for _ in range(HEIGHT)]
     with panes_in(tmp_path) as panes:
         for _ in range(FRAMES):
@@ -132,6 +135,9 @@ def test_frame_after_frame_tmux_shows_what_they_say(tmp_path: Path) -> None:
                 frame = frame[lines:] + frame[:lines]
             for y in rng.sample(range(HEIGHT), rng.randint(0, HEIGHT)):
                 frame[y] = a_line(rng)
+            if rng.random() < 0.4:
+                frame = [[*Strip(line).crop(0, COLUMN), *a_line(rng)] for line in frame]
+                frame = [list(Strip(line).crop(0, WIDTH)) for line in frame]
             pieces = [Piece(0, y, line) for y, line in enumerate(frame)]
             panes.write(0, painter.paint(patches(pieces, ColorSystem.TRUECOLOR), (WIDTH, HEIGHT)))
             panes.write(1, plainly(pieces))

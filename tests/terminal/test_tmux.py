@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -71,6 +72,17 @@ class Tmux:
         before = self.picture()
         self.press(key)
         assert until(lambda: self.picture() != before), f"{key} changes nothing"
+
+    def wait_for_rest(self) -> None:
+        """Waits until the picture has stayed the same for a while."""
+        last = [""]
+
+        def rests() -> bool:
+            before, last[:] = list(last), self.picture()
+            time.sleep(0.3)
+            return before == last
+
+        assert until(rests), "the picture never rests"
 
     def joined(self) -> str:
         """The picture as it is when all of it is selected."""

@@ -43,12 +43,21 @@ WIDTH, HEIGHT = 13, 8
 class Terminal:
     """A terminal, and one that is told every frame in full for comparison."""
 
-    def __init__(self, width: int = WIDTH, height: int = HEIGHT, *, bce: bool = True) -> None:
+    def __init__(
+        self,
+        width: int = WIDTH,
+        height: int = HEIGHT,
+        *,
+        bce: bool = True,
+        stops: bool = False,
+    ) -> None:
         self.size = (width, height)
         self.screen, self.truth = pyte.Screen(width, height), pyte.Screen(width, height)
         self._stream, self._truth = pyte.Stream(self.screen), pyte.Stream(self.truth)
         self._stream.feed("\x1b[?7l")
         self.painter = Painter(erases_in_colour=bce)
+        if stops:
+            self.painter.use_stops()
 
     def feed(self, written: str) -> None:
         self._stream.feed(written)
@@ -95,14 +104,23 @@ def whole(rows: list[list[Segment]]) -> list[Piece]:
 frames = st.lists(lines(), min_size=HEIGHT, max_size=HEIGHT)
 
 
-@given(first=frames, second=frames, bce=st.booleans(), system=st.sampled_from(ColorSystem))
+@given(
+    first=frames,
+    second=frames,
+    bce=st.booleans(),
+    stops=st.booleans(),
+    system=st.sampled_from(ColorSystem),
+)
 def test_any_two_frames_after_each_other_show_what_they_say(
-    first: list[list[Segment]], second: list[list[Segment]], bce: bool, system: ColorSystem
+    first: list[list[Segment]],
+    second: list[list[Segment]],
+    bce: bool,
+    stops: bool,
+    system: ColorSystem,
 ) -> None:
     if system is ColorSystem.WINDOWS:
         system = ColorSystem.STANDARD
-    terminal = Terminal(bce=True)
-    terminal.painter = Painter(erases_in_colour=bce)
+    terminal = Terminal(bce=bce, stops=stops)
     terminal.paint(whole(first), system)
     assert terminal.agrees()
     terminal.paint(whole(second), system)
@@ -129,7 +147,7 @@ def test_a_frame_that_has_moved_shows_what_it_says(
 def test_parts_of_a_frame_change_only_themselves(
     frame: list[list[Segment]], parts: list[tuple[int, int, list[Segment]]]
 ) -> None:
-    terminal = Terminal()
+    terminal = Terminal(stops=True)
     plain = [
         [Segment(text.replace("漢", "x").replace("字", "y"), style) for text, style, _ in row]
         for row in frame
@@ -179,6 +197,86 @@ def test_a_list_that_scrolls_by_one_line_costs_about_one_line() -> None:
     written = terminal.paint([Piece(0, y, row(texts[y + 1])) for y in range(24)])
     assert terminal.agrees()
     assert len(written) < 120
+
+
+def test_a_look_is_told_once_and_not_with_every_frame() -> None:
+    terminal = Terminal(80, 24)
+    terminal.paint([Piece(0, y, row(f"line {y}")) for y in range(24)])
+    assert (
+        terminal.paint([Piece(5, 3, [Segment("x", Style.parse("white on blue"))])]) == "\x1b[4;6Hx"
+    )
+    assert terminal.agrees()
+
+
+def test_a_blank_before_a_word_takes_the_look_of_the_word() -> None:
+    terminal = Terminal(80, 24)
+    terminal.paint([Piece(0, y, row("")) for y in range(24)])
+    segments = [Segment("  ", Style.parse("on red")), Segment("x", Style.parse("green on red"))]
+    assert terminal.paint([Piece(5, 3, segments)], ColorSystem.STANDARD).count("m") == 1
+    assert terminal.agrees()
+
+
+def test_lines_that_come_in_below_do_not_take_the_look_of_what_was_written_last() -> None:
+    terminal = Terminal(80, 24)
+    frame = [row(f"line {n * 7919}") for n in range(30)]
+    terminal.paint(whole(frame[:24]))
+    written = terminal.paint(whole(frame[1:25]))
+    assert "\x1b[m\x1b[1;24r" in written
+    assert terminal.agrees()
+
+
+PANE = "white on blue"
+
+
+def pane_line(y: int, text: str, column: int = 43) -> Piece:
+    """A line of something that begins in the middle of the screen."""
+    return Piece(column, y, [Segment(text, Style.parse(PANE))])
+
+
+def test_lines_of_a_pane_cost_three_bytes_of_moves_where_there_are_tab_stops() -> None:
+    terminal, other = Terminal(80, 24, stops=True), Terminal(80, 24)
+    for one in (terminal, other):
+        one.paint([Piece(0, y, row("")) for y in range(24)])
+        one.paint([pane_line(y, "first") for y in range(24)])
+    written = terminal.paint([pane_line(y, "other") for y in range(0, 24, 2)])
+    without = other.paint([pane_line(y, "other") for y in range(0, 24, 2)])
+    assert terminal.agrees()
+    assert written.count("\r\n\n\tother") == 11
+    assert "\t" not in without
+    assert len(without) - len(written) == 11 * 3
+
+
+def test_the_stop_moves_to_where_it_is_missed_and_to_nowhere_else() -> None:
+    terminal = Terminal(80, 24, stops=True)
+    terminal.paint([Piece(0, y, row("")) for y in range(24)])
+    terminal.paint([pane_line(y, "first") for y in range(24)])
+    now_and_then = [pane_line(y, "other", 43 if y % 2 else 60) for y in range(24)]
+    assert "\x1bH" not in terminal.paint(now_and_then)
+    elsewhere = terminal.paint([pane_line(y, "third", 20) for y in range(24)])
+    assert elsewhere.count("\x1b[3g\x1bH") == 1
+    assert terminal.agrees()
+
+
+def test_a_stop_just_behind_where_lines_begin_is_made_do_with_only_now_and_then() -> None:
+    terminal = Terminal(80, 24, stops=True)
+    terminal.paint([Piece(0, y, row("")) for y in range(24)])
+    terminal.paint([pane_line(y, "first", 45) for y in range(24)])
+    two = terminal.paint([pane_line(y, "again", 43) for y in (2, 3, 4)])
+    assert two.count("\r\n\t\b\bagain") == 2
+    many = terminal.paint([pane_line(y, "third", 43) for y in range(24)])
+    assert many.count("\x1b[3g\x1bH") == 1
+    assert many.count("\r\n\tthird") > 20
+    assert terminal.agrees()
+
+
+def test_a_whole_frame_takes_no_tab_stop_for_granted() -> None:
+    terminal = Terminal(80, 24, stops=True)
+    terminal.paint([Piece(0, y, row("")) for y in range(24)])
+    terminal.paint([pane_line(y, "first") for y in range(24)])
+    terminal.painter.forget()
+    terminal.paint([Piece(0, y, row("")) for y in range(24)])
+    written = terminal.paint([pane_line(y, "first") for y in range(24)])
+    assert written.index("\x1b[3g\x1bH") < written.index("\t")
 
 
 def test_forgetting_paints_everything_again() -> None:

@@ -17,7 +17,7 @@ import termios
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from types import FrameType
-from typing import Any, Final, Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from textual import events
 from textual._xterm_parser import XTermParser
@@ -34,12 +34,14 @@ from deskero_tui.tui.terminal.input import Input
 from deskero_tui.tui.terminal.key_stream import LONE_ESCAPE_S, KeyStream, Kind, Piece
 from deskero_tui.tui.terminal.opening import TERMINAL_SIGNALS, Opening
 from deskero_tui.tui.terminal.pacing import ANSWER, GIVE_UP_S, QUESTION, Pacing
-from deskero_tui.tui.terminal.taken import TakenTerminal, silence_standard_output
+from deskero_tui.tui.terminal.taken import (
+    USUAL_SIZE,
+    TakenTerminal,
+    measured_size,
+    silence_standard_output,
+)
 
 _log = logging.getLogger(__name__)
-
-USUAL_SIZE: Final = (80, 24)
-"""Columns and lines where the terminal names none."""
 
 
 @runtime_checkable
@@ -56,6 +58,9 @@ class Host(Protocol):
 
     def line_is_free(self) -> None:
         """The terminal has taken all that was written. Told when asked for."""
+
+    def stops_are_known(self) -> None:
+        """The terminal has shown that a tab goes where a stop was set."""
 
     def picture_lost(self) -> None:
         """What the terminal shows is not known any more: somebody else has written to it."""
@@ -106,7 +111,7 @@ class TerminalDriver(Driver):
         self._pacing = Pacing(SYSTEM_CLOCK)
         self._is_answered = threading.Event()
         """Set by the thread that reads, when the terminal answers to `Pacing`."""
-        self._size = size or self._measured_size(USUAL_SIZE)
+        self._size = size or measured_size(self._picture_handle, USUAL_SIZE)
 
     # -- what the painting asks ----------------------------------------------------------------
 
@@ -299,21 +304,13 @@ class TerminalDriver(Driver):
 
     def _post_size(self) -> None:
         assert self._size is not None
-        size = self._measured_size(self._size)
+        size = measured_size(self._picture_handle, self._size)
         if size == self._size:
             # It may have been another one for a moment, and the picture was cut to that.
             self._host.picture_lost()
             return
         self._size = size
         self._app.post_message(events.Resize(Size(*size), Size(*size)))
-
-    def _measured_size(self, otherwise: tuple[int, int]) -> tuple[int, int]:
-        """Columns and lines; `otherwise` where the terminal says 0 of either."""
-        try:
-            columns, lines = os.get_terminal_size(self._picture_handle)
-        except OSError:
-            return otherwise
-        return (columns, lines) if columns and lines else otherwise
 
     def _hear_pieces(self, pieces: Sequence[Piece]) -> None:
         """From the thread that reads."""
@@ -329,6 +326,8 @@ class TerminalDriver(Driver):
                     # Much may have followed the question, and nothing may follow that.
                     self._ask_when_due(0)
                     self._tell_if_free()
+                case Kind.SEQUENCE if piece.text == modes.STOPS_ARE_KNOWN:
+                    self._host.stops_are_known()
                 case Kind.TYPED:
                     self._post_all(self._parser.feed(piece.text))
                 case Kind.SEQUENCE:

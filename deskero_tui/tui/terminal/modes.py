@@ -10,8 +10,13 @@ Only what the console lives by is sent, as every terminal gets it, old ones and 
 - the kitty keyboard's first step alone, where it may be known: Escape is told from the beginning
   of a sequence at once, while letters stay letters, one byte each, also after a crash;
 - one question, whether frames can be shown as a whole (mode 2026); they are only wrapped up so
-  where the answer says yes. It may come late or never: nothing waits for it, and `key_stream` takes
-  it for what it is whenever it comes. `pacing` asks another one now and then.
+  where the answer says yes;
+- another, whether a tab goes to a stop that was set just before (HTS): only where it does, which is
+  told by where the cursor is then (DSR 6), does the painter set stops of its own. They are those of
+  every eighth column again when the terminal is given back.
+
+Answers may come late or never: nothing waits for them, and `key_stream` takes them for what they
+are whenever they come. `pacing` asks a third question now and then.
 
 Not sent: mouse modes (selecting text stays the terminal's own), in-band resize reports (SIGWINCH
 tells), pointer shapes, colour and version queries.
@@ -46,6 +51,11 @@ _LEAVE_SCREEN: Final = "\x1b[0m\x1b[999H\x1b[K\x1b[?1049l\x1b[?25h"
 _KITTY_TAKE: Final = "\x1b[>1u"
 _KITTY_GIVE_BACK: Final = "\x1b[<u"
 _ASK_FOR_WHOLE_FRAMES: Final = "\x1b[?2026$p"
+_STOP_COLUMN: Final = 20
+_ASK_FOR_STOPS: Final = f"\x1b7\x1b[2;{_STOP_COLUMN}H\x1b[3g\x1bH\r\t\x1b[6n\x1b8"
+STOPS_ARE_KNOWN: Final = f"\x1b[2;{_STOP_COLUMN}R"
+"""The answer where they are. In the second line, as in the first it might be F3."""
+_USUAL_STOP_CELLS: Final = 8
 _AFTER_ANOTHER: Final = "\x1b[?1l\x1b>\x1b[?6l\x1b[r\x1b[4l\x1b(B\x0f"
 _AFTER_ANOTHER_ON_XTERM: Final = "\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[>4m"
 _BACKGROUND_PAUSE_S: Final = 0.01
@@ -68,13 +78,20 @@ def taking(term: str) -> str:
 
 def question(term: str) -> str:
     """What a terminal that is taken is asked, once somebody hears the answer."""
-    return "" if is_simple(term) else _ASK_FOR_WHOLE_FRAMES
+    return "" if is_simple(term) else _ASK_FOR_WHOLE_FRAMES + _ASK_FOR_STOPS
 
 
-def giving_back(term: str) -> str:
-    """What undoes all of `taking`, in the order that the kitty protocol wants."""
-    kitty = "" if is_simple(term) else _KITTY_GIVE_BACK
-    return _GIVE_BACK + kitty + _LEAVE_SCREEN
+def giving_back(term: str, columns: int) -> str:
+    """What undoes all of `taking` and `question`, in the order that the kitty protocol wants."""
+    if is_simple(term):
+        return _GIVE_BACK + _LEAVE_SCREEN
+    return _GIVE_BACK + usual_stops(columns) + _KITTY_GIVE_BACK + _LEAVE_SCREEN
+
+
+def usual_stops(columns: int) -> str:
+    """Sets tab stops as terminals have them from the beginning."""
+    count = (columns - 1) // _USUAL_STOP_CELLS
+    return "\r\x1b[3g" + f"\x1b[{_USUAL_STOP_CELLS}C\x1bH" * count
 
 
 def after_another(term: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from collections.abc import Iterable
 from types import FrameType
@@ -10,7 +9,7 @@ from typing import Any, Final
 
 from deskero_tui.tui.terminal import modes
 from deskero_tui.tui.terminal.painter import Painter, Patch
-from deskero_tui.tui.terminal.taken import TakenTerminal, silence_standard_output
+from deskero_tui.tui.terminal.taken import TakenTerminal, measured_size, silence_standard_output
 
 TERMINAL_SIGNALS: Final = (signal.SIGWINCH, signal.SIGCONT, signal.SIGTSTP)
 """What the terminal, or the shell behind it, tells whoever has it."""
@@ -45,11 +44,7 @@ class Opening:
     @property
     def size(self) -> tuple[int, int]:
         """Columns and lines; 0 where the terminal names none."""
-        try:
-            columns, lines = os.get_terminal_size(self._picture_handle)
-        except OSError:
-            return 0, 0
-        return columns, lines
+        return measured_size(self._picture_handle, (0, 0))
 
     def paint(self, patches: Iterable[Patch], size: tuple[int, int]) -> None:
         """Shows these parts of a picture, and nothing else."""

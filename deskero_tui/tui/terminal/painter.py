@@ -6,7 +6,8 @@ nothing; what changed is written with the cheapest cursor moves and changes of l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from rich.cells import cell_len
@@ -21,6 +22,12 @@ LONGEST_BRIDGE: Final = 5
 LEAST_SCROLLED: Final = 6
 """Lower bands are painted anew rather than scrolled."""
 FARTHEST_SCROLL: Final = 6
+LEAST_MISSED: Final = 3
+"""So often a column is gone to from another line before the terminal's tab stop is put there."""
+SET_STOP: Final = "\x1b[3g\x1bH"
+"""Clears all tab stops and sets one where the cursor is (TBC and HTS, ECMA-48)."""
+FARTHEST_BACK: Final = 2
+"""So many cells before the tab stop are still reached by way of it."""
 
 
 class Patch(NamedTuple):
@@ -40,25 +47,34 @@ class Painter:
         """
         self._erases_in_colour = erases_in_colour
         self._knows_columns = knows_columns
+        self._stop: TabStop | None = None
         self._width = 0
         self._rows: list[Row] = []
+        self._look = PLAIN
         self._is_known = False
 
     def forget(self) -> None:
         """What the terminal shows is no longer known: the next frame must be a whole one."""
         self._is_known = False
 
+    def use_stops(self) -> None:
+        """Tab stops can be cleared and set (terminfo `tbc` and `hts`), and are ours."""
+        if self._stop is None:
+            self._stop = TabStop()
+
     def paint(self, patches: Iterable[Patch], size: tuple[int, int]) -> str:
         """What to write so that the terminal shows the frame; empty when it shows it already.
 
         `size` is columns and lines; another size than before, or `forget`, clears the screen. The
-        cursor is left anywhere, the look is left plain.
+        cursor and the look are left anywhere, and the look is expected as it was left.
         """
         out: list[str] = []
         if not self._is_known or size != (self._width, len(self._rows)):
             width, height = size
             self._width, self._is_known = width, True
             self._rows = [[BLANK] * width for _ in range(height)]
+            self._look = PLAIN
+            self._stop = None if self._stop is None else TabStop()
             out.append("\x1b[0m\x1b[2J")
         wanted = self._wanted(patches)
         changed = {y: row for y, row in wanted.items() if row != self._rows[y]}
@@ -69,11 +85,13 @@ class Painter:
                 self._width,
                 erases_in_colour=self._erases_in_colour,
                 knows_columns=self._knows_columns,
+                stop=self._stop,
+                look=self._look,
             )
             for y in sorted(changed):
                 writer.write_row(y, self._rows[y], changed[y])
                 self._rows[y] = changed[y]
-            writer.end()
+            self._look = writer.look
         return "".join(out)
 
     def move(self, lines: int) -> str:
@@ -116,6 +134,8 @@ class Painter:
 
     def _moved(self, top: int, bottom: int, lines: int) -> str:
         """What moves a band up (positive) or down; what comes in is blank."""
+        # It would take the background of the moment with some terminals, and not with others.
+        plain, self._look = way(self._look, PLAIN), PLAIN
         band, count = self._rows[top : bottom + 1], abs(lines)
         blank = [[BLANK] * self._width for _ in range(count)]
         if lines > 0:
@@ -124,7 +144,7 @@ class Painter:
         else:
             self._rows[top : bottom + 1] = blank + band[:-count]
             way_there = f"\x1b[{top + 1}H" + "\x1bM" * count
-        return f"\x1b[{top + 1};{bottom + 1}r{way_there}\x1b[r"
+        return f"{plain}\x1b[{top + 1};{bottom + 1}r{way_there}\x1b[r"
 
 
 def _best_shift(old: Sequence[Row], target: Sequence[Row]) -> tuple[int, int]:
@@ -147,24 +167,60 @@ def _cut_wide(row: Row, first: int, end: int) -> None:
         row[end] = Cell(" ", row[end].look.as_blank)
 
 
+class TabStop:
+    """The only tab stop of the terminal, once it has been put somewhere.
+
+    It is put where it is missed, which is where the lines of a pane begin: a return, line feeds and
+    a tab, of a byte each, lead there from the lines above.
+    """
+
+    def __init__(self) -> None:
+        self._column: int | None = None
+        self._missed: Counter[int] = Counter()
+
+    def cells_before(self, column: int) -> int | None:
+        """How far it is from the stop back to a column; `None` where that is no way to go."""
+        if self._column is None or not 0 <= self._column - column <= FARTHEST_BACK:
+            return None
+        return self._column - column
+
+    def is_called_to(self, column: int) -> bool:
+        """Tells of a move to another line: whether to put the stop there, which then counts as
+        done. What is missed now and then between moves to the stop calls it nowhere.
+        """
+        if self._column == column:
+            self._missed.clear()
+            return False
+        self._missed[column] += 1
+        if self._missed[column] < LEAST_MISSED:
+            return False
+        self._missed.clear()
+        self._column = column
+        return True
+
+
 class _Writer:
     """Writes changed cells, knowing where the cursor is and in which look it writes."""
 
     def __init__(
-        self, out: list[str], width: int, *, erases_in_colour: bool, knows_columns: bool
+        self,
+        out: list[str],
+        width: int,
+        *,
+        erases_in_colour: bool,
+        knows_columns: bool,
+        stop: TabStop | None,
+        look: Look,
     ) -> None:
         self._out = out
         self._width = width
         self._erases_in_colour = erases_in_colour
         self._knows_columns = knows_columns
-        self._look = PLAIN
+        self._stop = stop
+        self.look = look
+        """In which the terminal writes."""
         self._place: tuple[int, int] | None = None
         """Column and line; `None` while not known."""
-
-    def end(self) -> None:
-        """Leaves the terminal in the plain look."""
-        self._out.append(way(self._look, PLAIN))
-        self._look = PLAIN
 
     def write_row(self, y: int, old: Row, new: Row) -> None:
         x, tail = 0, self._tail(new)
@@ -184,7 +240,8 @@ class _Writer:
         if last - first + 1 < LEAST_ERASED:
             self._write(first, y, new[first : last + 1])
             return
-        self._take_look_of(new[first])
+        if not _goes_with(new[first], self.look):
+            self._take(new[first].look)
         self._out.append("\x1b[K")
         self._place = (first, y)
 
@@ -211,38 +268,51 @@ class _Writer:
     def _move_to(self, x: int, y: int) -> None:
         if self._place == (x, y):
             return
-        absolute = f"\x1b[{y + 1}H" if x == 0 else f"\x1b[{y + 1};{x + 1}H"
-        ways = [absolute]
-        in_line = f"\x1b[{x + 1}G" if self._knows_columns else absolute
-        if self._place is not None and self._place[1] == y:
-            step = x - self._place[0]
-            if step > 0:
-                ways.append("\x1b[C" if step == 1 else f"\x1b[{step}C")
-            elif x == 0:
-                ways.append("\r")
-            else:
-                ways += [in_line, "\b" * -step]
-        elif self._place is not None and y == self._place[1] + 1:
-            if x == self._place[0]:
-                ways.append("\n")
-            elif x == 0:
-                ways.append("\r\n")
-            elif self._knows_columns:
-                ways.append("\n" + in_line)
+        ways = [f"\x1b[{y + 1}H" if x == 0 else f"\x1b[{y + 1};{x + 1}H"]
+        if self._place is not None:
+            here, lines = self._place[0], y - self._place[1]
+            if lines == 0:
+                ways += self._ways_in_line(here, x)
+            elif lines > 0:
+                ways += self._ways_down(here, x, lines)
+                if x not in (0, here) and self._stop is not None and self._stop.is_called_to(x):
+                    ways = [min(ways, key=len) + SET_STOP]
         self._out.append(min(ways, key=len))
 
+    def _ways_in_line(self, here: int, x: int) -> Iterator[str]:
+        step = x - here
+        if step > 0:
+            yield "\x1b[C" if step == 1 else f"\x1b[{step}C"
+        elif x == 0:
+            yield "\r"
+        else:
+            yield "\b" * -step
+            if self._knows_columns:
+                yield f"\x1b[{x + 1}G"
+
+    def _ways_down(self, here: int, x: int, lines: int) -> Iterator[str]:
+        fall = "\n" * lines
+        if x == here:
+            yield fall
+        elif x == 0:
+            yield "\r" + fall
+        else:
+            if self._knows_columns:
+                yield f"{fall}\x1b[{x + 1}G"
+            if self._stop is not None and (back := self._stop.cells_before(x)) is not None:
+                yield f"\r{fall}\t" + "\b" * back
+
     def _write(self, x: int, y: int, cells: Row) -> None:
-        for cell in cells:
-            self._take_look_of(cell)
+        for place, cell in enumerate(cells):
+            if not _goes_with(cell, self.look):
+                self._take(_look_to_come(cells, place))
             self._out.append(cell.text)
         # Lines do not wrap (`modes`): behind the last column the cursor stays on it.
         self._place = (min(x + len(cells), self._width - 1), y)
 
-    def _take_look_of(self, cell: Cell) -> None:
-        """Takes the look of a cell, unless it looks the same in the one of the moment."""
-        if not _goes_with(cell, self._look):
-            self._out.append(way(self._look, cell.look))
-            self._look = cell.look
+    def _take(self, look: Look) -> None:
+        self._out.append(way(self.look, look))
+        self.look = look
 
     def _tail(self, row: Row) -> int:
         """Where the blanks of one look begin that end the line and can be erased instead of
@@ -257,6 +327,16 @@ class _Writer:
         while tail and row[tail - 1] == last:
             tail -= 1
         return tail
+
+
+def _look_to_come(cells: Row, place: int) -> Look:
+    """The look to take for a cell: for a bare blank that of what follows, if it will do."""
+    cell = cells[place]
+    if cell.text == " ":
+        for coming in cells[place + 1 :]:
+            if coming.look != cell.look:
+                return coming.look if _goes_with(cell, coming.look) else cell.look
+    return cell.look
 
 
 def _goes_with(cell: Cell, look: Look) -> bool:

@@ -143,6 +143,10 @@ class PaintingApp(App[T]):
         else:
             self._paint_whole_screen()
 
+    def stops_are_known(self) -> None:
+        """The driver's word that the terminal goes to the stops that are set."""
+        self._painter.use_stops()
+
     def picture_lost(self) -> None:
         """The driver's word that the terminal may show anything."""
         self.paint_anew()

@@ -16,6 +16,9 @@ _log = logging.getLogger(__name__)
 DRAIN_S: Final = 0.5
 """How long a terminal may take for the last picture and its restoring when it is given back."""
 
+USUAL_SIZE: Final = (80, 24)
+"""Columns and lines where the terminal names none."""
+
 
 class TakenTerminal:
     """One terminal from its taking to `give_back`."""
@@ -29,6 +32,7 @@ class TakenTerminal:
             termios.error: The terminal is gone.
         """
         self._keys_handle = keys_handle
+        self._picture_handle = picture_handle
         self._term = term
         self.before: Final = modes.take_keys(keys_handle)
         """How it was set."""
@@ -62,12 +66,22 @@ class TakenTerminal:
         if self._is_given_back:
             return True
         self._is_given_back = True
-        is_clean = self.output.close(modes.giving_back(self._term), within_s=DRAIN_S)
+        columns, _ = measured_size(self._picture_handle, USUAL_SIZE)
+        is_clean = self.output.close(modes.giving_back(self._term, columns), within_s=DRAIN_S)
         try:
             modes.give_keys_back(self._keys_handle, self.before)
         except termios.error as error:
             _log.info("the terminal cannot be restored: %s", error)
         return is_clean
+
+
+def measured_size(handle: int, otherwise: tuple[int, int]) -> tuple[int, int]:
+    """Columns and lines of a terminal; `otherwise` where it says 0 of either, or has gone."""
+    try:
+        columns, lines = os.get_terminal_size(handle)
+    except OSError:
+        return otherwise
+    return (columns, lines) if columns and lines else otherwise
 
 
 def silence_standard_output() -> None:
