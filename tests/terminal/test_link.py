@@ -23,7 +23,7 @@ from tests.support.pty_console import (
     home_environment,
 )
 from tests.support.running_desk import RunningDesk
-from tests.support.slow_line import SlowLine
+from tests.support.slow_line import ANSWER, QUESTION, SlowLine
 from tests.terminal.conftest import LONG_AGO
 from tests.terminal.restored import assert_restored
 from tests.terminal.test_story import shown_ticket
@@ -135,6 +135,32 @@ def test_on_a_slow_line_a_held_key_shows_where_it_is_and_not_where_it_was(
         console.press("q")
         assert console.wait_for_end() == 0
     assert_restored(console.raw)
+
+
+def test_what_was_written_behind_a_question_is_asked_about_once_that_is_answered(
+    home: Path, account: dict[str, str]
+) -> None:
+    with PtyConsole(home=home, environment=account, size=(120, 36)) as console:
+        wait_for_list(console)
+        console.wait_until_quiet(0.3)
+        asked = console.raw.count(QUESTION)
+        # A terminal that has never answered is told all, and asked nothing more.
+        console.press(REDRAW)
+        console.wait_until_quiet(0.3)
+        assert console.raw.count(QUESTION) == asked
+        console.press(ANSWER)
+        console.wait_until_quiet(0.3)
+        assert console.raw.count(QUESTION) == asked + 1
+        # All of that picture is on its way: no other one follows it before it has been shown.
+        before = console.cells
+        console.press("j")
+        console.wait_until_quiet(0.3)
+        assert console.cells == before
+        console.press(ANSWER)
+        console.wait_until_quiet(0.3)
+        assert console.cells != before
+        console.press("q")
+        assert console.wait_for_end() == 0
 
 
 def hang_up(console: PtyConsole) -> None:
