@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from array import array
 from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime, timedelta
@@ -85,6 +86,24 @@ async def test_of_a_hundred_thousand_tickets_only_the_window_is_asked_for(
     await show(pilot, range(1, 100_001), from_top=True)
     asked = [key for keys in host(pilot).wanted for key in keys]
     assert len(asked) == len(set(asked)) <= SIZE[1] + 2 * MARGIN_ROWS
+
+
+@pytest.mark.parametrize("gone", [0, 1])
+async def test_another_order_of_a_hundred_thousand_tickets_holds_no_key_up(
+    pilot: Pilot[None], gone: int
+) -> None:
+    ticket_list = await show(pilot, range(1, 100_001), from_top=True)
+    for _ in range(20):
+        ticket_list.action_list_down()
+    took_s = []
+    for _ in range(5):
+        changed = order(key for key in ticket_list.order if key != ticket_list.cursor_key * gone)
+        began_s = time.thread_time()
+        ticket_list.show_order(changed)
+        took_s.append(time.thread_time() - began_s)
+        await pilot.pause()
+    assert ticket_list.cursor_key == 21 + 5 * gone
+    assert min(took_s) < 0.005
 
 
 async def test_beside_another_pane_the_list_goes_on_by_half_a_window(pilot: Pilot[None]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -39,6 +40,9 @@ MARGIN_ROWS: Final = 60
 MOST_ROWS: Final = 1_000
 """How many rows are held; those farthest from the window go first."""
 NO_KEY: Final = RowKey(-1)
+LOOKED_FOR: Final = 3
+"""So many tickets are looked for one by one before a table of all places is made, which takes
+longer than a key may: the cursor's is nearly always there, or the next one."""
 NOTHING_FADES: Final[Mapping[int, SafeText]] = MappingProxyType({})
 NO_LIMITS: Final = WaitLimits(None, None)
 
@@ -290,8 +294,11 @@ class TicketList(Pane):
         """Where in `order` the cursor's ticket is, else the nearest one after it, else before."""
         if old_index < 0:
             return 0
-        places = {key: place for place, key in enumerate(order)}
         after = old_order[old_index:]
+        for key in after[:LOOKED_FOR]:
+            with suppress(ValueError):
+                return order.index(key)
+        places = {key: place for place, key in enumerate(order)}
         before = reversed(old_order[:old_index])
         return next((places[key] for keys in (after, before) for key in keys if key in places), 0)
 
