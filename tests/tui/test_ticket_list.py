@@ -242,6 +242,18 @@ async def test_no_line_is_wider_than_the_list_with_wide_characters(pilot: Pilot[
         assert {cell_width(line) for line in text_of(ticket_list)} == {ticket_list.size.width}
 
 
+async def test_only_rows_that_changed_have_the_list_painted_again(pilot: Pilot[None]) -> None:
+    ticket_list = await show(pilot, [1, 2], from_top=True)
+    await pilot.pause()
+    painted = ticket_list._repaint_required
+    ticket_list.take_rows([row(1), row(2)])
+    assert ticket_list._repaint_required is painted is False
+    ticket_list.take_rows([row(1), row(2, subject=SafeText("Another"))])
+    assert ticket_list._repaint_required
+    await pilot.pause()
+    assert "Another" in text_of(ticket_list)[2]
+
+
 async def test_who_has_waited_long_has_a_sign_beside_the_age(pilot: Pilot[None]) -> None:
     waited = {1: 3, 2: 4, 3: 24, 4: 24 * 400}
     ticket_list = await show(pilot, waited, from_top=True)

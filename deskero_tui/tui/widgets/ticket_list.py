@@ -306,11 +306,12 @@ class TicketList(Pane):
         """Takes rows in, as they are now. `asked` are the keys that were asked for: those that did
         not come are gone.
         """
-        for row in rows:
-            self._rows[row.key] = row
+        changed = [row for row in rows if self._rows.get(row.key) != row]
+        self._rows.update((row.key, row) for row in changed)
         self._wanted.difference_update(asked)
         self._let_go()
-        self.refresh()
+        if changed:
+            self.refresh()
 
     def replace_rows(self, rows: Iterable[TicketRow]) -> None:
         """Takes rows in and lets go of all others, before an order of theirs is shown."""
