@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -21,22 +19,7 @@ from deskero_tui.tui.screens.new_ticket import NewTicketForm
 from tests.support.console import ME, Console, address_of, console_on
 from tests.support.running_desk import RunningDesk
 
-SAMPLES = 40
-LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
-"""The newest sample is older than anything a test does."""
 MY_ID = sample_id("agent", 0)
-
-
-@pytest.fixture
-def running(tmp_path: Path) -> Iterator[RunningDesk]:
-    with RunningDesk(tmp_path, demo_tickets=SAMPLES, demo_anchor=LONG_AGO) as desk:
-        yield desk
-
-
-@pytest.fixture
-async def console(running: RunningDesk, tmp_path: Path) -> AsyncIterator[Console]:
-    async with console_on(address_of(running), tmp_path) as opened:
-        yield opened
 
 
 async def all_tickets(colleague: DeskeroClient) -> list[Ticket]:

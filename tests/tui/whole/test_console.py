@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -18,23 +17,9 @@ from deskero_tui.tui.modals.help import BY_NAME
 from deskero_tui.tui.screens.inbox import InboxScreen
 from tests.support.console import ME, NORMAL, SMALL, WIDE, Console, address_of, console_on
 from tests.support.running_desk import RunningDesk
+from tests.tui.whole.conftest import SAMPLES
 
-SAMPLES = 40
-LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
-"""The newest sample is older than anything a test does."""
 MY_ID = sample_id("agent", 0)
-
-
-@pytest.fixture
-def running(tmp_path: Path) -> Iterator[RunningDesk]:
-    with RunningDesk(tmp_path, demo_tickets=SAMPLES, demo_anchor=LONG_AGO) as desk:
-        yield desk
-
-
-@pytest.fixture
-async def console(running: RunningDesk, tmp_path: Path) -> AsyncIterator[Console]:
-    async with console_on(address_of(running), tmp_path) as opened:
-        yield opened
 
 
 @pytest.fixture

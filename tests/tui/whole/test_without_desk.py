@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
-
-import pytest
 
 from deskero_tui.api.client import DeskeroClient
 from deskero_tui.domain.errors import BadConfig
@@ -24,23 +21,9 @@ from deskero_tui.tui.widgets.status_line import StatusLine
 from tests.support.console import ME, NORMAL, WIDE, Console, address_of, console_on
 from tests.support.running_desk import RunningDesk
 from tests.support.still_clock import StillClock
+from tests.tui.whole.conftest import LONG_AGO, SAMPLES
 
-SAMPLES = 40
-LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
-"""The newest sample is older than anything a test does."""
 MY_ID = sample_id("agent", 0)
-
-
-@pytest.fixture
-def running(tmp_path: Path) -> Iterator[RunningDesk]:
-    with RunningDesk(tmp_path, demo_tickets=SAMPLES, demo_anchor=LONG_AGO) as desk:
-        yield desk
-
-
-@pytest.fixture
-async def console(running: RunningDesk, tmp_path: Path) -> AsyncIterator[Console]:
-    async with console_on(address_of(running), tmp_path) as opened:
-        yield opened
 
 
 # -- when the desk is not there --------------------------------------------------------------------
