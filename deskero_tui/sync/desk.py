@@ -162,6 +162,7 @@ class Desk(Reads):
 
     async def close(self) -> None:
         """Lets requests under way come to their end, then stops the loops and closes the client.
+        Nothing waits for a start any more.
 
         The store stays open: it belongs to whoever opened it.
         """
@@ -175,6 +176,7 @@ class Desk(Reads):
                 await asyncio.wait(loops)
             await self._running.push.stop()
             self._running = None
+        self._start_is_over.set()
         if self._merging is not None:
             self._merging.cancel()
             self._merging = None

@@ -69,6 +69,7 @@ async def test_without_a_desk_it_says_so_and_what_is_known_stays(
 ) -> None:
     ticket_id, customer_id = await asked_by(bench)
     alone = make_desk(address_of(bench.running))
+    await alone.close()
     with pytest.raises(Unreachable):
         await alone.read_customer(customer_id)
     assert (await alone.customer_card(customer_id, besides=ticket_id)).facts
