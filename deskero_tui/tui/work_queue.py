@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Collection, Iterable, Mapping
+from itertools import compress, count, filterfalse
 from typing import Final
 
 from deskero_tui.domain.row import KEY_CODE
@@ -17,6 +18,9 @@ LINGER_S: Final = 5.0
 """How long a ticket that was done stays where it was."""
 SKIP_S: Final = 2 * 3_600.0
 """How long a ticket that was skipped stays at the end."""
+FEW: Final = 8
+"""So many keys are looked for one after the other, which is quicker than to look at each of a long
+order. Whatever goes through one in Python takes longer than a key may."""
 DONE: Final = SafeText("done")
 SKIPPED: Final = SafeText("skip")
 
@@ -83,16 +87,15 @@ class WorkQueue:
         order = self._without_newcomers(order)
         if not (self._touched or self._lingers_until_s or self._skipped_until_s):
             return order
-        there = set(order)
+        there = {*self._touched, *self._lingers_until_s}.intersection(order)
         for key in self._lingers_until_s.keys() & there - self._skipped_until_s.keys():
             del self._lingers_until_s[key]
         for key in self._touched - there:
             self._linger(key, now_s)
         self._touched &= there
-        staying = self._lingers_until_s.keys() & set(shown)
-        last = [key for key in order if key in self._skipped_until_s and key not in staying]
-        moved = staying | set(last)
-        kept = array(KEY_CODE, (key for key in order if key not in moved))
+        staying = _places({*self._lingers_until_s}, shown)
+        last = _places(self._skipped_until_s.keys() - staying.keys(), order)
+        kept = _without({*staying, *last}, order)
         return _with_staying(kept, shown, staying) + array(KEY_CODE, last)
 
     def next_change_s(self, *, now_s: float) -> float | None:
@@ -113,32 +116,57 @@ class WorkQueue:
         if self._known is None:
             return order
         known = self._known
-        waiting = frozenset(key for key in order if key not in known)
+        waiting = frozenset() if known.issuperset(order) else frozenset(order) - known
         if len(waiting) == len(order):
             self.admit()
             return order
         self._waiting = waiting
-        return array(KEY_CODE, (key for key in order if key in known)) if waiting else order
+        return _without(waiting, order) if waiting else order
 
     def _linger(self, key: int, now_s: float) -> None:
         if self._linger_s:
             self._lingers_until_s.setdefault(key, now_s + self._linger_s)
 
 
-def _with_staying(order: array[int], shown: array[int], staying: Collection[int]) -> array[int]:
-    """`order` with each of `staying` behind what it stands behind in `shown`."""
+def _places(keys: Collection[int], order: array[int]) -> dict[int, int]:
+    """Where those of `keys` stand that `order` has, from the top."""
+    if len(keys) > FEW:
+        wanted = frozenset(keys)
+        places = compress(count(), map(wanted.__contains__, order))
+        return {order[place]: place for place in places}
+    found = {key: order.index(key) for key in frozenset(keys).intersection(order)}
+    return dict(sorted(found.items(), key=lambda item: item[1]))
+
+
+def _without(keys: Collection[int], order: array[int]) -> array[int]:
+    """`order` but for `keys`."""
+    if len(keys) > FEW:
+        return array(KEY_CODE, filterfalse(frozenset(keys).__contains__, order))
+    left = array(KEY_CODE, order)
+    for place in reversed(_places(keys, order).values()):
+        del left[place]
+    return left
+
+
+def _with_staying(order: array[int], shown: array[int], staying: Mapping[int, int]) -> array[int]:
+    """`order`, which has none of them, with each of `staying` behind what it stands behind in
+    `shown`, where these are its places, from the top.
+    """
     if not staying:
         return order
-    places = {key: place for place, key in enumerate(order)}
-    behind: dict[int, list[int]] = {}
-    place = -1
-    for key in shown:
-        if key in staying:
-            behind.setdefault(place, []).append(key)
-        else:
-            place = places.get(key, place)
-    arranged = array(KEY_CODE, behind.get(-1, ()))
-    for place, key in enumerate(order):
-        arranged.append(key)
-        arranged.extend(behind.get(place, ()))
-    return arranged
+    there = frozenset(order)
+    behind: dict[int | None, list[int]] = {}
+    """What comes behind a key of `order`; behind `None` what comes first."""
+    run: list[int] = []
+    for key, place in staying.items():
+        before = place - 1
+        while before >= 0 and shown[before] not in there and shown[before] not in staying:
+            before -= 1
+        if before < 0 or shown[before] in there:
+            run = behind.setdefault(shown[before] if before >= 0 else None, [])
+        run.append(key)
+    places = _places([key for key in behind if key is not None], order)
+    arranged = array(KEY_CODE, order)
+    for key, place in reversed(places.items()):
+        arranged[place + 1 : place + 1] = array(KEY_CODE, behind[key])
+    return array(KEY_CODE, behind.get(None, ())) + arranged

@@ -148,3 +148,35 @@ def test_when_nothing_else_is_left_what_came_in_is_shown() -> None:
     queue.touch(1, [1])
     assert arranged(queue, [8, 9], [1]) == [8, 9]
     assert queue.waiting_count == 0
+
+
+@given(st.sets(st.integers(0, 59)))
+def test_however_many_were_done_each_stays_where_it_was(done: set[int]) -> None:
+    shown, queue = [*range(60)], WorkQueue()
+    for key in done:
+        queue.touch(key, shown)
+    left = [key for key in shown if key not in done]
+    assert arranged(queue, left, shown) == shown
+    assert queue.fading == dict.fromkeys(done, DONE)
+    assert arranged(queue, left, shown, LINGER_S) == left
+
+
+@given(st.sets(st.integers(0, 59)), st.permutations(range(60)))
+def test_however_many_were_skipped_they_stand_last_in_the_order_of_the_view(
+    skipped: set[int], order: list[int]
+) -> None:
+    queue = WorkQueue()
+    for key in skipped:
+        queue.skip(key, order, now_s=0)
+    first = [key for key in order if key not in skipped]
+    last = [key for key in order if key in skipped]
+    assert arranged(queue, order, order, LINGER_S) == first + last
+
+
+@given(st.sets(st.integers(0, 40), min_size=1), st.sets(st.integers(41, 80)))
+def test_however_many_come_in_they_wait(known: set[int], came: set[int]) -> None:
+    shown, queue = sorted(known), WorkQueue()
+    queue.touch(shown[0], shown)
+    order = sorted(known | came, key=lambda key: (key % 7, key))
+    assert arranged(queue, order, shown) == [key for key in order if key in known]
+    assert queue.waiting_count == len(came)

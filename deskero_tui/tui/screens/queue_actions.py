@@ -81,7 +81,7 @@ class QueueActions(LinkActions):
         """What comes into a view that is only looked at stands in its place already, and moves
         nothing under the cursor.
         """
-        came = len(set(order).difference(shown)) if shown else 0
+        came = len(set(order).difference(shown)) if shown and order != shown else 0
         if came and not self.said:
             self.say(f"{came} more in this view")
 
