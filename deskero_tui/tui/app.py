@@ -46,6 +46,7 @@ from deskero_tui.tui.terminal.clipboard import Clipboard
 from deskero_tui.tui.terminal.notice import Alarm
 from deskero_tui.tui.terminal.opener import Opener
 from deskero_tui.tui.terminal.opening import Opening
+from deskero_tui.tui.terminal.promptness import PromptScreen
 from deskero_tui.tui.themes import THEMES
 from deskero_tui.tui.widgets.conversation_view import ConversationView
 from deskero_tui.tui.widgets.ticket_list import TicketList
@@ -345,6 +346,8 @@ class DeskeroApp(Commanding[int], Copying[int], Editing[int]):
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key):
             self._is_untouched = False
+            if self.screen_stack and isinstance(self.screen, PromptScreen):
+                self.screen.hurry()
         await super().on_event(event)
 
     @override

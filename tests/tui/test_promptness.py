@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+from pathlib import Path
 from typing import Any
 
 from rich.console import RenderableType
+from textual import events
 from textual.app import App, ComposeResult
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
@@ -15,6 +17,8 @@ from typing_extensions import override
 from deskero_tui.domain.clock import SYSTEM_CLOCK
 from deskero_tui.tui.modals.sheet import Sheet
 from deskero_tui.tui.terminal.promptness import FRAME_S, PromptScreen
+from tests.support.console import address_of, console_on
+from tests.support.running_desk import RunningDesk
 from tests.support.watched_loop import idle
 
 
@@ -89,6 +93,28 @@ async def test_what_is_waited_for_is_painted_whatever_was_painted_just_before() 
         assert len(app.painted_at_s) == 1, "there is nothing more to paint"
 
 
+async def test_what_answers_a_key_does_not_wait_for_the_tick_after_what_answered_none() -> None:
+    app = Book()
+    async with app.run_test() as pilot:
+        await pilot.pause(3 * FRAME_S)
+        screen = app.screen
+        assert isinstance(screen, Page)
+        line = screen.query_one(Static)
+        line.update("1", layout=False)
+        await pilot.pause()
+        screen._update_timer.stop()
+        app.painted_at_s.clear()
+        screen.hurry()
+        line.update("2", layout=False)
+        await idle()
+        assert len(app.painted_at_s) == 1
+        # A key that comes at once behind it is one of a burst.
+        screen.hurry()
+        line.update("3", layout=False)
+        await idle()
+        assert len(app.painted_at_s) == 1 or app.painted_at_s[1] - app.painted_at_s[0] >= FRAME_S
+
+
 def test_sheets_are_modal_and_prompt() -> None:
     assert issubclass(Sheet, ModalScreen)
     assert issubclass(Sheet, PromptScreen)
@@ -101,3 +127,17 @@ def test_the_private_names_that_promptness_stands_on_are_there() -> None:
     assert "event.prevent_default()" in idle
     assert "self._update_timer.resume()" in idle
     assert list(inspect.signature(Screen._on_timer_update).parameters) == ["self"]
+
+
+async def test_a_key_is_answered_whatever_is_painted_beside_it(
+    running: RunningDesk, tmp_path: Path
+) -> None:
+    async with console_on(address_of(running), tmp_path) as console:
+        screen = console.inbox
+        screen._update_timer.stop()
+        # As if one picture followed the other, as they do while tickets are read.
+        screen._painted_at_s = SYSTEM_CLOCK.monotonic() + 60
+        console.app.post_message(events.Key("j", "j"))
+        await idle()
+        assert console.tickets.cursor_index == 1
+        assert console.tickets not in screen._dirty_widgets

@@ -22,9 +22,21 @@ FRAME_S: Final = 1 / 60
 
 
 class PromptScreen(Screen[ScreenResultType]):
-    """A screen that is painted at once after a silence; in a burst, as often as Textual does."""
+    """A screen that is painted at once after a silence, and after a key; in a burst of either, as
+    often as Textual does.
+    """
 
     _painted_at_s = 0.0
+    _hurried_at_s = 0.0
+
+    def hurry(self) -> None:
+        """What changes next answers a key: a frame that answered none does not hold it up, as it
+        would again and again while something goes on in the background.
+        """
+        now_s = SYSTEM_CLOCK.monotonic()
+        if now_s - self._hurried_at_s >= FRAME_S:
+            self._hurried_at_s = now_s
+            self._painted_at_s = 0.0
 
     async def painted(self) -> None:
         """Waits until what changed so far is painted, which no frame before it holds up: it is what
