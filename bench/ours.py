@@ -34,7 +34,7 @@ _TICKETS: Final = slice(4, -2)
 """The lines of the list's tickets, below tabs, field, what is said of it, and heads; below them
 stand the status and the keys."""
 _TYPING_QUIET_S: Final = 0.25
-_BETWEEN_KEYS_S: Final = 0.25
+_BETWEEN_KEYS_S: Final = 0.08
 _MOST_LOADING_S: Final = 120.0
 _ESCAPE: Final = "\x1b"
 
