@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import copy
 import logging
-import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from random import Random
@@ -72,9 +71,9 @@ def open_http(
     if transport is None:
         is_plain = address.socket_path is not None or address.base_url.startswith("http:")
         transport = httpx.AsyncHTTPTransport(
-            # Reading the list of authorities takes longer than the first picture may: where no TLS
-            # is spoken there is a context that trusts nobody.
-            verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if is_plain else True,
+            # What TLS needs takes half a megabyte, and reading the list of authorities longer than
+            # the first picture may: on a plain way httpcore makes it should it ever be spoken.
+            verify=None if is_plain else True,  # type: ignore[arg-type]  # httpx hands it on
             trust_env=False,
             limits=limits,
             uds=address.socket_path,
