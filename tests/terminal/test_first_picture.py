@@ -19,6 +19,8 @@ from tests.terminal.restored import assert_restored
 
 HELD = (CONSOLE[0], "-m", "tests.terminal.held_console")
 SIZES = {"wide": (120, 36), "odd": (143, 41), "narrow": (80, 24), "small": (40, 12)}
+HEADING = b"Status   Age"
+"""What stands over the list at each of them."""
 APPEARANCES = {
     "usual": ([], {}),
     "sixteen": (["--colors", "16"], {}),
@@ -95,8 +97,10 @@ def test_the_screen_goes_on_from_it_at_any_size(
         console.wait_for("tickets · online")
         console.wait_until_quiet()
         assert list_of(console.cells, size[0]) == first
-        # Nor is anything of it written again: each line would begin so.
-        assert console.raw[written:].count(b" *  ") == 0
+        # Nor is it cleared away, or any of it written again.
+        assert HEADING in console.raw[:written]
+        assert HEADING not in console.raw[written:]
+        assert b"\x1b[2J" not in console.raw[written:]
         console.press("q")
         assert console.wait_for_end() == 0
     assert_restored(console.raw)
