@@ -15,6 +15,7 @@ from deskero_tui.domain.row import TicketRow
 from deskero_tui.domain.text import SafeText, cell_width, fit
 from deskero_tui.domain.waiting import WaitLimits
 from deskero_tui.tui.columns import Column
+from deskero_tui.tui.harmless import harmless
 from deskero_tui.tui.terminal.cells import Row, add_cells, letters_in
 from deskero_tui.tui.terminal.looks import Look
 from deskero_tui.tui.terminal.painter import Patch
@@ -77,7 +78,7 @@ class FirstPicture:
         missing = width_cells - sum(cell_width(text) for text, _ in pieces)
         cells: Row = []
         for text, name in (*pieces, (SafeText(" " * missing), "")):
-            add_cells(cells, text, letters_in(looks[name]))
+            add_cells(cells, harmless(text), letters_in(looks[name]))
         return cells
 
 

@@ -1,22 +1,17 @@
 """The last gate before the terminal: whatever a widget painted, no control character leaves.
 
 Text is cleaned where it comes in (`domain/text.py`); this stands behind it for the case that some
-text took another road.
+text took another road. The first picture has no widgets, and the same gate (`harmless.py`).
 """
 
 from __future__ import annotations
-
-import re
-from typing import Final
 
 from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 from typing_extensions import override
 
-_FORBIDDEN: Final = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
-)
+from deskero_tui.tui.harmless import harmless
 
 
 class ControlFilter(LineFilter):
@@ -29,8 +24,8 @@ class ControlFilter(LineFilter):
 
 def _harmless(segment: Segment) -> Segment:
     text, style, control = segment
-    if control is None and _FORBIDDEN.search(text):
-        text = _FORBIDDEN.sub("", text)
+    if control is None:
+        text = harmless(text)
     if style is not None and style.link:
         style = style.update_link(None)
     return Segment(text, style, control)
