@@ -163,6 +163,28 @@ def test_what_was_written_behind_a_question_is_asked_about_once_that_is_answered
         assert console.wait_for_end() == 0
 
 
+def test_a_sheet_that_waited_for_an_answer_is_painted_and_keys_behind_the_answer_are_heard(
+    home: Path, account: dict[str, str]
+) -> None:
+    with PtyConsole(home=home, environment=account, size=(120, 36)) as console:
+        wait_for_list(console)
+        console.press(REDRAW)
+        console.wait_until_quiet(0.3)
+        # The whole picture is asked about now, and what comes next waits for the answer.
+        console.press(ANSWER)
+        console.wait_until_quiet(0.3)
+        before = console.cells
+        console.press(":")
+        console.wait_until_quiet(0.5)
+        assert console.cells == before
+        console.press(ANSWER + "show to s")
+        console.wait_for("show to s", "Show to select")
+        console.press(ANSWER + ESC)
+        console.wait_without("Commands")
+        console.press("q")
+        assert console.wait_for_end() == 0
+
+
 def hang_up(console: PtyConsole) -> None:
     console.close_terminal()
 

@@ -16,6 +16,7 @@ import sys
 import termios
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextvars import copy_context
 from types import FrameType
 from typing import Any, Protocol, runtime_checkable
 
@@ -90,6 +91,8 @@ class TerminalDriver(Driver):
         self._host: Host = app
         assert sys.__stdin__ is not None
         assert sys.__stderr__ is not None
+        self._context = copy_context()
+        """In which Textual runs: what is painted looks its app up there."""
         self._keys_handle = sys.__stdin__.fileno()
         self._picture_handle = sys.__stderr__.fileno()
         self._term = os.environ.get("TERM", "")
@@ -276,9 +279,11 @@ class TerminalDriver(Driver):
     # -- what the terminal does ----------------------------------------------------------------
 
     def _tell(self, what: Callable[..., object], *given: object) -> None:
-        """Has something called on the loop, from any thread; nothing when the loop has ended."""
+        """Has something called on the loop as the app's own doing, from any thread or signal
+        handler; nothing when the loop has ended.
+        """
         if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(what, *given)
+            self._loop.call_soon_threadsafe(what, *given, context=self._context)
 
     def _lose(self) -> None:
         """From any thread, any number of times."""
