@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from asyncio import AbstractEventLoop
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -43,3 +43,11 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith(_FOREIGN) and not name.startswith("TEXTUAL_SNAPSHOT"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _no_failure_in_the_background() -> Iterator[None]:
+    """What fails on the loop with nobody waiting for it fails the test."""
+    WatchedLoop.failures.clear()
+    yield
+    assert WatchedLoop.failures == []

@@ -123,6 +123,7 @@ class PtyConsole:
         if error is None:
             assert not was_running, "the program did not end by itself"
             assert left == [], "a local desk was left behind"
+            assert failures_under(self._home) == []
 
     def close_terminal(self) -> None:
         """Takes the terminal away, as a line that breaks does."""
@@ -273,6 +274,16 @@ class PtyConsole:
             except (FileNotFoundError, ValueError):  # it is being written or taken away
                 continue
         return found
+
+
+def failures_under(home: Path) -> list[str]:
+    """What no console with its log under `home` had thought of."""
+    return [
+        line
+        for log in home.rglob("deskero-tui.log")
+        for line in log.read_text("utf-8").splitlines()
+        if "failed in the background" in line
+    ]
 
 
 def until(holds: Callable[[], bool]) -> bool:

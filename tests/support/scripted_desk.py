@@ -11,10 +11,19 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 from urllib.parse import parse_qsl, urlsplit
 
 TOKEN_PATH = "/oauth/token"
+
+
+THE_END: Final = (
+    ConnectionError,
+    asyncio.IncompleteReadError,
+    asyncio.CancelledError,
+    UnicodeDecodeError,
+)
+"""Of a connection: its client has gone away in the middle, we have, or its client speaks TLS."""
 
 
 @dataclass(frozen=True)
@@ -133,8 +142,7 @@ class ScriptedDesk:
         assert task is not None
         self._handlers.add(task)
         try:
-            # A client that goes away in the middle is part of many a script.
-            with suppress(ConnectionError, asyncio.IncompleteReadError):
+            with suppress(*THE_END):
                 while request := await _read_request(reader):
                     await self._answer(request, Line(writer))
         finally:

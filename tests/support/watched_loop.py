@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor
-from typing import Any, Final, TypeVar, TypeVarTuple
+from typing import Any, ClassVar, Final, TypeVar, TypeVarTuple
 
 from typing_extensions import override
 
@@ -20,6 +20,9 @@ THREAD_S: Final = 0.001
 class WatchedLoop(asyncio.SelectorEventLoop):
     """Knows whether something is ready to run on it, or runs on another thread for it."""
 
+    failures: ClassVar[list[str]] = []
+    """What failed on any of these loops where nobody waited for it."""
+
     def __init__(self) -> None:
         super().__init__()
         self._on_threads = 0
@@ -32,6 +35,11 @@ class WatchedLoop(asyncio.SelectorEventLoop):
         self._on_threads += 1
         running.add_done_callback(self._came_back)
         return running
+
+    @override
+    def call_exception_handler(self, context: dict[str, Any]) -> None:
+        self.failures.append(f"{context['message']}: {context.get('exception')!r}")
+        super().call_exception_handler(context)
 
     async def idle(self) -> bool:
         """Comes back when all that is left waits for a clock, for a line, or for keys; whether

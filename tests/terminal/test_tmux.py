@@ -16,7 +16,14 @@ import pytest
 from deskero_tui.api.client import DeskeroClient
 from deskero_tui.domain.outgoing import OutgoingNote
 from tests.support.console import address_of
-from tests.support.pty_console import CONSOLE, PATIENCE_S, REVIEW, PtyConsole, until
+from tests.support.pty_console import (
+    CONSOLE,
+    PATIENCE_S,
+    REVIEW,
+    PtyConsole,
+    failures_under,
+    until,
+)
 from tests.support.running_desk import RunningDesk
 from tests.terminal.test_editor import EDIT, HEARS
 
@@ -115,6 +122,7 @@ def in_tmux(environment: dict[str, str], size: tuple[int, int]) -> Iterator[Tmux
     tmux = Tmux(environment, size)
     try:
         yield tmux
+        assert failures_under(Path(environment["HOME"])) == []
     finally:
         if not tmux.is_over():
             tmux.do("kill-server")
@@ -146,13 +154,19 @@ def test_every_ticket_keeps_to_its_own_line_whatever_its_subject_holds(
     account: dict[str, str],
 ) -> None:
     """tmux counts cells by other tables than Textual; a line that ran over would show it."""
+
+    def is_kept(line: str) -> bool:
+        status = line[15:23].strip()
+        return line[5:14].strip().count("/") == 1 and status in {
+            "opened", "on hold", "solved", "closed",
+        }  # fmt: skip
+
     with in_tmux(account, NORMAL) as tmux:
         tmux.press("9")
         tmux.wait_for("[9 All 60]", "Number")
         for _ in range(3):
-            for line in tmux.picture()[2:-2]:
-                assert line[5:14].strip().count("/") == 1, line
-                assert line[15:23].strip() in {"opened", "on hold", "solved", "closed"}, line
+            # The tabs are painted before the tickets.
+            assert until(lambda: all(map(is_kept, tmux.picture()[2:-2]))), tmux.joined()
             tmux.press_and_see("PageDown")
 
 

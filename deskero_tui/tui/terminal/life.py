@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
@@ -18,6 +19,8 @@ from deskero_tui.tui.terminal.driver import TerminalDriver
 from deskero_tui.tui.terminal.guest import Guest
 
 T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
 
 NO_SHELL = "There is no shell to come back to: Ctrl+Z would stop the console for ever."
 TYPED: Final = {128 + number: number for number in (signal.SIGINT, signal.SIGQUIT)}
@@ -54,6 +57,7 @@ class LastingApp(App[T]):
 
     def on_load(self, event: events.Load) -> None:
         self._home_loop = asyncio.get_running_loop()
+        self._home_loop.set_exception_handler(_note_failure)
         self.app_resume_signal.subscribe(self, lambda _: self.picture_lost())
 
     # -- ending --------------------------------------------------------------------------------
@@ -178,3 +182,10 @@ class LastingApp(App[T]):
 
 def _nothing() -> None:
     """What is done where nobody has asked for anything."""
+
+
+def _note_failure(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What failed on the loop where nobody waits for it: named in the log, without what it was
+    given, which may be what the agent typed.
+    """
+    _log.error("failed in the background", exc_info=context.get("exception"))
