@@ -44,8 +44,8 @@ class Ending:
         try:
             yield
         finally:
-            self._is_ending = True
             self._ask_screen = None
+            self._hear_no_more()
 
     def arm_last_resort(self, code: int) -> None:
         """Sees to it that the process is gone soon, with that exit code, whatever holds it up.
@@ -62,5 +62,13 @@ class Ending:
             return
         code = 128 + number
         if self._ask_screen is None or not self._ask_screen(code):
-            self._is_ending = True
+            self._hear_no_more()
             raise SystemExit(code)
+
+    def _hear_no_more(self) -> None:
+        """From now on to the end of the process: Python takes handlers away before that, and then
+        a signal would end it with another code.
+        """
+        self._is_ending = True
+        for number in ENDING_SIGNALS:
+            signal.signal(number, signal.SIG_IGN)

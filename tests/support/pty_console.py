@@ -24,6 +24,7 @@ from typing import Final, Self
 
 import pyte
 
+from bench.answers import Answerer
 from tests.support.cells import Cells, cells_of
 
 _NOT_FOR_PYTE: Final = re.compile(
@@ -75,8 +76,12 @@ class PtyConsole:
         environment: Mapping[str, str] | None = None,
         size: tuple[int, int] = (80, 24),
         program: Sequence[str] = CONSOLE,
+        answers: bool = True,
     ) -> None:
-        """`environment` is all there is; without it that of `home_environment`."""
+        """`environment` is all there is; without it that of `home_environment`.
+
+        The terminal answers what it is asked, as soon as what it is sent is read here, or nothing.
+        """
         self.raw = bytearray()
         """Every byte that came to the terminal."""
         self._command = [*program, *arguments]
@@ -86,6 +91,7 @@ class PtyConsole:
         self._picture: list[str] | None = None
         """The screen as text, while it is as it was when that was asked for last."""
         self._drawing = pyte.ByteStream(self._screen)
+        self._answerer = Answerer(size) if answers else None
         self._desk_pids: set[int] = set()
 
     # -- life ----------------------------------------------------------------------------------
@@ -112,7 +118,7 @@ class PtyConsole:
         traceback: TracebackType | None,
     ) -> None:
         self._desk_pids |= self._running_desks()
-        was_running = self._process.poll() is None
+        was_running = self.is_running
         if was_running:
             self._process.kill()
             self._process.wait(PATIENCE_S)
@@ -130,6 +136,11 @@ class PtyConsole:
         if self._is_open:
             self._is_open = False
             os.close(self._terminal)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the program has not ended yet."""
+        return self._process.poll() is None
 
     def kill(self, number: signal.Signals) -> None:
         """Sends a signal to the program."""
@@ -255,6 +266,8 @@ class PtyConsole:
             time.sleep(wait_s)
             return False
         self._arrive(came)
+        if self._answerer is not None and (answers := self._answerer.answers_to(came)):
+            os.write(self._terminal, answers)
         return bool(came)
 
     def _arrive(self, came: bytes) -> None:

@@ -21,7 +21,7 @@ class SlowLine(PtyConsole):
     """
 
     def __init__(self, *arguments: str, **options: Any) -> None:
-        super().__init__(*arguments, **options)
+        super().__init__(*arguments, answers=False, **options)
         self.bytes_per_s = 1_000_000.0
         self._on_its_way = bytearray()
         self._moved_at = time.monotonic()

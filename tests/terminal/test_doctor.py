@@ -35,7 +35,9 @@ def test_a_terminal_that_never_answers_is_not_waited_for(
     home: Path, account: dict[str, str]
 ) -> None:
     began = time.monotonic()
-    with PtyConsole("doctor", home=home, environment=account, size=(160, 24)) as console:
+    with PtyConsole(
+        "doctor", home=home, environment=account, size=(160, 24), answers=False
+    ) as console:
         console.wait_for("the terminal answers no questions")
         assert console.wait_for_end() == 0
     assert time.monotonic() - began < PATIENCE_S

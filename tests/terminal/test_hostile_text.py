@@ -88,7 +88,7 @@ def test_no_view_and_no_ticket_sends_the_terminal_anything_but_letters(
     numbers = numbers_of_all_tickets(account)
     assert len(numbers) == SAMPLES
     seen = ""
-    with PtyConsole(home=home, environment=account, size=SMALL) as console:
+    with PtyConsole(home=home, environment=account, size=SMALL, answers=False) as console:
         for place, view in enumerate(BUILT_IN_VIEWS, start=1):
             console.press(str(place))
             console.wait_for(f"[{place} {view.title}", "online")
@@ -144,7 +144,7 @@ def numbers_of_all_tickets(environment: dict[str, str]) -> list[str]:
 def test_saved_files_stay_in_their_folder_under_harmless_names(
     home: Path, account: dict[str, str], words: str, count: int
 ) -> None:
-    with PtyConsole(home=home, environment=account, size=SMALL) as console:
+    with PtyConsole(home=home, environment=account, size=SMALL, answers=False) as console:
         console.wait_for("tickets · online", "opened")
         console.press("9/")
         console.wait_for("Enter keep")

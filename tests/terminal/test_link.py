@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import signal
 import subprocess
 import time
@@ -140,7 +141,7 @@ def test_on_a_slow_line_a_held_key_shows_where_it_is_and_not_where_it_was(
 def test_what_was_written_behind_a_question_is_asked_about_once_that_is_answered(
     home: Path, account: dict[str, str]
 ) -> None:
-    with PtyConsole(home=home, environment=account, size=(120, 36)) as console:
+    with PtyConsole(home=home, environment=account, size=(120, 36), answers=False) as console:
         wait_for_list(console)
         console.wait_until_quiet(0.3)
         asked = console.raw.count(QUESTION)
@@ -166,7 +167,7 @@ def test_what_was_written_behind_a_question_is_asked_about_once_that_is_answered
 def test_a_sheet_that_waited_for_an_answer_is_painted_and_keys_behind_the_answer_are_heard(
     home: Path, account: dict[str, str]
 ) -> None:
-    with PtyConsole(home=home, environment=account, size=(120, 36)) as console:
+    with PtyConsole(home=home, environment=account, size=(120, 36), answers=False) as console:
         wait_for_list(console)
         console.press(REDRAW)
         console.wait_until_quiet(0.3)
@@ -194,9 +195,13 @@ def send(number: signal.Signals) -> Callable[[PtyConsole], None]:
 
 
 def end_again_and_again(console: PtyConsole) -> None:
-    console.kill(signal.SIGTERM)
-    for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
-        time.sleep(0.02)
+    """Until there is nobody to be told, also while the interpreter clears up behind the program."""
+    # The first: of signals that come at once Python hears the one with the lowest number first.
+    console.kill(signal.SIGHUP)
+    for number in itertools.cycle((signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP)):
+        time.sleep(0.002)
+        if not console.is_running:
+            return
         console.kill(number)
 
 
@@ -205,7 +210,7 @@ def end_again_and_again(console: PtyConsole) -> None:
     [
         (CONSOLE, send(signal.SIGHUP), HUNG_UP),
         (CONSOLE, send(signal.SIGTERM), 128 + signal.SIGTERM),
-        (CONSOLE, end_again_and_again, 128 + signal.SIGTERM),
+        (CONSOLE, end_again_and_again, HUNG_UP),
         (CONSOLE, hang_up, HUNG_UP),
         (DEAF, hang_up, HUNG_UP),
     ],
@@ -324,7 +329,7 @@ def test_frames_are_wrapped_up_only_where_the_terminal_knows_that(
     home: Path, account: dict[str, str]
 ) -> None:
     whole_frame = b"\x1b[?2026h"
-    with PtyConsole(home=home, environment=account) as console:
+    with PtyConsole(home=home, environment=account, answers=False) as console:
         wait_for_list(console)
         console.press("\x1b[?2026;0$y" + REDRAW)
         console.wait_until_quiet(0.2)

@@ -26,7 +26,7 @@ def step_through_list(console: PtyConsole) -> None:
 def test_stops_that_the_terminal_knows_are_used_and_show_the_same(
     home: Path, account: dict[str, str]
 ) -> None:
-    with PtyConsole(home=home, environment=account, size=WIDE) as console:
+    with PtyConsole(home=home, environment=account, size=WIDE, answers=False) as console:
         console.wait_for("tickets · online")
         console.press(STOPS_ARE_KNOWN)
         step_through_list(console)
@@ -44,7 +44,7 @@ def test_stops_that_the_terminal_knows_are_used_and_show_the_same(
 def test_without_the_answer_no_stop_is_gone_to(
     home: Path, account: dict[str, str], answer: str
 ) -> None:
-    with PtyConsole(home=home, environment=account, size=WIDE) as console:
+    with PtyConsole(home=home, environment=account, size=WIDE, answers=False) as console:
         console.wait_for("tickets · online")
         console.press(answer)
         step_through_list(console)
