@@ -310,7 +310,7 @@ class DeskeroApp(Commanding[int], Copying[int], Editing[int]):
         """Rings, and has the terminal show `text`, as far as the agent wants that; once behind an
         editor, whose terminal it is meanwhile.
         """
-        self.when_ours(lambda: self.write_aside(self.settings.alarm.sequence(text)))
+        self.when_ours(lambda: self.write_through(self.settings.alarm.sequence(text)))
 
     def do(self, work: Awaitable[T], *, done: Callable[[T], str]) -> None:
         """Runs something that may fail beside everything else, and says how it ended.

@@ -122,12 +122,6 @@ class PaintingApp(App[T]):
         line = widget.cursor_line if isinstance(widget, Pointed) else 0
         return widget.content_region.offset + Offset(0, line)
 
-    def write_aside(self, sequence: str) -> None:
-        """Writes what paints and moves nothing; not to a terminal that would get it too late."""
-        driver = self._driver
-        if isinstance(driver, TerminalDriver) and not driver.is_behind:
-            driver.write(sequence)
-
     def write_through(self, sequence: str) -> None:
         """Writes what paints and moves nothing, behind all that waits for the terminal already."""
         if self._driver is not None:
