@@ -6,18 +6,14 @@ through what it should not, so that the console is tried without sshd's help.
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
-import tempfile
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from deskero_tui.cli import main
 from deskero_tui.cli.host_plan import sftp_block
+from tests.ssh.conftest import INES, NEEDS, NOBODY, OWEN, SAMPLES
 from tests.support.pty_console import (
     ENTER,
     ESC,
@@ -26,47 +22,20 @@ from tests.support.pty_console import (
     PtyConsole,
     until,
 )
-from tests.support.running_desk import RunningDesk
-from tests.support.ssh_host import SSHD, SshHost, lacking
+from tests.support.ssh_host import SSHD, SshHost
 
-pytestmark = [
-    pytest.mark.skipif(bool(lacking()), reason=f"OpenSSH is not whole here: no {lacking()}"),
-    pytest.mark.skipif("CI" in os.environ, reason="a real sshd is not for a shared machine"),
-]
+pytestmark = NEEDS
 
-LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
-INES = "Ines Marchetti"
-OWEN = "by-hand Owen Pritchard"
-"""His key starts the program without the wrapper."""
-NOBODY = "Nobody Known"
-AGENTS = (INES, OWEN, NOBODY)
+
 ATTACH = "\x14"
 """Ctrl+T."""
-
-
-@pytest.fixture(scope="module")
-def host() -> Iterator[SshHost]:
-    with (
-        tempfile.TemporaryDirectory(prefix="ssh-") as folder,
-        RunningDesk(Path(folder), demo_tickets=30, demo_anchor=LONG_AGO) as desk,
-        SshHost(Path(folder), desk, AGENTS) as running,
-    ):
-        yield running
-
-
-@pytest.fixture(scope="module")
-def front_desk(host: SshHost) -> SshHost:
-    """The same host, for those who come with a terminal."""
-    if not host.gives_terminals():
-        pytest.skip("this sshd is not root's, and can hand out no terminals on this machine")
-    return host
 
 
 def wait_for_list(console: PtyConsole) -> None:
     """Waits until the tickets of the desk are there, shows all, and waits until they have come."""
     console.wait_for(" · online", "Quit")
     console.press("9")
-    console.wait_for("30 tickets · online")
+    console.wait_for(f"{SAMPLES} tickets · online")
     console.wait_until_quiet(0.3)
 
 
