@@ -77,7 +77,7 @@ class LocalDesk:
         return self._plan.client_id if self._plan else CLIENT_ID
 
     def opened(self, *, wait_s: float = 20) -> LocalAccess:
-        """Wait until the desk answers. On any thread; once.
+        """Wait until the desk answers. On any thread; once, and again where that has failed.
 
         Raises:
             DeskStartError: The desk ended while starting, did not answer within `wait_s`, or

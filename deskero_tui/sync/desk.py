@@ -68,7 +68,7 @@ class Desk(Reads):
         profile: Profile,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
-        """`open_client` makes the client, not yet entered; it is called once, by `start`, on a
+        """`open_client` makes the client, not yet entered; it is called by `start`, on a
         thread, and may wait there. `stop_opening` has it come to an end at once.
 
         Raises:
@@ -82,6 +82,7 @@ class Desk(Reads):
         self._merging: asyncio.TimerHandle | None = None
         self._stack = AsyncExitStack()
         self._running: _Running | None = None
+        self._starting = asyncio.Lock()
         self._start_is_over = asyncio.Event()
         self._outgoing: _Outgoing | None = None
         self._loading = asyncio.Lock()
@@ -107,17 +108,23 @@ class Desk(Reads):
             BadConfig: The address or the credentials cannot be used as they are.
             Unreachable: A desk of our own could not be started.
         """
-        try:
-            await self._start(in_background=in_background)
-        finally:
-            self._start_is_over.set()
+        async with self._starting:
+            if self._running is not None:
+                return
+            self._start_is_over.clear()
+            self._stand(LinkState.CONNECTING)
+            try:
+                await self._start(in_background=in_background)
+            finally:
+                self._start_is_over.set()
 
     async def _start(self, *, in_background: bool) -> None:
         await self.load_writing()
         try:
             opened = await asyncio.to_thread(self._opened_client)
         except DeskeroError as error:
-            self._unopened(error)
+            _log.warning("no way to the desk: %s", error.detail or error.user_message)
+            self._stand(LinkState.OFFLINE, error.user_message)
             raise
         from deskero_tui.sync.customers import CustomerReads
         from deskero_tui.sync.fresh import FreshReads
@@ -149,16 +156,18 @@ class Desk(Reads):
             if self._outgoing is None:
                 await asyncio.to_thread(_import, _LOADED_TO_WRITE)
 
-    def _unopened(self, error: DeskeroError) -> None:
-        """There is no way to the desk, and will be none before a new start: says so from now on."""
-        _log.warning("no way to the desk: %s", error.detail or error.user_message)
-        self._first_link = replace(
-            self._first_link,
-            state=LinkState.OFFLINE,
-            since=self.clock.now(),
-            reason=error.user_message,
-        )
-        self._tell(LinkChanged(self._first_link))
+    @property
+    def has_failed_to_start(self) -> bool:
+        """Whether there is no way to the desk, and will be none before another `start`."""
+        return self._running is None and self._start_is_over.is_set()
+
+    def _stand(self, state: LinkState, reason: str = "") -> None:
+        """Says how we stand with a desk that there is no way to yet."""
+        if state is not self._first_link.state:
+            self._first_link = replace(
+                self._first_link, state=state, since=self.clock.now(), reason=reason
+            )
+            self._tell(LinkChanged(self._first_link))
 
     async def close(self) -> None:
         """Lets requests under way come to their end, then stops the loops and closes the client.

@@ -15,6 +15,7 @@ from deskero_tui.domain.errors import BadConfig, Unreachable
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.store.database import Database
 from deskero_tui.sync.desk import Desk
+from deskero_tui.sync.events import LinkChanged, LinkState
 from deskero_tui.sync.profile import Profile
 
 PATIENCE_S = 10.0
@@ -72,4 +73,33 @@ async def test_what_waits_is_told_when_the_way_cannot_be_opened(tmp_path: Path) 
             await desk.start(in_background=False)
         with pytest.raises(Unreachable, match="no such address"):
             await asyncio.wait_for(asked, PATIENCE_S / 10)
+        await desk.close()
+
+
+async def test_a_start_that_has_failed_may_be_tried_again_and_twice_at_once_is_once(
+    tmp_path: Path,
+) -> None:
+    opened: list[str] = []
+
+    def open_client() -> DeskeroClient:
+        opened.append("asked")
+        if len(opened) == 1:
+            raise Unreachable("The local desk could not be started.")
+        return DeskeroClient(NOWHERE, options=ClientOptions(allow_http=True))
+
+    with closing(Database(tmp_path / "store.sqlite")) as database:
+        desk = Desk(database, open_client=open_client, profile=Profile())
+        links: list[LinkState] = []
+        desk.subscribe(
+            lambda event: links.append(event.link.state) if isinstance(event, LinkChanged) else None
+        )
+        assert not desk.has_failed_to_start
+        with pytest.raises(Unreachable):
+            await desk.start(in_background=False)
+        assert desk.has_failed_to_start
+        again = [desk.start(in_background=False), desk.start(in_background=False)]
+        await asyncio.gather(*again)
+        assert not desk.has_failed_to_start
+        assert len(opened) == 2
+        assert links == [LinkState.OFFLINE, LinkState.CONNECTING]
         await desk.close()

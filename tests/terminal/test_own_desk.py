@@ -119,7 +119,9 @@ def test_a_desk_that_cannot_be_started_is_said_and_the_store_is_shown(
         console.press("q")
         assert console.wait_for_end() == 0
     assert until(lambda: desks_below(home) == [])
-    (folder / "desk.db").write_bytes(b"this is a letter, not a database" * 100)
+    database = folder / "desk.db"
+    whole = database.read_bytes()
+    database.write_bytes(b"this is a letter, not a database" * 100)
     reason = "The local desk could not be started: The desk did not start: The database cannot"
     with PtyConsole(home=home, size=(200, 24)) as console:
         console.wait_for(f"! {reason}", "opened")
@@ -139,4 +141,14 @@ def test_a_desk_that_cannot_be_started_is_said_and_the_store_is_shown(
     assert ran.returncode == 5
     assert reason in ran.stderr
     assert ran.stdout == ""
+    with PtyConsole(home=home, size=(200, 24)) as console:
+        console.wait_for(f"! {reason}", "opened")
+        console.press("R")
+        console.wait_for("! The local desk")
+        database.write_bytes(whole)
+        console.press("R")
+        console.wait_for("The way to the desk is open", "tickets · online")
+        console.press("q")
+        assert console.wait_for_end() == 0
+    assert until(lambda: desks_below(home) == [])
     assert desks_below(home) == []

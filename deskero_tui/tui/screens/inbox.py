@@ -425,6 +425,10 @@ class InboxScreen(LookActions):
             self.app.exit(0)
 
     def action_app_refresh(self) -> None:
+        if self._desk.has_failed_to_start:
+            self.say("Trying again ...")
+            self.console.do(self._desk.start(), done=lambda _: "The way to the desk is open.")
+            return
         count = self.admit_newcomers()
         try:
             self._desk.refresh()
