@@ -76,8 +76,16 @@ class Account:
             raise Unreachable(f"The local desk could not be started: {error}") from error
         return replace(self, token=access.api_token, socket_path=access.socket_path, own_desk=None)
 
+    def wake(self) -> None:
+        """Sees to it that a desk of our own answers again that has been killed; waits for that.
+
+        Raises:
+            Unreachable: It could not be started.
+        """
+        self.opened()
+
     def give_up(self) -> None:
-        """Has `opened` fail at once where it still waits."""
+        """Has `opened` and `wake` fail at once where they still wait."""
         if self.own_desk is not None:
             self.own_desk.give_up()
 
@@ -258,6 +266,7 @@ def open_desk(at: Workplace, *, undo_s: float | None = None) -> Iterator[Desk]:
         yield Desk(
             database,
             open_client=client_opener(at.account, at.settings),
+            wake_desk=at.account.wake if at.account.own_desk else None,
             stop_opening=at.account.give_up,
             profile=profile if undo_s is None else replace(profile, undo_s=undo_s),
         )

@@ -77,14 +77,15 @@ class LocalDesk:
         return self._plan.client_id if self._plan else CLIENT_ID
 
     def opened(self, *, wait_s: float = 20) -> LocalAccess:
-        """Wait until the desk answers. On any thread; once, and again where that has failed.
+        """Wait until the desk answers; one that has been killed is started again. On any thread,
+        one at a time.
 
         Raises:
             DeskStartError: The desk ended while starting, did not answer within `wait_s`, or
                 nobody waits for it any more.
         """
         ends_s = time.monotonic() + wait_s
-        while not (self._use or self._join_or_start()):
+        while not (self._has_desk() or self._join_or_start()):
             if time.monotonic() > ends_s:
                 raise DeskStartError(_late(wait_s))
             self._rest(LOCK_POLL_S)
@@ -118,6 +119,12 @@ class LocalDesk:
 
     # -- private -------------------------------------------------------------------------------
 
+    def _has_desk(self) -> bool:
+        """Whether we use a desk that answers, or one that has yet to."""
+        if self._use is None or self._plan is None:
+            return False
+        return self._birth is not None or is_answering(Path(self._plan.socket_path))
+
     def _join_or_start(self) -> bool:
         """Whether that was possible: not while another console looks for the desk or starts it,
         nor while one that ends is not gone yet.
@@ -139,7 +146,8 @@ class LocalDesk:
                 self._plan = self._new_plan(known)
                 self._plan.write(self._place)
                 self._birth = _begun(self._place, self._python, starting)
-            self._use, use = use, None
+            # Where there is one that we used already, nobody may find it without users meanwhile.
+            self._use, use = use, self._use
             return True
         finally:
             if use is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, replace
@@ -48,6 +49,8 @@ MERGE_S: Final = 0.05
 """Changes of tickets within so many seconds are told as one fact."""
 SEARCHED_FROM_CHARS: Final = 3
 """Shorter words are looked up among the customers seen so far only."""
+WAKE_EVERY_S: Final = 30.0
+"""A desk of our own that ends again and again is not started more often by itself."""
 START_PATIENCE_S: Final = 10.0
 """How long something that needs the desk waits for the way to it to be opened."""
 REFRESHED_MARK: Final = "refreshed"
@@ -64,18 +67,23 @@ class Desk(Reads):
         database: Database,
         *,
         open_client: Callable[[], DeskeroClient],
+        wake_desk: Callable[[], None] | None = None,
         stop_opening: Callable[[], None] = lambda: None,
         profile: Profile,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         """`open_client` makes the client, not yet entered; it is called by `start`, on a
-        thread, and may wait there. `stop_opening` has it come to an end at once.
+        thread, and may wait there. So is `wake_desk`, for a desk of our own that is out of reach.
+        `stop_opening` has both come to an end at once.
 
         Raises:
             StoreBroken: The store cannot be read.
         """
         super().__init__(database, profile, clock)
         self._open_client = open_client
+        self._wake_desk = wake_desk
+        self._waking: asyncio.Task[None] | None = None
+        self._woken_at_s = -math.inf
         self._stop_opening = stop_opening
         self._listeners: list[Callable[[Event], None]] = []
         self._changed: set[TicketId] = set()
@@ -176,6 +184,8 @@ class Desk(Reads):
         The store stays open: it belongs to whoever opened it.
         """
         self._stop_opening()
+        if self._waking is not None:
+            self._waking.cancel()
         if self._running is not None:
             push_task = self._running.push_task
             loops = [*self._running.loops, *([push_task] if push_task else [])]
@@ -241,8 +251,11 @@ class Desk(Reads):
         return [_customer_choice(customer) for customer in found]
 
     def refresh(self) -> None:
-        """Asks for a refresh now."""
-        self._started().pull.ask_for_refresh()
+        """Asks for a refresh now, and for a desk of our own that answers."""
+        pull = self._started().pull
+        if pull.link.state is LinkState.OFFLINE:
+            self._wake()
+        pull.ask_for_refresh()
 
     async def refresh_now(self, *, thoroughly: bool = False) -> None:
         """Makes the store as the desk is now, and comes back when it is.
@@ -359,6 +372,22 @@ class Desk(Reads):
             running.push_task = self._begin(running.push.run(), "desk-push")
         running.push.wake()
 
+    def _wake(self) -> None:
+        """Has a desk of our own answer that has been killed."""
+        if self._wake_desk is not None and self._waking is None:
+            self._woken_at_s = self.clock.monotonic()
+            self._waking = self._begin(self._woken(self._wake_desk), "desk-wake")
+
+    async def _woken(self, wake_desk: Callable[[], None]) -> None:
+        try:
+            await asyncio.to_thread(wake_desk)
+        except DeskeroError as error:
+            _log.warning("no way to the desk: %s", error.detail or error.user_message)
+        finally:
+            self._waking = None
+        if self._running is not None:
+            self._running.pull.ask_for_refresh()
+
     def _begin(self, loop: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
         task = asyncio.create_task(loop, name=name)
         task.add_done_callback(self._loop_ended)
@@ -375,6 +404,9 @@ class Desk(Reads):
                 return
             case LinkChanged(link) if link.is_up and self._running:
                 self._running.push.link_is_back()
+            case LinkChanged(Link(state=LinkState.OFFLINE)) if self._running:
+                if self.clock.monotonic() - self._woken_at_s >= WAKE_EVERY_S:
+                    self._wake()
             case ListsChanged():
                 self.learn_lists()
                 self.reminders.look_again()

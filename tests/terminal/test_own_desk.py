@@ -152,3 +152,31 @@ def test_a_desk_that_cannot_be_started_is_said_and_the_store_is_shown(
         assert console.wait_for_end() == 0
     assert until(lambda: desks_below(home) == [])
     assert desks_below(home) == []
+
+
+def kill_desk(home: Path) -> None:
+    [desk] = desks_below(home)
+    os.kill(desk, signal.SIGKILL)
+    assert until(lambda: not is_running(desk))
+
+
+def test_a_desk_that_is_killed_is_there_again(home: Path, folder: Path) -> None:
+    fill(folder)
+    with PtyConsole(home=home, size=(200, 24)) as console:
+        console.wait_for("tickets · online", "opened")
+        kill_desk(home)
+        console.press("R")
+        console.wait_for("OFFLINE since")
+        console.wait_for("tickets · online")
+        # What ends again and again is not started by itself.
+        kill_desk(home)
+        console.press("R")
+        console.wait_for("OFFLINE since")
+        console.wait_until_quiet(0.5)
+        assert desks_below(home) == []
+        console.press("R")
+        console.wait_for("tickets · online")
+        assert desks_below(home) != []
+        console.press("q")
+        assert console.wait_for_end() == 0
+    assert until(lambda: desks_below(home) == [])
