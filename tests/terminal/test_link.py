@@ -179,8 +179,12 @@ def test_a_sheet_that_waited_for_an_answer_is_painted_and_keys_behind_the_answer
         console.wait_until_quiet(0.5)
         assert console.cells == before
         console.press(ANSWER + "show to s")
+        console.wait_for("type to narrow")
+        console.press(ANSWER)
         console.wait_for("show to s", "Show to select")
         console.press(ANSWER + ESC)
+        console.wait_until_quiet(0.3)
+        console.press(ANSWER)
         console.wait_without("Commands")
         console.press("q")
         assert console.wait_for_end() == 0
