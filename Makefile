@@ -11,7 +11,7 @@ run: $(VENV)/.run
 	$(BIN)/deskero-tui --demo
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -q -n 3 --dist loadfile
+	$(BIN)/python -m pytest -q -n 4 --dist loadfile
 
 # Real programs, real faults, killed again and again: about six minutes. SEED=n for another one.
 chaos: $(VENV)/.dev
