@@ -84,6 +84,8 @@ class Desk(Reads):
         self._wake_desk = wake_desk
         self._waking: asyncio.Task[None] | None = None
         self._woken_at_s = -math.inf
+        self._unwoken = ""
+        """Why a desk of our own does not answer; who pulls knows only that it cannot be reached."""
         self._stop_opening = stop_opening
         self._listeners: list[Callable[[Event], None]] = []
         self._changed: set[TicketId] = set()
@@ -209,7 +211,10 @@ class Desk(Reads):
     @property
     def link(self) -> Link:
         """How we stand with the desk just now."""
-        return self._running.pull.link if self._running else self._first_link
+        link = self._running.pull.link if self._running else self._first_link
+        if self._unwoken and link.state is LinkState.OFFLINE:
+            return replace(link, reason=self._unwoken)
+        return link
 
     # -- what is done --------------------------------------------------------------------------
 
@@ -383,10 +388,14 @@ class Desk(Reads):
             await asyncio.to_thread(wake_desk)
         except DeskeroError as error:
             _log.warning("no way to the desk: %s", error.detail or error.user_message)
+            self._unwoken = error.user_message
+            self._tell(LinkChanged(self.link))
+        else:
+            self._unwoken = ""
+            if self._running is not None:
+                self._running.pull.ask_for_refresh()
         finally:
             self._waking = None
-        if self._running is not None:
-            self._running.pull.ask_for_refresh()
 
     def _begin(self, loop: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
         task = asyncio.create_task(loop, name=name)
@@ -403,8 +412,10 @@ class Desk(Reads):
                     self._merging = loop.call_later(MERGE_S, self._tell_changed)
                 return
             case LinkChanged(link) if link.is_up and self._running:
+                self._unwoken = ""
                 self._running.push.link_is_back()
             case LinkChanged(Link(state=LinkState.OFFLINE)) if self._running:
+                event = LinkChanged(self.link)
                 if self.clock.monotonic() - self._woken_at_s >= WAKE_EVERY_S:
                     self._wake()
             case ListsChanged():

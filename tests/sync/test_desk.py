@@ -15,7 +15,7 @@ from deskero_tui.domain.errors import BadConfig, Unreachable
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.store.database import Database
 from deskero_tui.sync.desk import Desk
-from deskero_tui.sync.events import LinkChanged, LinkState
+from deskero_tui.sync.events import Event, LinkChanged, LinkState
 from deskero_tui.sync.profile import Profile
 
 PATIENCE_S = 10.0
@@ -102,4 +102,44 @@ async def test_a_start_that_has_failed_may_be_tried_again_and_twice_at_once_is_o
         assert not desk.has_failed_to_start
         assert len(opened) == 2
         assert links == [LinkState.OFFLINE, LinkState.CONNECTING]
+        await desk.close()
+
+
+async def test_why_a_desk_of_our_own_does_not_answer_is_said_as_long_as_it_does_not(
+    tmp_path: Path,
+) -> None:
+    reason = "The local desk could not be started."
+
+    def wake_desk() -> None:
+        raise Unreachable(reason)
+
+    with closing(Database(tmp_path / "store.sqlite")) as database:
+        desk = Desk(
+            database,
+            open_client=lambda: DeskeroClient(NOWHERE, options=ClientOptions(allow_http=True)),
+            wake_desk=wake_desk,
+            profile=Profile(),
+        )
+        reasons: list[str] = []
+        told = asyncio.Event()
+
+        def hear(event: Event) -> None:
+            if isinstance(event, LinkChanged):
+                reasons.append(event.link.reason)
+                told.set()
+
+        desk.subscribe(hear)
+        await desk.start()
+        async with asyncio.timeout(PATIENCE_S):
+            while reasons[-1:] != [reason]:
+                told.clear()
+                await told.wait()
+            count = len(reasons)
+            # Both those who pull and those who wake tell what has come of it.
+            desk.refresh()
+            while len(reasons) < count + 2:
+                told.clear()
+                await told.wait()
+        assert set(reasons[count:]) == {reason}
+        assert desk.link.reason == reason
         await desk.close()

@@ -174,6 +174,12 @@ def test_a_desk_that_is_killed_is_there_again(home: Path, folder: Path) -> None:
         console.wait_for("OFFLINE since")
         console.wait_until_quiet(0.5)
         assert desks_below(home) == []
+        database = folder / "desk.db"
+        whole = database.read_bytes()
+        database.write_bytes(b"this is a letter, not a database" * 100)
+        console.press("Rj")
+        console.wait_for(": The local desk could not be started")
+        database.write_bytes(whole)
         console.press("R")
         console.wait_for("tickets · online")
         assert desks_below(home) != []
