@@ -25,6 +25,7 @@ from typing import Final, Self
 import pyte
 
 from bench.answers import Answerer
+from deskero_tui.tui.terminal.life import BACKGROUND_FAILURE
 from tests.support.cells import Cells, cells_of
 
 _NOT_FOR_PYTE: Final = re.compile(
@@ -293,9 +294,9 @@ def failures_under(home: Path) -> list[str]:
     """What no console with its log under `home` had thought of."""
     return [
         line
-        for log in home.rglob("deskero-tui.log")
+        for log in home.rglob("*.log")
         for line in log.read_text("utf-8").splitlines()
-        if "failed in the background" in line
+        if BACKGROUND_FAILURE in line
     ]
 
 

@@ -25,6 +25,8 @@ _log = logging.getLogger(__name__)
 NO_SHELL = "There is no shell to come back to: Ctrl+Z would stop the console for ever."
 TYPED: Final = {128 + number: number for number in (signal.SIGINT, signal.SIGQUIT)}
 """The signals that keys make, by the exit code that each would mean."""
+BACKGROUND_FAILURE: Final = "failed in the background"
+"""How the log tells of what failed on the loop with nobody waiting for it."""
 LOOK_S: Final = 1.0
 """Between two looks whether a terminal that is lent is still there: nobody of us reads it then."""
 
@@ -185,7 +187,8 @@ def _nothing() -> None:
 
 
 def _note_failure(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """What failed on the loop where nobody waits for it: named in the log, without what it was
-    given, which may be what the agent typed.
+    """Names a failure in the log. asyncio's words for one with an error tell what was given to what
+    failed, which may be what the agent typed: they stay out.
     """
-    _log.error("failed in the background", exc_info=context.get("exception"))
+    error = context.get("exception")
+    _log.error("%s: %s", BACKGROUND_FAILURE, error or context["message"], exc_info=error)
