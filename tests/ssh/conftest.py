@@ -11,6 +11,7 @@ from typing import Final
 
 import pytest
 
+from tests.support.pty_console import PtyConsole
 from tests.support.running_desk import RunningDesk
 from tests.support.ssh_host import SshHost, lacking
 
@@ -43,3 +44,11 @@ def front_desk(host: SshHost) -> SshHost:
     if not host.gives_terminals():
         pytest.skip("this sshd is not root's, and can hand out no terminals on this machine")
     return host
+
+
+def wait_for_list(console: PtyConsole, *, quiet_s: float = 0.3) -> None:
+    """Waits until the tickets of the desk are there, shows all, and waits until they have come."""
+    console.wait_for(" · online", "Quit")
+    console.press("9")
+    console.wait_for(f"{SAMPLES} tickets · online")
+    console.wait_until_quiet(quiet_s)

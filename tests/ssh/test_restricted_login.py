@@ -13,7 +13,7 @@ import pytest
 
 from deskero_tui.cli import main
 from deskero_tui.cli.host_plan import sftp_block
-from tests.ssh.conftest import INES, NEEDS, NOBODY, OWEN, SAMPLES
+from tests.ssh.conftest import INES, NEEDS, NOBODY, OWEN, wait_for_list
 from tests.support.pty_console import (
     ENTER,
     ESC,
@@ -29,14 +29,6 @@ pytestmark = NEEDS
 
 ATTACH = "\x14"
 """Ctrl+T."""
-
-
-def wait_for_list(console: PtyConsole) -> None:
-    """Waits until the tickets of the desk are there, shows all, and waits until they have come."""
-    console.wait_for(" · online", "Quit")
-    console.press("9")
-    console.wait_for(f"{SAMPLES} tickets · online")
-    console.wait_until_quiet(0.3)
 
 
 def leave(console: PtyConsole) -> None:

@@ -12,7 +12,7 @@ import signal
 import sys
 from typing import Final
 
-from tests.ssh.conftest import INES, NEEDS, SAMPLES
+from tests.ssh.conftest import INES, NEEDS, wait_for_list
 from tests.support.pty_console import ENTER, ESC, PtyConsole, until
 from tests.support.ssh_host import SshHost
 
@@ -33,16 +33,9 @@ def slow_console(host: SshHost) -> PtyConsole:
     return host.console(INES, f"-oProxyCommand={LINE}", TERM="xterm-256color")
 
 
-def wait_for_list(console: PtyConsole) -> None:
-    console.wait_for(" · online", "Quit")
-    console.press("9")
-    console.wait_for(f"{SAMPLES} tickets · online")
-    console.wait_until_quiet(1.0)
-
-
 def test_a_key_that_is_held_is_not_shown_seconds_late(front_desk: SshHost) -> None:
     with slow_console(front_desk) as console:
-        wait_for_list(console)
+        wait_for_list(console, quiet_s=1.0)
         begun = len(console.raw)
         for key in ("j" * 25 + "k" * 25) * 3:
             console.press(key)
@@ -59,7 +52,7 @@ def test_a_key_that_is_held_is_not_shown_seconds_late(front_desk: SshHost) -> No
 
 def test_keys_typed_ahead_do_what_they_were_typed_for(front_desk: SshHost) -> None:
     with slow_console(front_desk) as console:
-        wait_for_list(console)
+        wait_for_list(console, quiet_s=1.0)
         console.press(f"{ENTER}:reply{ENTER}half a sentence")
         console.wait_for("PUBLIC reply", "half a sentence")
         console.press(ESC)
@@ -72,7 +65,7 @@ def test_keys_typed_ahead_do_what_they_were_typed_for(front_desk: SshHost) -> No
 
 def test_a_line_that_breaks_leaves_no_console_behind(front_desk: SshHost) -> None:
     with slow_console(front_desk) as console:
-        wait_for_list(console)
+        wait_for_list(console, quiet_s=1.0)
         console.press("G:")
         for proxy in console.children():
             os.kill(proxy, signal.SIGKILL)

@@ -10,6 +10,7 @@ from typing import Any
 from rich.console import RenderableType
 from textual import events
 from textual.app import App, ComposeResult
+from textual.pilot import Pilot
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 from typing_extensions import override
@@ -75,17 +76,23 @@ async def test_after_a_silence_nothing_waits_for_a_tick() -> None:
         assert len(app.painted_at_s) == 1
 
 
+async def just_painted(app: Book, pilot: Pilot[None]) -> tuple[Page, Static]:
+    """The page, its line painted a moment ago, with no tick to come."""
+    await pilot.pause(3 * FRAME_S)
+    screen = app.screen
+    assert isinstance(screen, Page)
+    line = screen.query_one(Static)
+    line.update("1", layout=False)
+    await pilot.pause()
+    screen._update_timer.stop()
+    app.painted_at_s.clear()
+    return screen, line
+
+
 async def test_what_is_waited_for_is_painted_whatever_was_painted_just_before() -> None:
     app = Book()
     async with app.run_test() as pilot:
-        await pilot.pause(3 * FRAME_S)
-        screen = app.screen
-        assert isinstance(screen, Page)
-        line = screen.query_one(Static)
-        line.update("1", layout=False)
-        await pilot.pause()
-        screen._update_timer.stop()
-        app.painted_at_s.clear()
+        screen, line = await just_painted(app, pilot)
         line.update("2", layout=False)
         await screen.painted()
         assert len(app.painted_at_s) == 1
@@ -96,14 +103,7 @@ async def test_what_is_waited_for_is_painted_whatever_was_painted_just_before() 
 async def test_what_answers_a_key_does_not_wait_for_the_tick_after_what_answered_none() -> None:
     app = Book()
     async with app.run_test() as pilot:
-        await pilot.pause(3 * FRAME_S)
-        screen = app.screen
-        assert isinstance(screen, Page)
-        line = screen.query_one(Static)
-        line.update("1", layout=False)
-        await pilot.pause()
-        screen._update_timer.stop()
-        app.painted_at_s.clear()
+        screen, line = await just_painted(app, pilot)
         screen.hurry()
         line.update("2", layout=False)
         await idle()
