@@ -11,7 +11,7 @@ import shutil
 import tempfile
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from pathlib import Path
@@ -368,19 +368,22 @@ def tabs_of(settings: Settings) -> Tabs:
 
 @contextmanager
 def log_kept_in(path: Path) -> Iterator[None]:
-    """Sends the log to a private file for as long as this lasts, if that can be written."""
+    """Sends the log to a private file, and nowhere else, for as long as this lasts.
+
+    Where that cannot be written nobody hears it. Logging is afterwards as it was.
+    """
+    handler: logging.Handler
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
-        handler: logging.Handler = logging.handlers.RotatingFileHandler(
+        handler = _LogFile(
             path, maxBytes=1_000_000, backupCount=1, encoding="utf-8", errors="backslashreplace"
         )
     except OSError:
         handler = logging.NullHandler()
-    # A log that cannot be written, as on a full disk, must not be told of on top of the screen.
-    logging.raiseExceptions = False
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     ours = logging.getLogger("deskero_tui")
+    level, propagates = ours.level, ours.propagate
     ours.setLevel(logging.INFO)
     ours.propagate = False
     ours.addHandler(handler)
@@ -388,4 +391,14 @@ def log_kept_in(path: Path) -> Iterator[None]:
         yield
     finally:
         ours.removeHandler(handler)
-        handler.close()
+        with suppress(OSError):
+            handler.close()
+        ours.setLevel(level)
+        ours.propagate = propagates
+
+
+class _LogFile(logging.handlers.RotatingFileHandler):
+    """A log that cannot be written, as on a full disk, is not told of on top of the screen."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Lets the line go."""
