@@ -6,16 +6,18 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from deskero_tui.domain.clock import Clock
+from deskero_tui.domain.drafts import Saved
 from deskero_tui.store import drafts
 from deskero_tui.store.database import Database
 from deskero_tui.sync.events import DraftsChanged, Event
 
 if TYPE_CHECKING:
+    from sqlite3 import Connection
+
     from deskero_tui.domain.drafts import (
         Draft,
         DraftKey,
         DraftVersion,
-        Saved,
         StoredDraft,
         VersionId,
     )
@@ -37,20 +39,34 @@ class Drafts:
         """Every draft that is not in the outbox, the latest first."""
         return await self._database.read(drafts.all_drafts)
 
-    async def save(self, key: DraftKey, draft: Draft, *, revision: int | None = None) -> Saved:
+    async def save(
+        self,
+        key: DraftKey,
+        draft: Draft,
+        *,
+        revision: int | None = None,
+        is_outdated: Callable[[], bool] = lambda: False,
+    ) -> Saved:
         """Keeps what is written; it is on the disk when this comes back.
 
         `revision` is that of the last load or save, `None` for a draft that was begun here. When
         another program changed it meanwhile the answer says so, and its text is a version. The
         first baseline stays whatever a later saving brings. One that says nothing goes.
 
+        `is_outdated` is asked on the writer thread when it is the turn of this saving, which may
+        have waited; if it is, nothing is changed.
+
         Raises:
             StoreBroken: It cannot be written.
         """
         at = self._clock.now()
-        saved = await self._database.write(
-            lambda c: drafts.save(c, key, draft, at=at, revision=revision), durable=True
-        )
+
+        def write(connection: Connection) -> Saved:
+            if is_outdated():
+                return Saved(revision or 0, displaced=False)
+            return drafts.save(connection, key, draft, at=at, revision=revision)
+
+        saved = await self._database.write(write, durable=True)
         self._note(saved, draft)
         return saved
 

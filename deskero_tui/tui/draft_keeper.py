@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -36,6 +37,9 @@ class DraftKeeper:
         self._revision = revision
         self._kept = read()
         self._is_over = False
+        self._saving = asyncio.Lock()
+        self._saved_at_once = 0
+        """How often; what was on its way to the store then is older, and must not come after it."""
 
     def end(self) -> None:
         """It has gone into the outbox: what the screen still holds must not become a draft."""
@@ -44,13 +48,26 @@ class DraftKeeper:
     async def save(self) -> bool:
         """Saves if anything is new; whether another console's text had to give way for it.
 
+        May be called while it is under way, but must not be cancelled: what was written then would
+        be taken for another console's.
+
         Raises:
             StoreBroken: It cannot be written.
         """
-        draft = self._read()
-        if self._is_over or draft == self._kept:
-            return False
-        return self._note(draft, await self._save(draft))
+        async with self._saving:
+            draft = self._read()
+            if self._is_over or draft == self._kept:
+                return False
+            at_once = self._saved_at_once
+            saved = await self._drafts.save(
+                self.key,
+                draft,
+                revision=self._revision,
+                is_outdated=lambda: self._saved_at_once != at_once,
+            )
+            if self._saved_at_once != at_once:
+                return False
+            return self._note(draft, saved)
 
     def save_now(self) -> None:
         """As `save`, at once on the calling thread.
@@ -60,6 +77,7 @@ class DraftKeeper:
         """
         draft = self._read()
         if not self._is_over and draft != self._kept:
+            self._saved_at_once += 1
             self._note(draft, self._drafts.save_now(self.key, draft, revision=self._revision))
 
     def rescue(self, rescue: Rescue) -> Path:
@@ -69,9 +87,6 @@ class DraftKeeper:
             OSError: That is not possible either.
         """
         return rescue.keep(self.key, self._read())
-
-    async def _save(self, draft: Draft) -> Saved:
-        return await self._drafts.save(self.key, draft, revision=self._revision)
 
     def _note(self, draft: Draft, saved: Saved) -> bool:
         self._kept, self._revision = draft, saved.revision

@@ -1,0 +1,117 @@
+"""One piece of writing that is kept again and again, and by more than one road at once."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from deskero_tui.domain.clock import SYSTEM_CLOCK
+from deskero_tui.domain.drafts import Draft, DraftKey, DraftKind
+from deskero_tui.domain.ids import TicketId
+from deskero_tui.store.database import Database
+from deskero_tui.sync.drafts import Drafts
+from deskero_tui.tui.draft_keeper import DraftKeeper
+
+KEY = DraftKey(TicketId("t1"), DraftKind.REPLY)
+
+
+class Written:
+    """What an agent types into."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def draft(self) -> Draft:
+        return Draft(text=self.text)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "store.sqlite"
+
+
+@pytest.fixture
+def drafts(path: Path) -> Iterator[Drafts]:
+    database = Database(path)
+    yield Drafts(database, SYSTEM_CLOCK, lambda event: None)
+    database.close()
+
+
+@contextmanager
+def another_writes(path: Path) -> Iterator[None]:
+    """Another program is in the middle of writing: who wants to has to wait."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE").close()
+        yield
+        connection.execute("COMMIT").close()
+
+
+async def test_savings_that_overlap_are_not_taken_for_another_consoles(
+    drafts: Drafts, path: Path
+) -> None:
+    written = Written()
+    keeper = DraftKeeper(drafts, KEY, written.draft, revision=None)
+    written.text = "It leaves"
+    assert not await keeper.save()
+    with another_writes(path):
+        written.text = "It leaves today"
+        first = asyncio.create_task(keeper.save())
+        await asyncio.sleep(0)
+        written.text = "It leaves today."
+        second = asyncio.create_task(keeper.save())
+        await asyncio.sleep(0.05)
+    assert [await first, await second] == [False, False]
+    stored = await drafts.load(KEY)
+    assert stored is not None
+    assert stored.draft.text == "It leaves today."
+
+
+@pytest.mark.parametrize("held_ms", [5, 20, 60])
+async def test_what_is_saved_at_once_is_not_written_over_by_what_was_on_its_way(
+    drafts: Drafts, path: Path, held_ms: int
+) -> None:
+    written = Written()
+    keeper = DraftKeeper(drafts, KEY, written.draft, revision=None)
+    written.text = "It leaves"
+    await keeper.save()
+    held, may_end = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with another_writes(path):
+            held.set()
+            may_end.wait(held_ms / 1000)
+
+    other = asyncio.create_task(asyncio.to_thread(hold))
+    await asyncio.to_thread(held.wait)
+    written.text = "It leaves today"
+    on_its_way = asyncio.create_task(keeper.save())
+    await asyncio.sleep(0.005)
+    written.text = "It leaves today."
+    keeper.save_now()
+    assert await on_its_way is False
+    await other
+    written.text = "It leaves today. Yours,"
+    assert await keeper.save() is False
+    stored = await drafts.load(KEY)
+    assert stored is not None
+    assert stored.draft.text == "It leaves today. Yours,"
+
+
+async def test_another_consoles_words_are_said_to_have_given_way(drafts: Drafts) -> None:
+    written, theirs = Written(), Written()
+    keeper = DraftKeeper(drafts, KEY, written.draft, revision=None)
+    written.text = "ours"
+    assert not await keeper.save()
+    other = DraftKeeper(drafts, KEY, theirs.draft, revision=1)
+    theirs.text = "theirs"
+    assert not await other.save()
+    written.text = "ours, longer"
+    assert await keeper.save()
+    latest = (await drafts.versions(KEY))[0]
+    assert latest.draft.text == "theirs"
