@@ -122,7 +122,7 @@ def _run(
     desk.subscribe(start.hear)
     with ending.asking(app.end):
         app.run(mouse=False)
-    for place in app.rescue.places:
+    for place in app.keepers.rescued:
         where = at.allowances.place_in_words(place)
         print(f"deskero-tui: what you wrote is {where}", file=sys.stderr)
     if uses:

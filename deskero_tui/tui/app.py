@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Final, Protocol, TypeVar, runtime_checkable
+from typing import ClassVar, Final, Protocol, TypeVar, runtime_checkable
 
 from rich.text import Text
 from textual import events, on
@@ -37,9 +36,9 @@ from deskero_tui.tui.commands import COMMANDS, KEYED_VIEWS, Place, view_command
 from deskero_tui.tui.copying import Copying
 from deskero_tui.tui.editing import Editing
 from deskero_tui.tui.first_picture import ListLooks
+from deskero_tui.tui.keepers import Keepers
 from deskero_tui.tui.keymap import TABLE_KEYMAP, Keymap
 from deskero_tui.tui.line_filter import ControlFilter
-from deskero_tui.tui.rescue import Rescue
 from deskero_tui.tui.screens.inbox import InboxScreen
 from deskero_tui.tui.styles import style_paths
 from deskero_tui.tui.terminal.clipboard import Clipboard
@@ -51,9 +50,6 @@ from deskero_tui.tui.themes import THEMES
 from deskero_tui.tui.widgets.conversation_view import ConversationView
 from deskero_tui.tui.widgets.ticket_list import TicketList
 from deskero_tui.tui.work_queue import LINGER_S
-
-if TYPE_CHECKING:
-    from deskero_tui.tui.draft_keeper import DraftKeeper
 
 _log = logging.getLogger(__name__)
 
@@ -162,9 +158,13 @@ class DeskeroApp(Commanding[int], Copying[int], Editing[int]):
         self.appearance = settings.appearance
         self.desk_facts: Signal[Event] = Signal(self, "desk-facts")
         """Every fact the desk tells, for screens to subscribe to."""
-        self.rescue = Rescue(settings.rescue_folders)
-        """Where words lie that the store did not take."""
-        self._keepers: list[DraftKeeper] = []
+        self.keepers = Keepers(
+            settings.rescue_folders,
+            say=self._say_while_writing,
+            in_words=settings.allowances.place_in_words,
+            way_to_drafts=lambda: self.way_to("app.drafts"),
+        )
+        """What is being written."""
         self._is_untouched = True
         """No key has been pressed yet."""
         self.animation_level = "none"
@@ -359,30 +359,6 @@ class DeskeroApp(Commanding[int], Copying[int], Editing[int]):
 
     # -- drafts --------------------------------------------------------------------------------
 
-    @asynccontextmanager
-    async def keeping(self, keeper: DraftKeeper) -> AsyncIterator[None]:
-        """Keeps a piece of writing on the disk for as long as it is open, and at its end."""
-        from deskero_tui.tui.draft_keeper import SAVE_EVERY_S
-
-        self._keepers.append(keeper)
-        timer = self.set_interval(SAVE_EVERY_S, lambda: self._save(keeper))
-        try:
-            yield
-        finally:
-            timer.stop()
-            await self._save(keeper)
-            self._keepers.remove(keeper)
-
-    async def _save(self, keeper: DraftKeeper) -> None:
-        try:
-            if await keeper.save():
-                way = self.way_to("app.drafts")
-                self._say_while_writing(
-                    f"Another console has written here, too. Its text is kept: {way} lists it."
-                )
-        except DeskeroError as error:
-            self._rescue(keeper, error)
-
     @override
     def save_drafts_now(self) -> None:
         """Puts every open piece of writing on the disk before anything else happens: also what is
@@ -391,31 +367,13 @@ class DeskeroApp(Commanding[int], Copying[int], Editing[int]):
         for screen in self.screen_stack:
             if isinstance(screen, Fielded) and screen.is_mounted:
                 screen.take_fields()
-        for keeper in self._keepers:
-            try:
-                keeper.save_now()
-            except DeskeroError as error:
-                self._rescue(keeper, error)
+        self.keepers.keep_all_now()
 
-    def _rescue(self, keeper: DraftKeeper, error: DeskeroError) -> None:
-        """Puts words that the store does not take into a file of their own, and says where."""
-        known = len(self.rescue.places)
-        try:
-            place = keeper.rescue(self.rescue)
-        except OSError as trouble:
-            said = f"The text is kept nowhere ({trouble.strerror}). {error.user_message}"
-        else:
-            where = self.settings.allowances.place_in_words(place)
-            said = f"The text is {where}, not in the store. {error.user_message}"
-        if len(self.rescue.places) != known:
-            _log.error("a draft could not be kept: %s", error.detail or error.user_message)
-        self._say_while_writing(said)
-
-    def _say_while_writing(self, text: str) -> None:
+    def _say_while_writing(self, text: str, *, is_wrong: bool) -> None:
         """Says something about what is being written, where the agent looks and where it stays."""
         from deskero_tui.tui.screens.writing_screen import WritingScreen
 
-        self.say(text, is_wrong=True)
+        self.say(text, is_wrong=is_wrong)
         if isinstance(self.screen, WritingScreen):
             self.screen.say(text)
 

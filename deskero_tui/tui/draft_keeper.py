@@ -5,14 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
 
 from deskero_tui.domain.drafts import Draft, DraftKey, Saved
 from deskero_tui.sync.drafts import Drafts
 from deskero_tui.tui.rescue import Rescue
-
-SAVE_EVERY_S: Final = 0.8
-"""A word is on the disk at most so long after its last key."""
 
 
 class DraftKeeper:

@@ -81,7 +81,7 @@ async def test_two_consoles_on_one_draft_keep_both_texts_and_say_so(console: Con
     await console.type("ours")
     key = DraftKey(console.row.id, DraftKind.REPLY)
     drafts = console.desk.drafts
-    await console.app._save(console.app._keepers[0])
+    console.app.save_drafts_now()
     await drafts.save(key, Draft(text="theirs"), revision=1)
     await console.type(", longer")
     await console.wait_for("Another console has written here, too. Its text is kept: d lists it.")

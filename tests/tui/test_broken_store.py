@@ -53,13 +53,13 @@ async def test_words_that_the_full_disk_does_not_take_are_rescued_and_said_where
     await console.type(LONG)
     await console.wait_for("is full", "The text is in")
     assert isinstance(console.app.screen, Compose)
-    [place] = console.app.rescue.places
+    [place] = console.app.keepers.rescued
     assert place.read_text() == LONG
     await console.type("And this.")
     await console.until(lambda: place.read_text() == LONG + "And this.", "for the rest")
     await console.press("escape")
     assert place.read_text() == LONG + "And this."
-    assert len(console.app.rescue.places) == 1
+    assert len(console.app.keepers.rescued) == 1
     assert "The text is in" in console.said
 
 

@@ -98,7 +98,7 @@ class SeveralActions(BulkActions):
         async def send(draft: Draft, remind_at: datetime | None) -> None:
             await self._send_to_each(draft, keeper)
 
-        async with console.keeping(keeper):
+        async with console.keepers.keeping(keeper):
             sheet = Compose(
                 _addressed(rows),
                 draft,

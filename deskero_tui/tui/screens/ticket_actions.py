@@ -182,7 +182,7 @@ class TicketActions(PromptScreen[None]):
         if macro is not None:
             draft.add(macro.macro, macro.text, status_after=macro.status)
         what = ComposeWhat(kind, row.id, row.number, row.subject, _addressee(conversation))
-        async with console.keeping(keeper):
+        async with console.keepers.keeping(keeper):
             sheet = Compose(
                 what,
                 draft,
@@ -259,7 +259,7 @@ class TicketActions(PromptScreen[None]):
         keeper = DraftKeeper(
             desk.drafts, key, draft.kept, revision=stored.revision if stored else None
         )
-        async with console.keeping(keeper):
+        async with console.keepers.keeping(keeper):
             await self.app.push_screen_wait(
                 NewTicketForm(
                     draft,

@@ -1,0 +1,106 @@
+"""What is being written in this console is kept: in the store, or elsewhere where that fails."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
+
+from deskero_tui.domain.errors import DeskeroError
+from deskero_tui.tui.rescue import Rescue
+
+if TYPE_CHECKING:
+    from deskero_tui.tui.draft_keeper import DraftKeeper
+
+_log = logging.getLogger(__name__)
+
+SAVE_EVERY_S: Final = 0.8
+"""A word is on the disk at most so long after its last key."""
+
+
+class Say(Protocol):
+    """Says one sentence about what is being written, where the agent looks and where it stays."""
+
+    def __call__(self, text: str, *, is_wrong: bool) -> None: ...
+
+
+class Keepers:
+    """What is open to be written in. Lives on the event loop."""
+
+    def __init__(
+        self,
+        rescue_folders: Sequence[Path],
+        *,
+        say: Say,
+        in_words: Callable[[Path], str],
+        way_to_drafts: Callable[[], str],
+    ) -> None:
+        """Words that the store does not take go to the first of `rescue_folders` that works;
+        `in_words` tells where that is. `way_to_drafts` names the key of all drafts.
+        """
+        self._rescue = Rescue(rescue_folders)
+        self._say = say
+        self._in_words = in_words
+        self._way_to_drafts = way_to_drafts
+        self._open: list[DraftKeeper] = []
+
+    @property
+    def rescued(self) -> list[Path]:
+        """Where words lie that the store did not take, the first rescued first."""
+        return self._rescue.places
+
+    @asynccontextmanager
+    async def keeping(self, keeper: DraftKeeper) -> AsyncIterator[None]:
+        """Keeps a piece of writing on the disk for as long as it is open, and at its end."""
+        is_left = asyncio.Event()
+        self._open.append(keeper)
+        saving = asyncio.create_task(self._keep_until(is_left, keeper), name="draft-keeper")
+        try:
+            yield
+        finally:
+            is_left.set()
+            await saving
+            self._open.remove(keeper)
+
+    async def _keep_until(self, is_left: asyncio.Event, keeper: DraftKeeper) -> None:
+        """Never cancelled: a saving that has begun comes to its end before the next."""
+        while not is_left.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(is_left.wait(), SAVE_EVERY_S)
+            await self.keep(keeper)
+
+    async def keep(self, keeper: DraftKeeper) -> None:
+        """Saves what is new, and says what came of it where that is to be known."""
+        try:
+            if await keeper.save():
+                self._say(
+                    "Another console has written here, too. Its text is kept: "
+                    f"{self._way_to_drafts()} lists it.",
+                    is_wrong=True,
+                )
+        except DeskeroError as error:
+            self._rescue_words(keeper, error)
+
+    def keep_all_now(self) -> None:
+        """Puts every open piece of writing on the disk before anything else happens."""
+        for keeper in self._open:
+            try:
+                keeper.save_now()
+            except DeskeroError as error:
+                self._rescue_words(keeper, error)
+
+    def _rescue_words(self, keeper: DraftKeeper, error: DeskeroError) -> None:
+        """Puts words that the store does not take into a file of their own, and says where."""
+        known = len(self._rescue.places)
+        try:
+            place = keeper.rescue(self._rescue)
+        except OSError as trouble:
+            said = f"The text is kept nowhere ({trouble.strerror}). {error.user_message}"
+        else:
+            said = f"The text is {self._in_words(place)}, not in the store. {error.user_message}"
+        if len(self._rescue.places) != known:
+            _log.error("a draft could not be kept: %s", error.detail or error.user_message)
+        self._say(said, is_wrong=True)
