@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Final
 from deskero_tui.cli.late import load_late
 
 if TYPE_CHECKING:
+    from asyncio import Task
+
     from deskero_tui.sync.events import Event
 
 REST_S: Final = 0.2
@@ -31,6 +33,7 @@ class Start:
     def __init__(self) -> None:
         """To be made when the screens are imported, and none of them is made yet."""
         self._is_over = False
+        self._settling: Task[None] | None = None
         gc.freeze()
 
     def end(self) -> None:
@@ -49,11 +52,19 @@ class Start:
 
         if isinstance(event, LinkChanged) and event.link.is_up and not self._is_over:
             self._is_over = True
-            loop = asyncio.get_running_loop()
-            loop.call_later(REST_S, loop.run_in_executor, None, _settle)
+            # A task, for those are cancelled when the loop comes to its end: threads are for
+            # nobody's asking any more then.
+            self._settling = asyncio.create_task(_settle(), name="settle")
 
 
-def _settle() -> None:
+async def _settle() -> None:
+    import asyncio
+
+    await asyncio.sleep(REST_S)
+    await asyncio.to_thread(_load_and_give_back)
+
+
+def _load_and_give_back() -> None:
     load_late()
     _give_back()
 

@@ -57,6 +57,33 @@ asyncio.run(hear())
 """
 
 
+LEAVING = """
+import asyncio, sys
+from datetime import UTC, datetime
+from deskero_tui.cli.start import REST_S, Start
+from deskero_tui.sync.events import Link, LinkChanged, LinkState
+
+failures = []
+
+async def leave():
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda loop, context: failures.append(context))
+    Start().hear(LinkChanged(Link(LinkState.ONLINE, datetime.now(UTC))))
+    # Something that goes on on a thread keeps the loop alive beyond the end.
+    loop.run_in_executor(None, __import__("time").sleep, REST_S * 2)
+    await asyncio.sleep(0)
+
+asyncio.run(leave())
+print(failures, "deskero_tui.tui.screens.compose" in sys.modules)
+"""
+
+
+def test_a_console_that_ends_at_once_loads_nothing_more() -> None:
+    command = [sys.executable, "-c", LEAVING]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert (ran.stdout, ran.stderr) == ("[] False\n", "")
+
+
 def test_behind_the_first_refresh_the_rest_of_the_program_is_loaded() -> None:
     command = [sys.executable, "-c", HEARING]
     ran = subprocess.run(command, capture_output=True, text=True, check=True)

@@ -130,7 +130,8 @@ class PtyConsole:
         if error is None:
             assert not was_running, "the program did not end by itself"
             assert left == [], "a local desk was left behind"
-            assert failures_under(self._home) == []
+            told = failures_under(self._home)
+            assert told == [], "\n".join(told)
 
     def close_terminal(self) -> None:
         """Takes the terminal away, as a line that breaks does."""
@@ -291,11 +292,12 @@ class PtyConsole:
 
 
 def failures_under(home: Path) -> list[str]:
-    """What no console with its log under `home` had thought of."""
+    """What no console with its log under `home` had thought of, each with where it was."""
+    logs = [log.read_text("utf-8").splitlines() for log in home.rglob("*.log")]
     return [
-        line
-        for log in home.rglob("*.log")
-        for line in log.read_text("utf-8").splitlines()
+        "\n".join(lines[place : place + 40])
+        for lines in logs
+        for place, line in enumerate(lines)
         if BACKGROUND_FAILURE in line
     ]
 
