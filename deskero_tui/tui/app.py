@@ -371,11 +371,12 @@ class DeskeroApp(Commanding[int], Copying[int], Editing[int]):
 
     def _say_while_writing(self, text: str, *, is_wrong: bool) -> None:
         """Says something about what is being written, where the agent looks and where it stays."""
+        from deskero_tui.tui.modals.fact_lines import Look
         from deskero_tui.tui.screens.writing_screen import WritingScreen
 
         self.say(text, is_wrong=is_wrong)
         if isinstance(self.screen, WritingScreen):
-            self.screen.say(text)
+            self.screen.say(text, Look.WRONG if is_wrong else Look.PLAIN)
 
     def on_app_blur(self) -> None:
         self.save_drafts_now()

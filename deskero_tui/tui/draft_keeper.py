@@ -37,8 +37,15 @@ class DraftKeeper:
         self._saved_at_once = 0
         """How often; what was on its way to the store then is older, and must not come after it."""
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing of it is to be kept any more."""
+        return self._is_over
+
     def end(self) -> None:
-        """It has gone into the outbox: what the screen still holds must not become a draft."""
+        """It has gone into the outbox, or is thrown away: what the screen still holds must not
+        become a draft.
+        """
         self._is_over = True
 
     async def save(self) -> bool:

@@ -13,6 +13,7 @@ from deskero_tui.domain.errors import DeskeroError
 from deskero_tui.tui.rescue import Rescue
 
 if TYPE_CHECKING:
+    from deskero_tui.domain.drafts import DraftKey
     from deskero_tui.tui.draft_keeper import DraftKeeper
 
 _log = logging.getLogger(__name__)
@@ -46,6 +47,10 @@ class Keepers:
         self._in_words = in_words
         self._way_to_drafts = way_to_drafts
         self._open: list[DraftKeeper] = []
+        self._astray: set[DraftKey] = set()
+        """Whose last words the store did not take."""
+        self._lost: set[DraftKey] = set()
+        """Those of them that are kept nowhere."""
 
     @property
     def rescued(self) -> list[Path]:
@@ -75,14 +80,21 @@ class Keepers:
     async def keep(self, keeper: DraftKeeper) -> None:
         """Saves what is new, and says what came of it where that is to be known."""
         try:
-            if await keeper.save():
-                self._say(
-                    "Another console has written here, too. Its text is kept: "
-                    f"{self._way_to_drafts()} lists it.",
-                    is_wrong=True,
-                )
+            has_displaced = await keeper.save()
         except DeskeroError as error:
             self._rescue_words(keeper, error)
+            return
+        self._note_kept(keeper)
+        if has_displaced:
+            self._say(
+                "Another console has written here, too. Its text is kept: "
+                f"{self._way_to_drafts()} lists it.",
+                is_wrong=True,
+            )
+
+    def is_kept(self, keeper: DraftKeeper) -> bool:
+        """Whether the words lie anywhere, as far as saving them was tried."""
+        return keeper.key not in self._lost
 
     def keep_all_now(self) -> None:
         """Puts every open piece of writing on the disk before anything else happens."""
@@ -91,13 +103,27 @@ class Keepers:
                 keeper.save_now()
             except DeskeroError as error:
                 self._rescue_words(keeper, error)
+            else:
+                self._note_kept(keeper)
+
+    def _note_kept(self, keeper: DraftKeeper) -> None:
+        """The store has them: what was done instead has an end."""
+        if keeper.key in self._astray:
+            self._astray.discard(keeper.key)
+            self._lost.discard(keeper.key)
+            self._rescue.settle(keeper.key)
+            if not keeper.is_over:
+                self._say("The text is in the store again.", is_wrong=False)
 
     def _rescue_words(self, keeper: DraftKeeper, error: DeskeroError) -> None:
         """Puts words that the store does not take into a file of their own, and says where."""
         known = len(self._rescue.places)
+        self._astray.add(keeper.key)
+        self._lost.discard(keeper.key)
         try:
             place = keeper.rescue(self._rescue)
         except OSError as trouble:
+            self._lost.add(keeper.key)
             said = f"The text is kept nowhere ({trouble.strerror}). {error.user_message}"
         else:
             said = f"The text is {self._in_words(place)}, not in the store. {error.user_message}"

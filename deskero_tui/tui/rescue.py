@@ -29,6 +29,13 @@ class Rescue:
         """Where words lie by now, the first rescued first."""
         return list(self._places.values())
 
+    def settle(self, key: DraftKey) -> None:
+        """The words lie elsewhere by now: takes their file away."""
+        place = self._places.pop(key, None)
+        if place is not None:
+            with suppress(OSError):
+                place.unlink()
+
     def keep(self, key: DraftKey, draft: Draft) -> Path:
         """Writes the text into a file readable by its owner only; where it lies.
 

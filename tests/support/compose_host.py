@@ -77,6 +77,7 @@ def compose(
         ComposeWhat(kind, TicketId("t1"), SafeText("102/26"), safe_line(subject), to),
         draft,
         send=(post or Post()).send,
+        is_kept=lambda: True,
         statuses=STATUSES,
         agents=AGENTS,
         now=lambda: NOW,

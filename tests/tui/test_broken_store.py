@@ -41,6 +41,23 @@ async def fill_the_disk(console: Console) -> None:
     await database.write(fill)
 
 
+async def make_room_again(console: Console) -> None:
+    """The disk has as much room as anybody wants."""
+
+    def empty(connection: Connection) -> None:
+        connection.execute("PRAGMA max_page_count = 1000000").close()
+
+    database = console.desk._database
+    database.read_now(empty)
+    await database.write(empty)
+
+
+def text_being_written(console: Console) -> str:
+    """What stands in the field of the sheet that is open."""
+    assert isinstance(console.app.screen, Compose)
+    return console.app.screen.text_field.text
+
+
 LONG = "It leaves today. " * 2000
 """Longer than what free room within the store's own pages could take."""
 
@@ -61,6 +78,57 @@ async def test_words_that_the_full_disk_does_not_take_are_rescued_and_said_where
     assert place.read_text() == LONG + "And this."
     assert len(console.app.keepers.rescued) == 1
     assert "The text is in" in console.said
+
+
+async def test_words_that_are_kept_nowhere_are_not_thrown_away_by_a_step_back(
+    console: Console, tmp_path: Path
+) -> None:
+    (tmp_path / "rescued").write_text("in the way", "utf-8")
+    await console.press("r")
+    await fill_the_disk(console)
+    await console.type(LONG)
+    await console.wait_for("The text is kept nowhere")
+    for review in ("", "ctrl+s"):
+        await console.press(*filter(None, [review]), "escape")
+        assert "Throw it away?" in console.text
+        await console.press("escape")
+        assert text_being_written(console) == LONG
+    await console.press("escape", "y")
+    assert not isinstance(console.app.screen, Compose)
+
+
+async def test_words_that_turn_out_to_be_kept_nowhere_after_a_step_back_stand_there_again(
+    console: Console, tmp_path: Path
+) -> None:
+    (tmp_path / "rescued").write_text("in the way", "utf-8")
+    await console.press("r")
+    await fill_the_disk(console)
+    assert isinstance(console.app.screen, Compose)
+    console.app.screen.text_field.text = LONG
+    await console.press("escape")
+    await console.wait_for("PUBLIC reply", "The text is kept nowhere")
+    assert text_being_written(console) == LONG
+    await make_room_again(console)
+    await console.wait_for("The text is in the store again")
+    await console.press("escape")
+    assert not isinstance(console.app.screen, Compose)
+    await console.press("r")
+    assert text_being_written(console) == LONG
+
+
+async def test_words_that_the_store_takes_again_no_longer_lie_elsewhere(console: Console) -> None:
+    await console.press("r")
+    await fill_the_disk(console)
+    await console.type(LONG)
+    await console.wait_for("The text is in")
+    [place] = console.app.keepers.rescued
+    await make_room_again(console)
+    await console.wait_for("The text is in the store again")
+    assert not place.exists()
+    assert console.app.keepers.rescued == []
+    await console.press("ctrl+s", "y")
+    await console.until(lambda: not console.desk.outbox.counts.waiting, "for it to be sent")
+    assert "sent" in console.said
 
 
 async def test_what_cannot_be_kept_is_not_sent_and_stays_on_the_screen(console: Console) -> None:

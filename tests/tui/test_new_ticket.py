@@ -46,6 +46,7 @@ def form(draft: NewTicketDraft, post: Post | None = None) -> ModalHost[bool]:
             types=TYPES,
             agents=AGENTS,
             send=(post or Post()).send,
+            is_kept=lambda: True,
             most_upload_bytes=1_000_000,
             file_root=None,
         )

@@ -77,3 +77,17 @@ def test_an_id_made_by_strangers_stays_in_the_folder(folder: Path) -> None:
     place = Rescue([folder]).keep(key, Draft(text="words"))
     assert place.parent == folder
     assert place.name.isprintable()
+
+
+def test_words_that_are_kept_elsewhere_by_now_leave_no_file(folder: Path) -> None:
+    rescue = Rescue([folder])
+    settled, other = rescue.keep(KEY, Draft(text="half")), rescue.keep(OTHER, Draft(text="a note"))
+    rescue.settle(KEY)
+    assert not settled.exists()
+    assert rescue.places == [other]
+    again = rescue.keep(KEY, Draft(text="half"))
+    assert again.read_text() == "half"
+    again.unlink()
+    rescue.settle(KEY)
+    rescue.settle(KEY)
+    assert rescue.places == [other]

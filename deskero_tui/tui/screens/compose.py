@@ -48,6 +48,7 @@ class Compose(WritingScreen[bool]):
         draft: Draft,
         *,
         send: Callable[[Draft, datetime | None], Awaitable[None]],
+        is_kept: Callable[[], bool],
         statuses: Sequence[Choice],
         agents: Sequence[Choice],
         now: Callable[[], datetime],
@@ -62,12 +63,16 @@ class Compose(WritingScreen[bool]):
         """`draft` is changed in place. `agents` begins with the agent who writes.
 
         `send` is handed the draft and the moment of a note's reminder; it raises `DeskeroError`.
+        `is_kept` says whether the draft lies anywhere.
         With `fills_in` it fills in the placeholders of the text, which may stand till then.
         Times are read and written in `zone`, in the language `lang`. `canned_answers` gives what
         `::` opens; it raises `DeskeroError`.
         """
         super().__init__(
-            when_unsent=False, most_upload_bytes=most_upload_bytes, file_root=file_root
+            when_unsent=False,
+            is_kept=is_kept,
+            most_upload_bytes=most_upload_bytes,
+            file_root=file_root,
         )
         self._what = what
         self._draft = draft

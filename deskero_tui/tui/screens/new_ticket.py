@@ -38,15 +38,20 @@ class NewTicketForm(WritingScreen[bool]):
         types: Sequence[Choice],
         agents: Sequence[Choice],
         send: Callable[[NewTicketDraft], Awaitable[None]],
+        is_kept: Callable[[], bool],
         most_upload_bytes: int,
         file_root: Path | None,
     ) -> None:
         """`draft` is changed in place; without a type it gets the first of `types`.
 
-        `find_customers` and `send` raise `DeskeroError`.
+        `find_customers` and `send` raise `DeskeroError`. `is_kept` says whether the draft lies
+        anywhere.
         """
         super().__init__(
-            when_unsent=False, most_upload_bytes=most_upload_bytes, file_root=file_root
+            when_unsent=False,
+            is_kept=is_kept,
+            most_upload_bytes=most_upload_bytes,
+            file_root=file_root,
         )
         self._draft = draft
         self._find_customers = find_customers

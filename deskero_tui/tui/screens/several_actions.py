@@ -98,11 +98,13 @@ class SeveralActions(BulkActions):
         async def send(draft: Draft, remind_at: datetime | None) -> None:
             await self._send_to_each(draft, keeper)
 
-        async with console.keepers.keeping(keeper):
-            sheet = Compose(
+        await self.write_on(
+            keeper,
+            lambda: Compose(
                 _addressed(rows),
                 draft,
                 send=send,
+                is_kept=lambda: console.keepers.is_kept(keeper),
                 statuses=statuses,
                 agents=(),
                 now=console.now,
@@ -112,8 +114,8 @@ class SeveralActions(BulkActions):
                 most_upload_bytes=desk.profile.most_upload_bytes,
                 file_root=console.settings.allowances.file_root,
                 fills_in=True,
-            )
-            await self.app.push_screen_wait(sheet)
+            ),
+        )
 
     async def _send_to_each(self, draft: Draft, keeper: DraftKeeper) -> None:
         """Puts one reply for each ticket into the outbox. Those that lack a value are left out.

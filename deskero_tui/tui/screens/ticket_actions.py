@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from deskero_tui.tui.draft_keeper import DraftKeeper
     from deskero_tui.tui.modals.fact_lines import Fact
     from deskero_tui.tui.modals.macro_picker import MacroPick, MacroPicker
+    from deskero_tui.tui.screens.writing_screen import WritingScreen
     from deskero_tui.tui.widgets.ticket_list import TicketList
     from deskero_tui.tui.writing import ComposeWhat, Draft, NewTicketDraft
 
@@ -182,11 +183,13 @@ class TicketActions(PromptScreen[None]):
         if macro is not None:
             draft.add(macro.macro, macro.text, status_after=macro.status)
         what = ComposeWhat(kind, row.id, row.number, row.subject, _addressee(conversation))
-        async with console.keepers.keeping(keeper):
-            sheet = Compose(
+        goes_on = await self.write_on(
+            keeper,
+            lambda: Compose(
                 what,
                 draft,
                 send=self._sender(keeper, what),
+                is_kept=lambda: console.keepers.is_kept(keeper),
                 statuses=statuses,
                 agents=agents,
                 now=console.now,
@@ -196,10 +199,32 @@ class TicketActions(PromptScreen[None]):
                 asks_reminder_first=asks_reminder_first,
                 most_upload_bytes=desk.profile.most_upload_bytes,
                 file_root=console.settings.allowances.file_root,
-            )
-            is_sent = await self.app.push_screen_wait(sheet)
-        if is_sent and sheet.goes_on:
+            ),
+        )
+        if goes_on:
             self.open_next(row.id)
+
+    async def write_on(
+        self, keeper: DraftKeeper, sheet_of: Callable[[], WritingScreen[bool]]
+    ) -> bool:
+        """Keeps every word of a sheet, which stays open until it is sent or its words are kept;
+        whether it was sent and the next ticket is wanted.
+
+        Keys that were typed behind the one that leaves it are for what lies below: it goes at once,
+        and comes back should its words then lie nowhere.
+        """
+        keepers = self.console.keepers
+        async with keepers.keeping(keeper):
+            while True:
+                sheet = sheet_of()
+                if await self.app.push_screen_wait(sheet):
+                    return sheet.goes_on
+                await keepers.keep(keeper)
+                if keepers.is_kept(keeper):
+                    return False
+                if sheet.is_given_up:
+                    keeper.end()
+                    return False
 
     def _sender(
         self, keeper: DraftKeeper, what: ComposeWhat
@@ -259,18 +284,19 @@ class TicketActions(PromptScreen[None]):
         keeper = DraftKeeper(
             desk.drafts, key, draft.kept, revision=stored.revision if stored else None
         )
-        async with console.keepers.keeping(keeper):
-            await self.app.push_screen_wait(
-                NewTicketForm(
-                    draft,
-                    find_customers=desk.find_customers,
-                    types=types,
-                    agents=agents,
-                    send=self._creator(keeper),
-                    most_upload_bytes=desk.profile.most_upload_bytes,
-                    file_root=console.settings.allowances.file_root,
-                )
-            )
+        await self.write_on(
+            keeper,
+            lambda: NewTicketForm(
+                draft,
+                find_customers=desk.find_customers,
+                types=types,
+                agents=agents,
+                send=self._creator(keeper),
+                is_kept=lambda: console.keepers.is_kept(keeper),
+                most_upload_bytes=desk.profile.most_upload_bytes,
+                file_root=console.settings.allowances.file_root,
+            ),
+        )
 
     def _creator(self, keeper: DraftKeeper) -> Callable[[NewTicketDraft], Awaitable[None]]:
         """What hands a new ticket over to the outbox. A new customer has to exist before."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import Enum
 from pathlib import Path
 from typing import ClassVar, Final, Generic
@@ -25,6 +25,7 @@ from deskero_tui.sync.drop_folder import DropFolder
 from deskero_tui.sync.files import flaw_of_file, size_bytes_of
 from deskero_tui.tui.commands import Place, bindings_of
 from deskero_tui.tui.modals.choose import Choose
+from deskero_tui.tui.modals.confirm import Confirm
 from deskero_tui.tui.modals.fact_lines import Fact, FactLines, Look, heading
 from deskero_tui.tui.modals.prompt import Prompt
 from deskero_tui.tui.screens.editor_actions import EditorActions
@@ -61,10 +62,12 @@ class WritingScreen(EditorActions[ScreenResultType], Generic[ScreenResultType]):
         self,
         *,
         when_unsent: ScreenResultType,
+        is_kept: Callable[[], bool],
         most_upload_bytes: int | None = None,
         file_root: Path | None,
     ) -> None:
-        """`when_unsent` is the answer when the screen is left before anything was sent.
+        """`when_unsent` is the answer when the screen is left before anything was sent. What is
+        not known to be kept (`is_kept`) is left only after a question.
 
         `most_upload_bytes` is the size of the largest file that may go; `None` knows no limit.
         With a `file_root` files are chosen from that drop folder; without, they have any path.
@@ -73,9 +76,12 @@ class WritingScreen(EditorActions[ScreenResultType], Generic[ScreenResultType]):
         self._file_root = file_root
         self._most_upload_bytes = most_upload_bytes
         self._answer = when_unsent
+        self._is_kept = is_kept
         self._said: Fact | None = None
         self._is_sent = False
         self._is_left = False
+        self.is_given_up = False
+        """Whether the agent has said that the words may go, which nothing could keep."""
         self.goes_on = False
         """Whether the agent wants to go to the next ticket once this is sent."""
         self._written_in: Widget | None = None
@@ -375,8 +381,17 @@ class WritingScreen(EditorActions[ScreenResultType], Generic[ScreenResultType]):
     def _leave(self) -> None:
         if self.stage is Stage.WRITING:
             self.take_fields()
-        self._is_left = True
-        self.dismiss(self._answer)
+        if self._is_sent or self._is_kept():
+            self._is_left = True
+            self.dismiss(self._answer)
+        else:
+            question = SafeText("This text is kept nowhere. Throw it away?")
+            self.app.push_screen(Confirm(question, yes="Throw away", no="Stay"), self._give_up)
+
+    def _give_up(self, is_meant: bool | None) -> None:
+        if is_meant:
+            self.is_given_up = self._is_left = True
+            self.dismiss(self._answer)
 
 
 def _path_of(typed: str) -> Path:
