@@ -68,6 +68,15 @@ def _own_processor_s(pid: int) -> float:
     return own_s + gone_ticks / _TICKS_PER_S
 
 
+def has_work(pids: Iterable[int]) -> bool:
+    """Whether a thread of theirs runs, or waits for its turn, which a busy machine has it do."""
+    return any(
+        _text(stat).rpartition(")")[2].split()[:1] == ["R"]
+        for pid in pids
+        for stat in Path(f"/proc/{pid}/task").glob("*/stat")
+    )
+
+
 def memory_of(pids: Iterable[int]) -> Memory:
     """Memory of processes just now."""
     sizes = [_sizes_of(one) for one in pids]

@@ -18,7 +18,7 @@ from typing import Final, Self
 
 from bench.answers import Answerer
 from bench.picture import Chunk
-from bench.processes import Memory, below, end_all, memory_of, processor_s, tree_of
+from bench.processes import Memory, below, end_all, has_work, memory_of, processor_s, tree_of
 
 _MOST_AT_ONCE: Final = 65_536
 _LONGEST_MARKER: Final = 64
@@ -143,7 +143,7 @@ class Session:
         while time.perf_counter() < end_s and not self._has_ended:
             used_s = self.processor_s
             if self.read_until_quiet(quiet_s, most_s=end_s - time.perf_counter()) and (
-                self.processor_s - used_s < _BUSY_S
+                self.processor_s - used_s < _BUSY_S and not has_work(self._pids)
             ):
                 return True
         return False

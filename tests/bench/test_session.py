@@ -8,8 +8,9 @@ import subprocess
 import time
 from pathlib import Path
 
-from bench.processes import below, end_all, is_running, memory_of, tree_of
+from bench.processes import below, end_all, has_work, is_running, memory_of, tree_of
 from bench.session import Session
+from tests.support.pty_console import until
 
 ENVIRONMENT = {"PATH": os.environ["PATH"], "TERM": "xterm-256color"}
 
@@ -59,6 +60,20 @@ def test_a_program_settles_only_when_it_has_nothing_to_do(tmp_path: Path) -> Non
         assert session.settle(quiet_s=0.05, most_s=20)
         assert session.chunks[-1].data == b"done"
         assert session.processor_s > 0.02
+
+
+def test_who_waits_for_its_turn_has_work_and_who_sleeps_has_none() -> None:
+    with (
+        subprocess.Popen(["sh", "-c", "while :; do :; done"]) as busy,
+        subprocess.Popen(["sleep", "60"]) as idle,
+    ):
+        try:
+            assert until(lambda: has_work([busy.pid]))
+            assert until(lambda: not has_work([idle.pid]))
+            assert has_work([idle.pid, busy.pid])
+        finally:
+            end_all([busy.pid, idle.pid])
+    assert not has_work([busy.pid])
 
 
 def test_the_terminal_has_the_size_that_is_measured(tmp_path: Path) -> None:
