@@ -337,7 +337,7 @@ def _said_plainly(path: Path) -> Iterator[None]:
 def _sentence(error: sqlite3.Error, path: Path) -> str:
     reason = str(error).lower()
     if "full" in reason:
-        return f"The disk that holds {path} is full. Free some space and try again."
+        return f"The disk is full: free some space and try again. The store is {path}."
     if "locked" in reason or "busy" in reason:
         return f"Another program keeps the store {path} locked. Close it and try again."
     if "readonly" in reason or "read-only" in reason:

@@ -22,6 +22,8 @@ class LinkState(Enum):
     SLOW = "slow"
     """In reach, but a page takes long."""
     OFFLINE = "offline"
+    NOTHING_KEPT = "nothing kept"
+    """The store does not take what the desk says."""
     SIGNED_OUT = "signed out"
 
 
@@ -42,6 +44,11 @@ class Link:
     def is_up(self) -> bool:
         """Whether the desk answers."""
         return self.state in (LinkState.ONLINE, LinkState.SLOW)
+
+    @property
+    def is_down(self) -> bool:
+        """Whether nothing comes from the desk; the reason says why."""
+        return self.state in (LinkState.OFFLINE, LinkState.SIGNED_OUT, LinkState.NOTHING_KEPT)
 
 
 @dataclass(frozen=True, slots=True)

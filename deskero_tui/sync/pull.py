@@ -27,6 +27,7 @@ from deskero_tui.domain.errors import (
     Missing,
     NotAllowed,
     Refused,
+    StoreBroken,
     Throttled,
 )
 from deskero_tui.domain.ids import TicketId
@@ -184,7 +185,9 @@ class Pull:
         except DeskeroError as error:
             _log.warning("refresh failed: %s %s", type(error).__name__, error.detail)
             self._failures += 1
-            self._note_link(LinkState.OFFLINE, error.user_message)
+            is_kept = not isinstance(error, StoreBroken)
+            state = LinkState.OFFLINE if is_kept else LinkState.NOTHING_KEPT
+            self._note_link(state, error.user_message)
             return self._next_wait_s()
         self._failures = 0
         return self._profile.refresh_s

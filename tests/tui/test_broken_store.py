@@ -9,6 +9,10 @@ from sqlite3 import Connection
 
 import pytest
 
+from deskero_tui.api.client import DeskeroClient
+from deskero_tui.domain.ids import AgentId
+from deskero_tui.domain.outgoing import OutgoingReply
+from deskero_tui.server.sample_data import sample_id
 from deskero_tui.tui.screens.compose import Compose
 from tests.support.console import Console, address_of, console_on
 from tests.support.running_desk import RunningDesk
@@ -147,6 +151,21 @@ async def test_reading_goes_on(console: Console) -> None:
     await console.press("j", "enter")
     assert console.row.number != first
     assert console.row.subject in console.text
+
+
+async def test_what_the_desk_says_and_nothing_can_keep_does_not_look_like_a_desk_out_of_reach(
+    console: Console, colleague: DeskeroClient
+) -> None:
+    await fill_the_disk(console)
+    row = console.row
+    await colleague.reply(row.id, OutgoingReply(LONG, AgentId(sample_id("agent", 1))))
+    await console.press("R")
+    await console.wait_for("NOTHING KEPT since ", "is full")
+    assert "OFFLINE" not in console.text
+    await make_room_again(console)
+    await console.press("R")
+    await console.wait_for("online, as of ")
+    assert "NOTHING KEPT" not in console.text
 
 
 async def test_a_change_that_cannot_be_kept_is_said_and_does_not_show(console: Console) -> None:

@@ -48,6 +48,16 @@ async def test_a_wait_that_the_desk_asked_for_is_counted_down() -> None:
         assert "the desk asks to wait 0 s" in app.text
 
 
+async def test_what_is_said_gives_way_only_if_nothing_was_said_since() -> None:
+    app = Host()
+    async with app.run_test():
+        app.line.say("Looking ...")
+        app.line.say_instead("Looking ...", "3 shown")
+        assert app.line.said == "3 shown"
+        app.line.say_instead("Looking ...", "")
+        assert app.line.said == "3 shown"
+
+
 async def test_the_line_paints_by_itself_only_while_it_counts() -> None:
     app = Host()
     async with app.run_test() as pilot:

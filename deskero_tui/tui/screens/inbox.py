@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+LOOKING: Final = "Looking for news ..."
 PREVIEW_S: Final = 0.1
 """How long the cursor must rest before the ticket beside the list follows it."""
 
@@ -67,6 +68,8 @@ class InboxScreen(LookActions):
     def __init__(self, desk: Desk, views: Sequence[View]) -> None:
         super().__init__(desk, views)
         self._preview_timer: Timer | None = None
+        self._looking, self._looked = LOOKING, ""
+        """What is said while there is looked for news, and once that is done."""
         self._shown_row: TicketRow | None = None
         self._asked_id: TicketId | None = None
         """Which ticket is shown, or about to be: news of the one before it must not stop that."""
@@ -177,6 +180,7 @@ class InboxScreen(LookActions):
                 self._tickets_changed(frozenset())
             case LinkChanged(link):
                 self._status.link = link
+                self._status.say_instead(self._looking, self._looked)
                 self.say_why_empty()
             case PullMoved():
                 self._status.progress = event if event.total is not None else None
@@ -435,9 +439,9 @@ class InboxScreen(LookActions):
         except DeskeroError as error:
             self.say(error.user_message, is_wrong=True)
         else:
-            self.say(
-                f"{count} new ones shown; looking for more ..." if count else "Looking for news ..."
-            )
+            self._looked = f"{count} new ones shown" if count else ""
+            self._looking = f"{self._looked}; looking for more ..." if count else LOOKING
+            self.say(self._looking)
 
     def action_app_redraw(self) -> None:
         self.console.paint_anew()

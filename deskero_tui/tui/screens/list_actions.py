@@ -18,7 +18,6 @@ from deskero_tui.domain.query import OPEN, AllOf, Order, Query, Trait, View
 from deskero_tui.domain.query_text import MARKED, read_query
 from deskero_tui.domain.text import SafeText, safe_line
 from deskero_tui.sync.desk import Desk
-from deskero_tui.sync.events import LinkState
 from deskero_tui.tui.column_choice import columns_of
 from deskero_tui.tui.columns import Column
 from deskero_tui.tui.screens.reading_actions import ReadingActions
@@ -210,7 +209,7 @@ class ListActions(ReadingActions):
         link = self._desk.link
         if mistake := self._views[self.view_index].mistake:
             self._list.empty_text = safe_line(mistake)
-        elif link.state in (LinkState.OFFLINE, LinkState.SIGNED_OUT) and not link.refreshed_at:
+        elif link.is_down and not link.refreshed_at:
             self._list.empty_text = "Tickets could not be read: " + safe_line(link.reason)
         elif not link.refreshed_at:
             self._list.empty_text = "Reading tickets from the desk ..."

@@ -25,6 +25,8 @@ from deskero_tui.domain.text import SafeText, cell_width, cut, safe_line
 from deskero_tui.sync.events import Link, LinkState, PullMoved
 
 COUNT_EVERY_S: Final = 1.0
+MOST_SAID: Final = 400
+"""So many characters of a sentence are more than any line has room for."""
 JOINT: Final = " · "
 TROUBLE: Final = "! "
 """Before what says that something is wrong."""
@@ -98,10 +100,15 @@ class StatusLine(Widget):
 
     def say(self, text: str, *, is_wrong: bool = False) -> None:
         """Says what came of a command, until the next one; empty text says nothing."""
-        said = safe_line(text, max_chars=400)
+        said = safe_line(text, max_chars=MOST_SAID)
         if (said, is_wrong) != (self._said, self._is_wrong):
             self._said, self._is_wrong = said, is_wrong
             self.refresh()
+
+    def say_instead(self, of: str, text: str) -> None:
+        """Says `text` if `of` is what was said last."""
+        if self._said == safe_line(of, max_chars=MOST_SAID):
+            self.say(text)
 
     def validate_link(self, link: Link | None) -> Link | None:
         if self._is_calm and link is not None and link.state is LinkState.ONLINE:
@@ -187,7 +194,7 @@ class StatusLine(Widget):
                 return f"slow{as_of}", "fact"
             case LinkState.CONNECTING:
                 return f"connecting{as_of}", "fact"
-            case LinkState.OFFLINE | LinkState.SIGNED_OUT:
+            case LinkState.OFFLINE | LinkState.SIGNED_OUT | LinkState.NOTHING_KEPT:
                 since = f"{link.since.astimezone(self._zone):%H:%M}"
                 reason = safe_line(link.reason, max_chars=200)
                 return f"{link.state.value.upper()} since {since}{as_of}: {reason}", "offline"
