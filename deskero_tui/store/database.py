@@ -342,8 +342,8 @@ def _sentence(error: sqlite3.Error, path: Path) -> str:
         return f"Another program keeps the store {path} locked. Close it and try again."
     if "readonly" in reason or "read-only" in reason:
         return (
-            f"The store {path} cannot be written, so nothing can be kept. "
-            "Check its permissions, and whether its disk is full."
+            "The store cannot be written, so nothing can be kept. "
+            f"Check the permissions of {path}, and whether its disk is full."
         )
     if "malformed" in reason or "not a database" in reason or "corrupt" in reason:
         return (
