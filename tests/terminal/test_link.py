@@ -22,6 +22,7 @@ from tests.support.pty_console import (
     REVIEW,
     PtyConsole,
     home_environment,
+    until,
 )
 from tests.support.running_desk import RunningDesk
 from tests.support.slow_line import ANSWER, QUESTION, SlowLine
@@ -37,6 +38,8 @@ SOON_S = 2.0
 HUNG_UP = 128 + signal.SIGHUP
 DEAF = ("sh", "-c", 'trap "" HUP; exec "$0" "$@"', *CONSOLE)
 """The console where hang-ups are ignored, as below `nohup`."""
+LEFT = b"\x1b[?1049l"
+"""The other screen is left."""
 WORDS = "half a sent"
 
 
@@ -247,6 +250,48 @@ def test_a_terminal_that_reads_again_after_a_stalled_ending_is_usable(
         console.kill(signal.SIGTERM)
         assert console.wait_for_end(is_reading=False) == 128 + signal.SIGTERM
     assert_restored(console.raw)
+
+
+def typed_into_the_shell(line: SlowLine) -> bytes:
+    """What stands behind the prompt of the shell below a console that ends, which is ended then."""
+
+    def is_left() -> bool:
+        line.wait(0.02)
+        return b"ready> " in line.raw.rpartition(LEFT)[2] and LEFT in line.raw
+
+    assert until(is_left)
+    line.wait(0.5)
+    line.press("exit\r")
+    line.wait_for_end()
+    return bytes(line.raw).rpartition(b"ready> ")[2].split(b"\r")[0]
+
+
+def test_an_answer_that_lags_for_once_is_not_typed_into_the_shell(
+    home: Path, account: dict[str, str]
+) -> None:
+    shell = ("bash", "--norc", "--noprofile", "-i")
+    environment = account | {"PS1": "ready> ", "HISTFILE": ""}
+    with SlowLine(home=home, environment=environment, program=shell, size=(120, 36)) as line:
+        line.wait_for("ready>")
+        line.press(" ".join(CONSOLE) + "\r")
+        wait_for_list(line)
+        line.bytes_per_s = 15_000
+        line.press(REDRAW)
+        line.wait(0.05)
+        line.press("q")
+        assert typed_into_the_shell(line) == b"exit"
+
+
+def test_a_console_that_is_left_as_it_opens_has_no_answer_typed_into_the_shell(
+    home: Path, account: dict[str, str]
+) -> None:
+    shell = ("bash", "--norc", "--noprofile", "-i")
+    environment = account | {"PS1": "ready> ", "HISTFILE": ""}
+    with SlowLine(home=home, environment=environment, program=shell, size=(120, 36)) as line:
+        line.wait_for("ready>")
+        line.bytes_per_s = 25_000
+        line.press(" ".join(CONSOLE) + "\rq")
+        assert typed_into_the_shell(line) == b"exit"
 
 
 # -- hang-ups --------------------------------------------------------------------------------------

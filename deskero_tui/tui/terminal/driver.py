@@ -18,7 +18,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextvars import copy_context
 from types import FrameType
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Final, Protocol, runtime_checkable
 
 from textual import events
 from textual._xterm_parser import XTermParser
@@ -34,7 +34,13 @@ from deskero_tui.tui.terminal.guest import put_in_front
 from deskero_tui.tui.terminal.input import Input
 from deskero_tui.tui.terminal.key_stream import LONE_ESCAPE_S, KeyStream, Kind, Piece
 from deskero_tui.tui.terminal.opening import TERMINAL_SIGNALS, Opening
-from deskero_tui.tui.terminal.pacing import ANSWER, GIVE_UP_S, QUESTION, Pacing
+from deskero_tui.tui.terminal.pacing import (
+    ANSWER,
+    ASK_EVERY_CHARS,
+    GIVE_UP_S,
+    QUESTION,
+    Pacing,
+)
 from deskero_tui.tui.terminal.taken import (
     USUAL_SIZE,
     TakenTerminal,
@@ -43,6 +49,9 @@ from deskero_tui.tui.terminal.taken import (
 )
 
 _log = logging.getLogger(__name__)
+
+SENT_S: Final = 0.1
+"""A terminal that has not even taken a question by then will not answer it soon."""
 
 
 @runtime_checkable
@@ -175,8 +184,9 @@ class TerminalDriver(Driver):
             self._lose()
             return
         self._taken.tell_when_lost(self._lose)
-        self._ask_when_due(self._taken.written_chars)
         self.write(modes.question(self._term))
+        # However little is written yet: where this has been answered, the questions before it are.
+        self._ask_when_due(max(self._taken.written_chars, ASK_EVERY_CHARS))
         if self._host.shows_cursor:
             self.write(modes.SHOW_CURSOR)
         keys = KeyStream(lone_escape_s=lone_escape_s())
@@ -200,12 +210,21 @@ class TerminalDriver(Driver):
     @override
     def stop_application_mode(self) -> None:
         """Gives the terminal back as it was; done within a second, whatever state it is in."""
-        if self._input is not None and not self._is_lost:
-            self._is_answered.wait(self._pacing.farewell_s)
+        self._await_answer()
         self.disable_input()
         taken, self._taken = self._taken, None
         if taken is not None:
             self._is_left_clean = taken.give_back()
+
+    def _await_answer(self) -> None:
+        """Takes in an answer that is on its way: it would be typed into whoever reads next."""
+        if self._taken is None or self._input is None or self._is_lost:
+            return
+        farewell_s = self._pacing.farewell_s
+        if not self._is_answered.wait(min(farewell_s, SENT_S)) and (
+            not self._taken.output.backlog_bytes
+        ):
+            self._is_answered.wait(max(0.0, farewell_s - SENT_S))
 
     @override
     def suspend_application_mode(self) -> None:
