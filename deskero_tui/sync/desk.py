@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, replace
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -31,6 +29,7 @@ from deskero_tui.sync.events import (
 from deskero_tui.sync.profile import Profile, require_known
 from deskero_tui.sync.reads import Reads, person_choice
 from deskero_tui.sync.reminders import Reminders
+from deskero_tui.sync.way import Way, load
 
 if TYPE_CHECKING:
     from deskero_tui.api.client import DeskeroClient
@@ -49,8 +48,6 @@ MERGE_S: Final = 0.05
 """Changes of tickets within so many seconds are told as one fact."""
 SEARCHED_FROM_CHARS: Final = 3
 """Shorter words are looked up among the customers seen so far only."""
-WAKE_EVERY_S: Final = 30.0
-"""A desk of our own that ends again and again is not started more often by itself."""
 START_PATIENCE_S: Final = 10.0
 """How long something that needs the desk waits for the way to it to be opened."""
 REFRESHED_MARK: Final = "refreshed"
@@ -80,13 +77,13 @@ class Desk(Reads):
             StoreBroken: The store cannot be read.
         """
         super().__init__(database, profile, clock)
-        self._open_client = open_client
-        self._wake_desk = wake_desk
-        self._waking: asyncio.Task[None] | None = None
-        self._woken_at_s = -math.inf
-        self._unwoken = ""
-        """Why a desk of our own does not answer; who pulls knows only that it cannot be reached."""
-        self._stop_opening = stop_opening
+        self._way = Way(
+            open_client=open_client,
+            wake_desk=wake_desk,
+            stop_opening=stop_opening,
+            clock=clock,
+            on_woken=self._woken,
+        )
         self._listeners: list[Callable[[Event], None]] = []
         self._changed: set[TicketId] = set()
         self._merging: asyncio.TimerHandle | None = None
@@ -131,7 +128,7 @@ class Desk(Reads):
     async def _start(self, *, in_background: bool) -> None:
         await self.load_writing()
         try:
-            opened = await asyncio.to_thread(self._opened_client)
+            opened = await self._way.opened()
         except DeskeroError as error:
             _log.warning("no way to the desk: %s", error.detail or error.user_message)
             self._stand(LinkState.OFFLINE, error.user_message)
@@ -155,16 +152,11 @@ class Desk(Reads):
             )
             self._drain()
 
-    def _opened_client(self) -> DeskeroClient:
-        """On a thread: loading HTTP and all that goes with it takes longer than a key may wait."""
-        _import(_LOADED_WITH_HTTP)
-        return self._open_client()
-
     async def load_writing(self) -> None:
         """Loads the writing half on a thread, where nothing has asked for it yet."""
         async with self._loading:
             if self._outgoing is None:
-                await asyncio.to_thread(_import, _LOADED_TO_WRITE)
+                await asyncio.to_thread(load, _LOADED_TO_WRITE)
 
     @property
     def has_failed_to_start(self) -> bool:
@@ -185,9 +177,7 @@ class Desk(Reads):
 
         The store stays open: it belongs to whoever opened it.
         """
-        self._stop_opening()
-        if self._waking is not None:
-            self._waking.cancel()
+        self._way.close()
         if self._running is not None:
             push_task = self._running.push_task
             loops = [*self._running.loops, *([push_task] if push_task else [])]
@@ -212,8 +202,9 @@ class Desk(Reads):
     def link(self) -> Link:
         """How we stand with the desk just now."""
         link = self._running.pull.link if self._running else self._first_link
-        if self._unwoken and link.state is LinkState.OFFLINE:
-            return replace(link, reason=self._unwoken)
+        if self._way.trouble and link.state is LinkState.OFFLINE:
+            # Who pulls knows only that it cannot be reached.
+            return replace(link, reason=self._way.trouble)
         return link
 
     # -- what is done --------------------------------------------------------------------------
@@ -259,7 +250,7 @@ class Desk(Reads):
         """Asks for a refresh now, and for a desk of our own that answers."""
         pull = self._started().pull
         if pull.link.state is LinkState.OFFLINE:
-            self._wake()
+            self._way.wake(at_once=True)
         pull.ask_for_refresh()
 
     async def refresh_now(self, *, thoroughly: bool = False) -> None:
@@ -377,25 +368,12 @@ class Desk(Reads):
             running.push_task = self._begin(running.push.run(), "desk-push")
         running.push.wake()
 
-    def _wake(self) -> None:
-        """Has a desk of our own answer that has been killed."""
-        if self._wake_desk is not None and self._waking is None:
-            self._woken_at_s = self.clock.monotonic()
-            self._waking = self._begin(self._woken(self._wake_desk), "desk-wake")
-
-    async def _woken(self, wake_desk: Callable[[], None]) -> None:
-        try:
-            await asyncio.to_thread(wake_desk)
-        except DeskeroError as error:
-            _log.warning("no way to the desk: %s", error.detail or error.user_message)
-            self._unwoken = error.user_message
+    def _woken(self, is_awake: bool) -> None:
+        """A desk of our own was woken, or the link has another reason now."""
+        if not is_awake:
             self._tell(LinkChanged(self.link))
-        else:
-            self._unwoken = ""
-            if self._running is not None:
-                self._running.pull.ask_for_refresh()
-        finally:
-            self._waking = None
+        elif self._running is not None:
+            self._running.pull.ask_for_refresh()
 
     def _begin(self, loop: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
         task = asyncio.create_task(loop, name=name)
@@ -412,12 +390,11 @@ class Desk(Reads):
                     self._merging = loop.call_later(MERGE_S, self._tell_changed)
                 return
             case LinkChanged(link) if link.is_up and self._running:
-                self._unwoken = ""
+                self._way.trouble = ""
                 self._running.push.link_is_back()
             case LinkChanged(Link(state=LinkState.OFFLINE)) if self._running:
                 event = LinkChanged(self.link)
-                if self.clock.monotonic() - self._woken_at_s >= WAKE_EVERY_S:
-                    self._wake()
+                self._way.wake()
             case ListsChanged():
                 self.learn_lists()
                 self.reminders.look_again()
@@ -445,14 +422,6 @@ class Desk(Reads):
 _LOADED_TO_WRITE: Final = tuple(
     f"deskero_tui.sync.{name}" for name in ("ledger", "outbox", "drafts")
 )
-_LOADED_WITH_HTTP: Final = tuple(
-    f"deskero_tui.sync.{name}" for name in ("customers", "fresh", "pull", "push")
-)
-
-
-def _import(names: Iterable[str]) -> None:
-    for name in names:
-        import_module(name)
 
 
 @dataclass(slots=True)
