@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import aclosing
+from datetime import datetime
 from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
 from deskero_tui.domain.comparing import is_alike
 from deskero_tui.domain.contents import CreateContent
+from deskero_tui.domain.epoch import from_ms
 from deskero_tui.domain.errors import Missing, Refused
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.judging import Scene
@@ -66,6 +68,12 @@ class FreshReads:
             return None
         await self._keep(lambda c: intake.save_tickets(c, [ticket], read_ms=read_ms))
         return ticket
+
+    def moment(self) -> datetime:
+        """Now, as readings are put in order: later than the beginning of each so far, also where no
+        time has passed since, or the clock was set back.
+        """
+        return from_ms(self._next_read_ms())
 
     async def _keep(self, save: Callable[[Connection], list[TicketId]]) -> None:
         changed = await self._database.write(save)

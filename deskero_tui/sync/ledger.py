@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from sqlite3 import Connection
 from typing import Final
 
@@ -69,13 +70,17 @@ class Ledger:
         self,
         item_id: ItemId,
         happening: Happening,
+        at: datetime | None = None,
+        /,
         *,
         reason: str = "",
         attempt: Attempt | None = None,
         **columns: str | int | None,
     ) -> OutboxItem:
-        """As `change`, for one move of one item; see `store.outbox.move`."""
-        at = self._clock.now()
+        """As `change`, for one move of one item, made at `at` or now; see
+        `store.outbox.move`.
+        """
+        at = at or self._clock.now()
         [item] = await self.change(
             lambda c: [
                 outbox.move(c, item_id, happening, at=at, reason=reason, attempt=attempt, **columns)

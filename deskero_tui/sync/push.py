@@ -315,8 +315,15 @@ class Push:
         await self._confirm(claimed, new_id or item.ticket_id)
 
     async def _confirm(self, item: OutboxItem, ticket_id: TicketId | None) -> None:
-        attempt = Attempt(self._clock.now(), Outcome.SENT)
-        await self._ledger.move(item.id, Happening.CONFIRMED, attempt=attempt, ticket_id=ticket_id)
+        # What was read of the ticket before does not have it yet.
+        at = self._fresh.moment()
+        await self._ledger.move(
+            item.id,
+            Happening.CONFIRMED,
+            at,
+            attempt=Attempt(at, Outcome.SENT),
+            ticket_id=ticket_id,
+        )
         self._leaving.discard(item.id)
         self._went_well(item.id)
         if ticket_id is not None:

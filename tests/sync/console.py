@@ -44,7 +44,7 @@ class Console:
         self.profile = Profile(agent=me, undo_s=undo_s, reply_as_html=False)
         self.told: list[Event] = []
         self._store_file = store_file
-        self._reads = 0
+        self._last_read_ms = 0
 
     async def start(self) -> None:
         self._stack = AsyncExitStack()
@@ -108,8 +108,8 @@ class Console:
         return any(item.moves_by_itself for item in heads)
 
     def _next_read_ms(self) -> int:
-        self._reads += 1
-        return to_ms(self.clock.now()) + self._reads
+        self._last_read_ms = max(self._last_read_ms + 1, to_ms(self.clock.now()))
+        return self._last_read_ms
 
 
 def two_tickets(clock: MovableClock) -> DeskDouble:

@@ -140,6 +140,21 @@ async def test_what_was_sent_shows_until_it_is_read_back(
     assert (await row_of(console)).status == "opened"
 
 
+@pytest.mark.parametrize("jump_s", [0, -3_600], ids=["no time has passed", "it was set back"])
+async def test_what_was_sent_shows_until_it_is_read_back_whatever_the_clock_says(
+    console: Console, desk: DeskDouble, clock: MovableClock, jump_s: float
+) -> None:
+    await console.outbox.queue_change([T1], SOLVED)
+    desk.on_update = lambda *told: clock.jump(jump_s)
+    desk.read_faults += [None, Fault.REFUSED]
+    await console.step()
+    row = await row_of(console)
+    assert (row.status, row.is_pending) == ("solved", False)
+    await console.see(T1)
+    row = await row_of(console)
+    assert (row.status, row.is_pending) == ("solved", False)
+
+
 async def test_a_refused_change_rolls_back(console: Console, desk: DeskDouble) -> None:
     desk.write_faults.append(Fault.REFUSED)
     [item_id] = await console.outbox.queue_change([T1], SOLVED)
