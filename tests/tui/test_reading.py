@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+from array import array
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,11 +16,13 @@ from deskero_tui.api.client import DeskeroClient
 from deskero_tui.domain.ids import CustomerId
 from deskero_tui.domain.outgoing import OutgoingNote
 from deskero_tui.domain.plain_ticket import plain_ticket, plain_words
+from deskero_tui.domain.row import KEY_CODE
 from deskero_tui.domain.text import broken_at_edge
 from deskero_tui.sync.events import LinkState
 from deskero_tui.tui.commands import Place
 from deskero_tui.tui.modals.find_line import FindLine
-from tests.support.console import NORMAL, Console, address_of, console_on
+from deskero_tui.tui.screens.inbox import PREVIEW_S
+from tests.support.console import NORMAL, PATIENCE_S, Console, address_of, console_on
 from tests.support.running_desk import RunningDesk
 
 SAMPLES = 40
@@ -192,6 +197,24 @@ async def test_a_star_pins_and_another_takes_the_pin_away(console: Console) -> N
     assert console.said.startswith(f"{number} has ")
     assert console.tickets.row_count == 0
     assert await console.desk.pinned() == []
+
+
+async def test_what_was_about_to_be_shown_does_not_stand_beside_an_empty_list(
+    console: Console,
+) -> None:
+    await console.press("9", "*", "/")
+    await console.type("is:pinned")
+    await console.press("enter")
+    may_read = threading.Event()
+    held = asyncio.create_task(console.desk._database.read(lambda _: may_read.wait(PATIENCE_S)))
+    # News of the ticket has it read again while its view loses it.
+    console.inbox._show_ticket(console.row.id)
+    console.tickets.show_order(array(KEY_CODE))
+    await asyncio.sleep(2 * PREVIEW_S)
+    may_read.set()
+    await held
+    await console.settled()
+    assert console.ticket.ticket_id is None
 
 
 async def test_two_stars_at_once_leave_all_as_it_was(console: Console) -> None:

@@ -238,6 +238,9 @@ class InboxScreen(LookActions):
         elif self._list.row_count:
             self._follow_cursor()
         else:
+            # One that is being read just now would come behind.
+            self.workers.cancel_group(self, "inbox-conversation")
+            self._asked_id = None
             self._conversation.show(None)
 
     def _show_ticket(self, ticket_id: TicketId, *, is_opened: bool = False) -> None:
