@@ -143,7 +143,15 @@ class Desk(Reads):
         fresh = FreshReads(self._database, client, pull.next_read_ms, self._hear)
         customers = CustomerReads(self._database, client, pull.next_read_ms, self._hear)
         ledger = self._open_outgoing().ledger
-        push = Push(self._database, client, fresh, ledger, self.clock, self.profile)
+        push = Push(
+            self._database,
+            client,
+            fresh,
+            ledger,
+            self.clock,
+            self.profile,
+            on_unreachable=pull.doubt,
+        )
         self._running = _Running(client, pull, push, customers)
         if in_background:
             self._running.loops = (

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
@@ -29,6 +30,7 @@ from deskero_tui.domain.errors import (
     Refused,
     StoreBroken,
     Throttled,
+    Unreachable,
 )
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.ticket import Ticket
@@ -65,6 +67,7 @@ SWEPT_EVERY: Final = timedelta(hours=6)
 SWEPT_AFTER_A_SHIFT: Final = timedelta(minutes=10)
 """Sooner after a walk under which pages shifted: it may have taken one ticket for another."""
 MOST_WAIT_S: Final = 60.0
+DOUBT_EVERY_S: Final = 10.0
 NEW_TOKEN_LOOK_S: Final = 2.0
 """While signed out, how often we look whether somebody has logged in."""
 SLOW_PAGE_S: Final = 3.0
@@ -102,6 +105,7 @@ class Pull:
         self._profile = profile
         self._tell = tell
         self._wake = asyncio.Event()
+        self._doubted_at_s = -math.inf
         self._failures = 0
         self._lists_at: datetime | None = None
         self._can_sort = True
@@ -120,6 +124,15 @@ class Pull:
     def ask_for_refresh(self) -> None:
         """Makes the next refresh start at once."""
         self._wake.set()
+
+    def doubt(self) -> None:
+        """Somebody else has met no answer where we think that there is one: the next refresh starts
+        at once. Not again and again where we meet one and they do not.
+        """
+        now_s = self._clock.monotonic()
+        if self._link.is_up and now_s - self._doubted_at_s >= DOUBT_EVERY_S:
+            self._doubted_at_s = now_s
+            self.ask_for_refresh()
 
     async def run(self) -> None:
         """Refreshes for ever. No trouble with desk or store ends it; each is told as a fact."""
@@ -158,7 +171,11 @@ class Pull:
         Raises:
             DeskeroError: The desk could not be asked, or the store not be written.
         """
-        await self._look_up(ticket_id, self._client)
+        try:
+            await self._look_up(ticket_id, self._client)
+        except Unreachable:
+            self.doubt()
+            raise
 
     async def _look_up(self, ticket_id: TicketId, lane: DeskeroClient) -> None:
         read_ms = self.next_read_ms()
@@ -240,6 +257,7 @@ class Pull:
         if not self._can_sort:
             return False
         number, newest_ms, total = 1, known_ms, None
+        seen: set[TicketId] = set()
         while True:
             read_ms = self.next_read_ms()
             page = await self._page(number)
@@ -251,8 +269,12 @@ class Pull:
             if not _descends(dates):
                 return False
             newest_ms = max([newest_ms, *dates])
-            if not page.has_next or (not changed and dates and dates[-1] < known_ms):
+            ids = {ticket.id for ticket in page.records}
+            # A desk that heeds no page number and sends no end mark has the same for ever.
+            is_over = not page.has_next or ids <= seen
+            if is_over or (not changed and dates and dates[-1] < known_ms):
                 break
+            seen |= ids
             number += 1
         await self._note(NEWEST=newest_ms)
         return await self._fits(total)

@@ -85,13 +85,17 @@ class Push:
         ledger: Ledger,
         clock: Clock,
         profile: Profile,
+        *,
+        on_unreachable: Callable[[], None] = lambda: None,
     ) -> None:
+        """`on_unreachable` is called when something could not be sent because nobody answered."""
         self._database = database
         self._client = client
         self._fresh = fresh
         self._ledger = ledger
         self._clock = clock
         self._profile = profile
+        self._on_unreachable = on_unreachable
         self._settler = Settler(fresh, ledger, clock)
         self._lock = DrainLock(database.path)
         self._random = Random()
@@ -372,6 +376,8 @@ class Push:
         """Nothing was done, or nothing found out: the item waits, alone or with all others."""
         now = self._clock.now()
         try_after_ms: int | None = None
+        if isinstance(error, Unreachable):
+            self._on_unreachable()
         match error:
             case Throttled(wait_s=asked_s):
                 wait_s = self._next_wait_s(None) if asked_s is None else asked_s

@@ -7,16 +7,21 @@ import threading
 from contextlib import closing
 from pathlib import Path
 
+import httpx
 import pytest
 
 from deskero_tui.api.address import ClientOptions, DeskAddress
 from deskero_tui.api.client import DeskeroClient
 from deskero_tui.domain.errors import BadConfig, Unreachable
 from deskero_tui.domain.ids import TicketId
+from deskero_tui.domain.outgoing import TicketPatch
+from deskero_tui.domain.query import Query
 from deskero_tui.store.database import Database
 from deskero_tui.sync.desk import Desk
-from deskero_tui.sync.events import Event, LinkChanged, LinkState
+from deskero_tui.sync.events import Event, LinkChanged, LinkState, OutboxChanged
 from deskero_tui.sync.profile import Profile
+from deskero_tui.sync.pull import DOUBT_EVERY_S
+from tests.support.desk_double import DeskDouble, MovableClock
 
 PATIENCE_S = 10.0
 NOWHERE = DeskAddress(base_url="http://127.0.0.1:9", client_id="x", api_token="eDp5")
@@ -142,4 +147,87 @@ async def test_why_a_desk_of_our_own_does_not_answer_is_said_as_long_as_it_does_
                 await told.wait()
         assert set(reasons[count:]) == {reason}
         assert desk.link.reason == reason
+        await desk.close()
+
+
+class ListedDesk(DeskDouble):
+    """Lists its tickets, the same on any page and never an end, and does not answer who asks for
+    one alone.
+    """
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/ticket/list":
+            return httpx.Response(200, json={"ticket": {"records": [*self.tickets.values()]}})
+        if request.url.path == "/ticket/t1":
+            raise httpx.ConnectError("refused", request=request)
+        return await super().handle_async_request(request)
+
+
+def on_double(double: DeskDouble, database: Database) -> Desk:
+    address = DeskAddress(base_url="http://127.0.0.1", client_id="a1", api_token="eA==")
+    return Desk(
+        database,
+        open_client=lambda: DeskeroClient(address, clock=double.clock, transport=double),
+        profile=Profile(agent="a1", refresh_s=3_600, undo_s=0),
+        clock=double.clock,
+    )
+
+
+async def test_a_desk_that_heeds_no_page_and_names_no_end_is_not_read_for_ever(
+    tmp_path: Path,
+) -> None:
+    double = ListedDesk(MovableClock())
+    double.add_ticket("t1")
+    with closing(Database(tmp_path / "store.sqlite")) as database:
+        desk = on_double(double, database)
+        await desk.start(in_background=False)
+        for _ in ("all", "what is new"):
+            await asyncio.wait_for(desk.refresh_now(), PATIENCE_S)
+        assert len(await desk.order(Query())) == 1
+        await desk.close()
+
+
+@pytest.mark.parametrize("road", ["reading", "sending"])
+async def test_whoever_meets_no_answer_has_the_desk_looked_at_but_not_again_and_again(
+    tmp_path: Path, road: str
+) -> None:
+    clock = MovableClock()
+    double = ListedDesk(clock)
+    double.add_ticket("t1")
+    with closing(Database(tmp_path / "store.sqlite")) as database:
+        desk = on_double(double, database)
+        refreshed, kept = asyncio.Event(), asyncio.Event()
+        refreshes: list[LinkState] = []
+
+        def hear(event: Event) -> None:
+            match event:
+                case LinkChanged(link):
+                    refreshes.append(link.state)
+                    refreshed.set()
+                case OutboxChanged(reason=reason) if reason:
+                    kept.set()
+
+        async def meet_no_answer() -> None:
+            if road == "reading":
+                with pytest.raises(Unreachable):
+                    await desk.read_afresh(TicketId("t1"))
+            else:
+                await desk.outbox.queue_change([TicketId("t1")], TicketPatch(is_priority=True))
+                await asyncio.wait_for(kept.wait(), PATIENCE_S)
+                kept.clear()
+
+        async def looked() -> None:
+            await asyncio.wait_for(refreshed.wait(), PATIENCE_S)
+            refreshed.clear()
+
+        desk.subscribe(hear)
+        await desk.start()
+        await looked()
+        await meet_no_answer()
+        await looked()
+        await meet_no_answer()
+        clock.pass_by(DOUBT_EVERY_S)
+        await meet_no_answer()
+        await looked()
+        assert refreshes == [LinkState.ONLINE] * 3
         await desk.close()
