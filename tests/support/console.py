@@ -242,7 +242,7 @@ async def console_on(
         async with resting(app, size=size) as pilot:
             console = Console(pilot, app, desk)
             if is_awaited:
-                await console.until(lambda: desk.link.state is LinkState.ONLINE, "for the desk")
+                await console.until(lambda: desk.link.is_up, "for the desk")
             yield console
     finally:
         database.close()

@@ -22,8 +22,8 @@ FRAME_S: Final = 1 / 60
 
 
 class PromptScreen(Screen[ScreenResultType]):
-    """A screen that is painted at once after a silence, and after a key; in a burst of either, as
-    often as Textual does.
+    """A screen that is painted at once after a silence, and after a key; in a burst of either, once
+    between two ticks of Textual's and at each of them, as far as there is anything new.
     """
 
     _painted_at_s = 0.0
