@@ -252,6 +252,16 @@ def test_a_terminal_that_reads_again_after_a_stalled_ending_is_usable(
     assert_restored(console.raw)
 
 
+@contextmanager
+def line_below_a_shell(home: Path, account: dict[str, str]) -> Iterator[SlowLine]:
+    """A line to a shell at its prompt."""
+    shell = ("bash", "--norc", "--noprofile", "-i")
+    environment = account | {"PS1": "ready> ", "HISTFILE": ""}
+    with SlowLine(home=home, environment=environment, program=shell, size=(120, 36)) as line:
+        line.wait_for("ready>")
+        yield line
+
+
 def typed_into_the_shell(line: SlowLine) -> bytes:
     """What stands behind the prompt of the shell below a console that ends, which is ended then."""
 
@@ -269,10 +279,7 @@ def typed_into_the_shell(line: SlowLine) -> bytes:
 def test_an_answer_that_lags_for_once_is_not_typed_into_the_shell(
     home: Path, account: dict[str, str]
 ) -> None:
-    shell = ("bash", "--norc", "--noprofile", "-i")
-    environment = account | {"PS1": "ready> ", "HISTFILE": ""}
-    with SlowLine(home=home, environment=environment, program=shell, size=(120, 36)) as line:
-        line.wait_for("ready>")
+    with line_below_a_shell(home, account) as line:
         line.press(" ".join(CONSOLE) + "\r")
         wait_for_list(line)
         line.bytes_per_s = 15_000
@@ -285,10 +292,7 @@ def test_an_answer_that_lags_for_once_is_not_typed_into_the_shell(
 def test_a_console_that_is_left_as_it_opens_has_no_answer_typed_into_the_shell(
     home: Path, account: dict[str, str]
 ) -> None:
-    shell = ("bash", "--norc", "--noprofile", "-i")
-    environment = account | {"PS1": "ready> ", "HISTFILE": ""}
-    with SlowLine(home=home, environment=environment, program=shell, size=(120, 36)) as line:
-        line.wait_for("ready>")
+    with line_below_a_shell(home, account) as line:
         line.bytes_per_s = 25_000
         line.press(" ".join(CONSOLE) + "\rq")
         assert typed_into_the_shell(line) == b"exit"
