@@ -99,6 +99,7 @@ async def test_words_that_are_kept_nowhere_are_not_thrown_away_by_a_step_back(
         assert text_being_written(console) == LONG
     await console.press("escape", "y")
     assert not isinstance(console.app.screen, Compose)
+    assert console.said == "The text is thrown away."
 
 
 async def test_words_that_turn_out_to_be_kept_nowhere_after_a_step_back_stand_there_again(

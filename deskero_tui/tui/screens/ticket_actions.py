@@ -224,6 +224,7 @@ class TicketActions(PromptScreen[None]):
                     return False
                 if sheet.is_given_up:
                     keeper.end()
+                    self.console.say("The text is thrown away.")
                     return False
 
     def _sender(
