@@ -63,19 +63,37 @@ class Keepers:
         is_left = asyncio.Event()
         self._open.append(keeper)
         saving = asyncio.create_task(self._keep_until(is_left, keeper), name="draft-keeper")
+        saving.add_done_callback(self._saving_ended)
         try:
             yield
         finally:
             is_left.set()
-            await saving
-            self._open.remove(keeper)
+            try:
+                await saving
+            finally:
+                self._open.remove(keeper)
 
     async def _keep_until(self, is_left: asyncio.Event, keeper: DraftKeeper) -> None:
-        """Never cancelled: a saving that has begun comes to its end before the next."""
-        while not is_left.is_set():
+        """Never cancelled: a saving that has begun comes to its end before the next, and one that
+        begins after it was left is the last.
+        """
+        is_last = False
+        while not is_last:
             with suppress(TimeoutError):
                 await asyncio.wait_for(is_left.wait(), SAVE_EVERY_S)
+            is_last = is_left.is_set()
             await self.keep(keeper)
+
+    def _saving_ended(self, saving: asyncio.Task[None]) -> None:
+        """One that has met a fault of ours says so: nothing else tells that it saves no more."""
+        error = None if saving.cancelled() else saving.exception()
+        if error is not None:
+            _log.error("a draft is kept no longer", exc_info=error)
+            self._say(
+                "The console has met a fault of its own: what you write now is not kept. "
+                "Copy it and start anew.",
+                is_wrong=True,
+            )
 
     async def keep(self, keeper: DraftKeeper) -> None:
         """Saves what is new, and says what came of it where that is to be known."""

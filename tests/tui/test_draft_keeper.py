@@ -1,4 +1,4 @@
-"""One piece of writing that is kept again and again, and by more than one road at once."""
+"""Writing that is kept again and again, by more than one road at once."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from deskero_tui.domain.ids import TicketId
 from deskero_tui.store.database import Database
 from deskero_tui.sync.drafts import Drafts
 from deskero_tui.tui.draft_keeper import DraftKeeper
+from deskero_tui.tui.keepers import SAVE_EVERY_S, Keepers
 
 KEY = DraftKey(TicketId("t1"), DraftKind.REPLY)
 
@@ -115,3 +116,63 @@ async def test_another_consoles_words_are_said_to_have_given_way(drafts: Drafts)
     assert await keeper.save()
     latest = (await drafts.versions(KEY))[0]
     assert latest.draft.text == "theirs"
+
+
+# -- all that is open ------------------------------------------------------------------------------
+
+
+class Told:
+    """What the agent was told."""
+
+    def __init__(self) -> None:
+        self.sentences: list[str] = []
+        self.came = asyncio.Event()
+
+    def say(self, text: str, *, is_wrong: bool) -> None:
+        self.sentences.append(text)
+        self.came.set()
+
+
+@pytest.fixture
+def told() -> Told:
+    return Told()
+
+
+@pytest.fixture
+def keepers(told: Told, tmp_path: Path) -> Keepers:
+    return Keepers([tmp_path / "rescued"], say=told.say, in_words=str, way_to_drafts=lambda: "d")
+
+
+async def test_what_is_left_while_it_is_saved_is_not_taken_for_another_consoles(
+    drafts: Drafts, path: Path, keepers: Keepers, told: Told
+) -> None:
+    written = Written()
+    keeper = DraftKeeper(drafts, KEY, written.draft, revision=None)
+    async with keepers.keeping(keeper):
+        written.text = "It leaves"
+        await keepers.keep(keeper)
+        with another_writes(path):
+            written.text = "It leaves today"
+            # The next saving by the clock has begun, and waits.
+            await asyncio.sleep(SAVE_EVERY_S + 0.1)
+        written.text = "It leaves today."
+    assert told.sentences == []
+    stored = await drafts.load(KEY)
+    assert stored is not None
+    assert stored.draft.text == "It leaves today."
+
+
+async def test_a_fault_while_saving_is_told_at_once(
+    drafts: Drafts, keepers: Keepers, told: Told
+) -> None:
+    written = Written()
+    keeper = DraftKeeper(drafts, KEY, written.draft, revision=None)
+
+    async def write() -> None:
+        async with keepers.keeping(keeper):
+            del written.text
+            await asyncio.wait_for(told.came.wait(), 10)
+            assert "is not kept" in told.sentences[0]
+
+    with pytest.raises(AttributeError):
+        await write()
