@@ -122,7 +122,7 @@ class TerminalDriver(Driver):
         """Whether the app wants to be told when the terminal is not behind any more."""
         self._pacing = Pacing(SYSTEM_CLOCK)
         self._is_answered = threading.Event()
-        """Set by the thread that reads, when the terminal answers to `Pacing`."""
+        """Set by the thread that reads, when the terminal answers to `Pacing`, or has gone."""
         self._size = size or measured_size(self._picture_handle, USUAL_SIZE)
 
     # -- what the painting asks ----------------------------------------------------------------
@@ -308,6 +308,8 @@ class TerminalDriver(Driver):
         """From any thread, any number of times."""
         if not self._is_lost:
             self._is_lost = True
+            # No answer comes any more.
+            self._is_answered.set()
             self._tell(self._host.line_lost)
 
     def _hear(self, number: int, frame: FrameType | None) -> None:
