@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
@@ -68,13 +70,32 @@ def held_console(
         yield held
 
 
-def open_once(home: Path, environment: dict[str, str], *arguments: str) -> None:
+class OpenOnce(Protocol):
     """Has a console read the tickets and learn how they look."""
-    with PtyConsole(*arguments, home=home, environment=environment) as console:
-        console.wait_for("tickets · online", "opened")
-        assert until((home / "deskero" / "looks.json").exists)
-        console.press("q")
-        assert console.wait_for_end() == 0
+
+    def __call__(self, home: Path, environment: dict[str, str], *arguments: str) -> None: ...
+
+
+@pytest.fixture(scope="module")
+def open_once(tmp_path_factory: pytest.TempPathFactory) -> OpenOnce:
+    """What one console has learned is a copy for the next tests of its kind."""
+    learned: dict[tuple[object, ...], Path] = {}
+
+    def open_once(home: Path, environment: dict[str, str], *arguments: str) -> None:
+        elsewhere = {"HOME", "TMPDIR", "DESKERO_HOME"}
+        kind = (arguments, frozenset((k, v) for k, v in environment.items() if k not in elsewhere))
+        place = home / "deskero"
+        if kind in learned:
+            shutil.copytree(learned[kind], place)
+            return
+        with PtyConsole(*arguments, home=home, environment=environment) as console:
+            console.wait_for("tickets · online", "opened")
+            assert until((place / "looks.json").exists)
+            console.press("q")
+            assert console.wait_for_end() == 0
+        learned[kind] = shutil.copytree(place, tmp_path_factory.mktemp("learned") / "deskero")
+
+    return open_once
 
 
 def list_of(cells: Cells, columns: int) -> Cells:
@@ -85,7 +106,7 @@ def list_of(cells: Cells, columns: int) -> Cells:
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 def test_the_screen_goes_on_from_it_at_any_size(
-    home: Path, account: dict[str, str], size: tuple[int, int]
+    home: Path, account: dict[str, str], open_once: OpenOnce, size: tuple[int, int]
 ) -> None:
     open_once(home, account)
     with held_console(home, account, size=size) as held:
@@ -107,7 +128,9 @@ def test_the_screen_goes_on_from_it_at_any_size(
 
 
 @pytest.mark.parametrize("name", APPEARANCES)
-def test_it_looks_as_the_list_does(home: Path, account: dict[str, str], name: str) -> None:
+def test_it_looks_as_the_list_does(
+    home: Path, account: dict[str, str], open_once: OpenOnce, name: str
+) -> None:
     arguments, more = APPEARANCES[name]
     environment = account | more
     open_once(home, environment, *arguments)
@@ -124,7 +147,7 @@ def test_it_looks_as_the_list_does(home: Path, account: dict[str, str], name: st
 
 
 def test_looks_of_one_kind_of_terminal_are_no_looks_of_another(
-    home: Path, account: dict[str, str]
+    home: Path, account: dict[str, str], open_once: OpenOnce
 ) -> None:
     open_once(home, account)
     with held_console(home, account, "--theme", "light") as held:
@@ -138,7 +161,9 @@ def test_looks_of_one_kind_of_terminal_are_no_looks_of_another(
     assert len(kept) == 2
 
 
-def test_keys_pressed_meanwhile_are_for_the_screen(home: Path, account: dict[str, str]) -> None:
+def test_keys_pressed_meanwhile_are_for_the_screen(
+    home: Path, account: dict[str, str], open_once: OpenOnce
+) -> None:
     open_once(home, account)
     with held_console(home, account) as held:
         console = held.console
@@ -155,7 +180,7 @@ def test_keys_pressed_meanwhile_are_for_the_screen(home: Path, account: dict[str
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda one: one.name)
 def test_told_to_end_meanwhile_it_leaves_the_terminal_as_it_was(
-    home: Path, account: dict[str, str], number: signal.Signals
+    home: Path, account: dict[str, str], open_once: OpenOnce, number: signal.Signals
 ) -> None:
     open_once(home, account)
     with held_console(home, account) as held:
@@ -165,7 +190,7 @@ def test_told_to_end_meanwhile_it_leaves_the_terminal_as_it_was(
 
 
 def test_what_fails_meanwhile_is_said_on_the_shells_own_screen(
-    home: Path, account: dict[str, str]
+    home: Path, account: dict[str, str], open_once: OpenOnce
 ) -> None:
     open_once(home, account)
     with held_console(home, account) as held:
@@ -176,14 +201,18 @@ def test_what_fails_meanwhile_is_said_on_the_shells_own_screen(
     assert b"there is no Textual here" in left
 
 
-def test_a_line_that_breaks_meanwhile_ends_it(home: Path, account: dict[str, str]) -> None:
+def test_a_line_that_breaks_meanwhile_ends_it(
+    home: Path, account: dict[str, str], open_once: OpenOnce
+) -> None:
     open_once(home, account)
     with held_console(home, account) as held:
         held.console.close_terminal()
         assert held.console.wait_for_end() == 128 + signal.SIGHUP
 
 
-def test_another_size_meanwhile_is_painted_whole(home: Path, account: dict[str, str]) -> None:
+def test_another_size_meanwhile_is_painted_whole(
+    home: Path, account: dict[str, str], open_once: OpenOnce
+) -> None:
     open_once(home, account)
     with held_console(home, account) as held:
         console = held.console
@@ -200,7 +229,7 @@ def test_another_size_meanwhile_is_painted_whole(home: Path, account: dict[str, 
 
 
 def test_asked_to_stop_meanwhile_it_stops_once_it_can_be_brought_back(
-    home: Path, account: dict[str, str]
+    home: Path, account: dict[str, str], open_once: OpenOnce
 ) -> None:
     open_once(home, account)
     told_to, word_from = home / "told", home / "word"
