@@ -105,6 +105,9 @@ class ConsoleSettings:
     """From when on the list says that a customer has waited long."""
     linger_s: float = LINGER_S
     """How long a ticket that is done stays in the list."""
+    reminded_s: float = 5.0
+    """How long the status line says that a reminder has fallen due; the count of those due stays.
+    """
     alarm: Alarm = field(default_factory=Alarm)
     """How the terminal draws the agent's attention."""
     appearance: Appearance = field(default_factory=Appearance)

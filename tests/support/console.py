@@ -46,6 +46,8 @@ ME: Final = "Ines Marchetti"
 WIDE, NORMAL, SMALL = (120, 36), (80, 24), (40, 12)
 NO_CHOICE: Final[ColumnChoice] = {}
 PATIENCE_S: Final = 30.0
+LONG_S: Final = 3_600.0
+"""Longer than any test: what goes by itself is there however slow the machine is."""
 LOOK_EVERY_S: Final = 0.005
 WAIT_FOR_ANSWERS: Final = frozenset({"inbox-choose", "inbox-compose", "inbox-ask"})
 """Groups of workers that stand still while a sheet is open."""
@@ -234,6 +236,7 @@ async def console_on(
         mistakes=tuple(mistakes),
         columns=columns,
         linger_s=linger_s,
+        reminded_s=LONG_S,
         macros=MacroFiles(folder / "macros", now=clock.now),
         appearance=appearance or Appearance(),
     )

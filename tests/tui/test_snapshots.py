@@ -21,7 +21,7 @@ from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.events import LinkState
 from deskero_tui.sync.profile import Profile
 from deskero_tui.tui.app import ConsoleSettings, DeskeroApp
-from tests.support.console import ME, NORMAL, SMALL, WIDE, Console, address_of
+from tests.support.console import LONG_S, ME, NORMAL, SMALL, WIDE, Console, address_of
 from tests.support.running_desk import RunningDesk
 from tests.support.still_clock import StillClock
 
@@ -47,7 +47,9 @@ def app_on(running: RunningDesk, folder: Path) -> Iterator[DeskeroApp]:
         profile=Profile(agent=ME, refresh_s=3_600),
         clock=clock,
     )
-    settings = ConsoleSettings(zone=UTC, download_folder=folder, rescue_folders=(folder,))
+    settings = ConsoleSettings(
+        zone=UTC, download_folder=folder, rescue_folders=(folder,), reminded_s=LONG_S
+    )
     try:
         yield DeskeroApp(desk, settings)
     finally:

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.message import Message
@@ -21,9 +21,6 @@ from deskero_tui.tui.work_queue import WorkQueue
 
 if TYPE_CHECKING:
     from deskero_tui.domain.row import DueTicket, TicketRow
-
-REMINDED_S: Final = 5.0
-"""How long the status line says that a reminder has fallen due; the count of those due stays."""
 
 
 @dataclass
@@ -139,7 +136,7 @@ class QueueActions(LinkActions):
             said = f"Reminder: {first.number}{others}"
             self.say(said)
             # Nobody asked for it: it does not stand before what the line says otherwise for long.
-            self.set_timer(REMINDED_S, lambda: self._unsay(said))
+            self.set_timer(self.console.settings.reminded_s, lambda: self._unsay(said))
         self.console.draw_attention(f"Reminder: {first.number}{others}: {first.subject}")
 
     def _unsay(self, said: str) -> None:
