@@ -282,9 +282,9 @@ def test_an_answer_that_lags_for_once_is_not_typed_into_the_shell(
     with line_below_a_shell(home, account) as line:
         line.press(" ".join(CONSOLE) + "\r")
         wait_for_list(line)
-        line.bytes_per_s = 15_000
+        line.bytes_per_s = 30_000
         line.press(REDRAW)
-        line.wait(0.05)
+        line.wait(0.02)
         line.press("q")
         assert typed_into_the_shell(line) == b"exit"
 

@@ -24,11 +24,10 @@ SLACK_S: Final = 0.12
 time that the last one takes on the line."""
 GIVE_UP_S: Final = 5.0
 """After so long the terminal seems to have forgotten the question."""
-FAREWELL_S: Final = 0.4
+FAREWELL_S: Final = 0.7
 """For so long an answer is waited for at the end, lest it be typed into whoever reads next. One may
-be late for once, so it is much longer than the fastest one took."""
-LONGEST_FAREWELL_S: Final = 0.7
-"""As long where no answer is fast."""
+be late for once, so it does not matter how long the fastest one took; an ending takes a second at
+most."""
 FIRST_ANSWER_S: Final = 1.0
 """A terminal that has not answered its first question for so long answers none."""
 
@@ -61,7 +60,7 @@ class Pacing:
         most_s = FIRST_ANSWER_S if self._fastest_s is None else GIVE_UP_S
         if self._asked_at is None or self._waited_s >= most_s:
             return 0.0
-        return min(max(FAREWELL_S, 2 * (self._fastest_s or 0.0)), LONGEST_FAREWELL_S)
+        return FAREWELL_S
 
     def is_question_due(self, written_chars: int) -> bool:
         """Whether to ask now that so much more has been written. If so, it counts as asked."""
