@@ -31,8 +31,10 @@ class Request(NamedTuple):
     figure: Figure
 
 
-def measure_desk(library: Library, scratch: Path, results: Results, seconds: float) -> None:
-    """Pages read, then replies written, over some connections at a time."""
+def measure_desk(
+    library: Library, scratch: Path, results: Results, seconds: float, *, round_number: int = 0
+) -> None:
+    """Pages read, then replies written, over some connections at a time, from a desk of its own."""
     database = scratch / "desk.sqlite"
     shutil.copyfile(library.desk_database(LOADED), database)
     cores = sorted(os.sched_getaffinity(0))
@@ -48,7 +50,8 @@ def measure_desk(library: Library, scratch: Path, results: Results, seconds: flo
         head = f"Host: desk\r\nAuthorization: Bearer {bearer}\r\nclientId: {CLIENT_ID}\r\n"
         for request in (_page(head), _reply(head)):
             rate = asyncio.run(_rate(place, request.spelled, seconds))
-            results.note(request.figure, Where(DESK_NAME, LOADED), rate)
+            where = Where(DESK_NAME, LOADED)
+            results.note(request.figure, where, rate, round_number=round_number)
 
 
 @contextmanager

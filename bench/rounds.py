@@ -62,8 +62,12 @@ class Run:
         if any(program.name == CONSOLE_NAME for program in self.programs):
             self._say("loading from a desk whose answers are late")
             measure_loading(self.library, self.scratch, self.results, Where(CONSOLE_NAME, LOADED))
-            self._say("the desk by itself")
-            measure_desk(self.library, self.scratch, self.results, self.plan.desk_s)
+            for number in range(self.plan.rounds):
+                self._say(f"the desk by itself, round {number + 1}")
+                measure_desk(
+                    *(self.library, self.scratch, self.results, self.plan.desk_s),
+                    round_number=number,
+                )
 
     def _measure(self, entries: list[Entry], size: int, *, is_largest: bool) -> None:
         self._warm_up(entries, size)
