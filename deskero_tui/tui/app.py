@@ -378,8 +378,9 @@ class DeskeroApp(Commanding[int], Copying[int], Editing[int]):
         from deskero_tui.tui.screens.writing_screen import WritingScreen
 
         self.say(text, is_wrong=is_wrong)
-        if isinstance(self.screen, WritingScreen):
-            self.screen.say(text, Look.WRONG if is_wrong else Look.PLAIN)
+        for screen in self.screen_stack:
+            if isinstance(screen, WritingScreen):
+                screen.say(text, Look.WRONG if is_wrong else Look.PLAIN)
 
     def on_app_blur(self) -> None:
         self.save_drafts_now()

@@ -10,7 +10,8 @@ import pytest
 from deskero_tui.domain.drafts import DraftKind
 from deskero_tui.tui.modals.choose import Choose
 from deskero_tui.tui.modals.prompt import Prompt
-from deskero_tui.tui.screens.writing_screen import Stage
+from deskero_tui.tui.screens.compose import Compose
+from deskero_tui.tui.screens.writing_screen import Paper, Stage
 from deskero_tui.tui.writing import Draft
 from tests.support.compose_host import ROME, Post, compose, note_app, reply_app, stage_of
 from tests.support.modal_host import ModalHost, paste, picture, shown, type_text
@@ -261,3 +262,15 @@ async def test_a_file_that_has_gone_is_said_before_sending(tmp_path: Path) -> No
     async with app.run_test(size=(200, 36)) as pilot:
         await pilot.press("ctrl+s")
         assert "cannot be read: No such file or directory." in shown(app)
+
+
+@pytest.mark.parametrize("keys", [(), ("ctrl+s",)], ids=["writing", "review"])
+async def test_what_is_said_while_the_app_ends_harms_nothing(keys: tuple[str, ...]) -> None:
+    app = reply_app(Draft(text="Yes."))
+    async with app.run_test() as pilot:
+        await pilot.press(*keys)
+        screen = app.screen
+        assert isinstance(screen, Compose)
+        screen.say("The text is kept nowhere.")
+        await screen.query_one(Paper).remove()
+        screen.say("The text is kept nowhere.")

@@ -215,7 +215,12 @@ class WritingScreen(EditorActions[ScreenResultType], Generic[ScreenResultType]):
 
     @override
     def say(self, text: str, look: Look = Look.WRONG) -> None:
-        """Says something on top of the strip, or under the fields while they are written in."""
+        """Says something on top of the strip, or under the fields while they are written in.
+
+        Nothing where the app ends and the screen has lost its parts already.
+        """
+        if not self.query(FactLines) or not self.query("#told"):
+            return
         said = safe_line(text)
         if self.stage is Stage.WRITING:
             told = self.query_one("#told", Static)
