@@ -34,8 +34,10 @@ class DraftKeeper:
         self._kept = read()
         self._is_over = False
         self._saving = asyncio.Lock()
-        self._saved_at_once = 0
-        """How often; what was on its way to the store then is older, and must not come after it."""
+        self._tried_at_once = self._done_at_once = 0
+        """How often it was saved at once, or was to be: what was on its way to the store then is
+        older, and must not come after it.
+        """
 
     @property
     def is_over(self) -> bool:
@@ -57,20 +59,30 @@ class DraftKeeper:
         Raises:
             StoreBroken: It cannot be written.
         """
+        has_displaced = False
         async with self._saving:
-            draft = self._read()
-            if self._is_over or draft == self._kept:
-                return False
-            at_once = self._saved_at_once
-            saved = await self._drafts.save(
-                self.key,
-                draft,
-                revision=self._revision,
-                is_outdated=lambda: self._saved_at_once != at_once,
-            )
-            if self._saved_at_once != at_once:
-                return False
-            return self._note(draft, saved)
+            while not self._is_over and (draft := self._read()) != self._kept:
+                at_once = self._tried_at_once
+                has_displaced |= await self._save_once(draft)
+                if self._tried_at_once == at_once:
+                    break
+                # What was tried meanwhile may have failed: then it is still to be kept.
+        return has_displaced
+
+    async def _save_once(self, draft: Draft) -> bool:
+        tried, done = self._tried_at_once, self._done_at_once
+        is_written = False
+
+        def is_outdated() -> bool:
+            nonlocal is_written
+            is_written = self._tried_at_once == tried
+            return not is_written
+
+        saved = await self._drafts.save(
+            self.key, draft, revision=self._revision, is_outdated=is_outdated
+        )
+        # What was saved at once since is later, and knows the revision.
+        return self._note(draft, saved) if is_written and self._done_at_once == done else False
 
     def save_now(self) -> None:
         """As `save`, at once on the calling thread.
@@ -80,8 +92,9 @@ class DraftKeeper:
         """
         draft = self._read()
         if not self._is_over and draft != self._kept:
-            self._saved_at_once += 1
+            self._tried_at_once += 1
             self._note(draft, self._drafts.save_now(self.key, draft, revision=self._revision))
+            self._done_at_once += 1
 
     def rescue(self, rescue: Rescue) -> Path:
         """Puts the words where the store is not needed; where they lie.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -176,3 +177,55 @@ async def test_a_fault_while_saving_is_told_at_once(
 
     with pytest.raises(AttributeError):
         await write()
+
+
+async def test_words_rescued_at_once_stay_rescued_until_the_store_has_them(
+    drafts: Drafts, path: Path, keepers: Keepers, told: Told
+) -> None:
+    written = Written()
+    keeper = DraftKeeper(drafts, KEY, written.draft, revision=None)
+    async with keepers.keeping(keeper):
+        with another_writes(path):
+            written.text = "It leaves"
+            on_its_way = asyncio.create_task(keepers.keep(keeper))
+            await asyncio.sleep(0.01)
+            written.text = "It leaves today."
+            # Waits for a moment only, and then puts the words elsewhere.
+            keepers.keep_all_now()
+            [place] = keepers.rescued
+            assert place.read_text() == "It leaves today."
+        await on_its_way
+        stored = await drafts.load(KEY)
+        assert stored is not None
+        assert stored.draft.text == "It leaves today."
+        assert keepers.rescued == []
+    assert told.sentences[-1] == "The text is in the store again."
+
+
+def hold_up_the_loop() -> None:
+    """What is under way on a thread comes to its end, and nobody hears of it yet."""
+    time.sleep(0.2)
+
+
+async def test_what_could_not_be_saved_at_once_behind_a_saving_is_no_other_consoles(
+    drafts: Drafts, path: Path, keepers: Keepers, told: Told
+) -> None:
+    written = Written()
+    keeper = DraftKeeper(drafts, KEY, written.draft, revision=None)
+    async with keepers.keeping(keeper):
+        written.text = "It"
+        await keepers.keep(keeper)
+        written.text = "It leaves"
+        on_its_way = asyncio.create_task(keepers.keep(keeper))
+        await asyncio.sleep(0)
+        hold_up_the_loop()
+        with another_writes(path):
+            written.text = "It leaves today."
+            keepers.keep_all_now()
+        await on_its_way
+        assert keepers.rescued == []
+    assert told.sentences[-1] == "The text is in the store again."
+    assert not any("Another console" in sentence for sentence in told.sentences)
+    stored = await drafts.load(KEY)
+    assert stored is not None
+    assert stored.draft.text == "It leaves today."
