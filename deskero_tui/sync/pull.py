@@ -68,6 +68,7 @@ SWEPT_AFTER_A_SHIFT: Final = timedelta(minutes=10)
 """Sooner after a walk under which pages shifted: it may have taken one ticket for another."""
 MOST_WAIT_S: Final = 60.0
 DOUBT_EVERY_S: Final = 10.0
+"""Where others meet no answer and we do, it is not looked again sooner."""
 NEW_TOKEN_LOOK_S: Final = 2.0
 """While signed out, how often we look whether somebody has logged in."""
 SLOW_PAGE_S: Final = 3.0
@@ -271,7 +272,7 @@ class Pull:
             newest_ms = max([newest_ms, *dates])
             ids = {ticket.id for ticket in page.records}
             # A desk that heeds no page number and sends no end mark has the same for ever.
-            is_over = not page.has_next or ids <= seen
+            is_over = not page.has_next or (bool(ids) and ids <= seen)
             if is_over or (not changed and dates and dates[-1] < known_ms):
                 break
             seen |= ids

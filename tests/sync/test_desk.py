@@ -187,6 +187,31 @@ async def test_a_desk_that_heeds_no_page_and_names_no_end_is_not_read_for_ever(
         await desk.close()
 
 
+class PagedDesk(DeskDouble):
+    """Its first page holds nothing that can be read, the second its tickets, and no more follow."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path != "/ticket/list":
+            return await super().handle_async_request(request)
+        pages = {"1": [{"id": []}], "2": [*self.tickets.values()]}
+        records = pages.get(request.url.params["page"], [])
+        return httpx.Response(200, json={"ticket": {"records": records}})
+
+
+async def test_a_page_that_cannot_be_read_does_not_hide_the_next(tmp_path: Path) -> None:
+    double = PagedDesk(MovableClock())
+    double.add_ticket("t1")
+    with closing(Database(tmp_path / "store.sqlite")) as database:
+        desk = on_double(double, database)
+        await desk.start(in_background=False)
+        await asyncio.wait_for(desk.refresh_now(), PATIENCE_S)
+        double.tickets["t1"]["subject"] = "Found"
+        double.tickets["t1"]["managedDate"] += 1
+        await asyncio.wait_for(desk.refresh_now(), PATIENCE_S)
+        assert [row.subject for row in await desk.rows(await desk.order(Query()))] == ["Found"]
+        await desk.close()
+
+
 @pytest.mark.parametrize("road", ["reading", "sending"])
 async def test_whoever_meets_no_answer_has_the_desk_looked_at_but_not_again_and_again(
     tmp_path: Path, road: str
