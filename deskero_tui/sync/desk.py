@@ -82,6 +82,7 @@ class Desk(Reads):
             wake_desk=wake_desk,
             stop_opening=stop_opening,
             clock=clock,
+            begin=self._begin,
             on_woken=self._woken,
         )
         self._listeners: list[Callable[[Event], None]] = []

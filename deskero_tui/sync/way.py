@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
@@ -34,16 +34,19 @@ class Way:
         wake_desk: Callable[[], None] | None,
         stop_opening: Callable[[], None],
         clock: Clock,
+        begin: Callable[[Coroutine[None, None, None], str], asyncio.Task[None]],
         on_woken: Callable[[bool], None],
     ) -> None:
         """`open_client`, which makes the client, not yet entered, and `wake_desk`, which has a desk
         of our own answer, are called on a thread and may wait there; both raise `DeskeroError`.
-        `stop_opening` has both come to an end at once. `on_woken` is told whether a desk was woken.
+        `stop_opening` has both come to an end at once. `begin` makes a task by that name, and says
+        so where it meets a fault of ours. `on_woken` is told whether a desk was woken.
         """
         self._open_client = open_client
         self._wake_desk = wake_desk
         self._stop_opening = stop_opening
         self._clock = clock
+        self._begin = begin
         self._on_woken = on_woken
         self._waking: asyncio.Task[None] | None = None
         self._woken_at_s = -math.inf
@@ -69,7 +72,7 @@ class Way:
         is_time = at_once or self._clock.monotonic() - self._woken_at_s >= WAKE_EVERY_S
         if self._wake_desk is not None and self._waking is None and is_time:
             self._woken_at_s = self._clock.monotonic()
-            self._waking = asyncio.create_task(self._woken(self._wake_desk), name="desk-wake")
+            self._waking = self._begin(self._woken(self._wake_desk), "desk-wake")
 
     async def _woken(self, wake_desk: Callable[[], None]) -> None:
         try:
