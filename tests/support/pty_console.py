@@ -33,6 +33,8 @@ _NOT_FOR_PYTE: Final = re.compile(
 )
 """What a terminal hands on to the one around it (DCS), which pyte writes out, and Thai marks, at
 which it stops writing."""
+_THAI_BEGUN: Final = re.compile(rb"\xe0[\xb8\xb9]?\Z")
+"""The beginning of such a mark, the rest of which has not come yet."""
 PATIENCE_S: Final = 20.0
 """How long anything may take; much longer than it does, as the machine may be busy."""
 CONSOLE: Final = (sys.executable, "-m", "deskero_tui")
@@ -93,6 +95,8 @@ class PtyConsole:
         """The screen as text, while it is as it was when that was asked for last."""
         self._drawing = pyte.ByteStream(self._screen)
         self._answerer = Answerer(size) if answers else None
+        self._cut_off = b""
+        """What has come of a letter that has not come whole."""
         self._desk_pids: set[int] = set()
 
     # -- life ----------------------------------------------------------------------------------
@@ -275,7 +279,11 @@ class PtyConsole:
     def _arrive(self, came: bytes) -> None:
         self.raw += came
         self._picture = None
-        self._drawing.feed(_NOT_FOR_PYTE.sub(b"", bytes(came)))
+        whole = self._cut_off + bytes(came)
+        cut = _THAI_BEGUN.search(whole)
+        end = cut.start() if cut else len(whole)
+        self._cut_off = whole[end:]
+        self._drawing.feed(_NOT_FOR_PYTE.sub(b"", whole[:end]))
 
     def _set_size(self, columns: int, lines: int) -> None:
         fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
