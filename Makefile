@@ -59,8 +59,8 @@ lock:
 	uv pip compile pyproject.toml -o requirements/run.lock $(LOCK)
 	uv pip compile pyproject.toml --group dev -o requirements/dev.lock $(LOCK)
 	printf 'posting==2.11.1\ntree-sitter<0.26\n' | uv pip compile - -o requirements/bench-posting.lock $(LOCK)
-	printf 'jiratui==1.6.2\ntextual[syntax]<7\n' | uv pip compile --no-strip-extras - -o requirements/bench-jiratui.lock $(LOCK)
-LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
+	printf 'jiratui==1.6.2\ntextual[syntax]<7\n' | uv pip compile - -o requirements/bench-jiratui.lock $(LOCK)
+LOCK := --quiet --no-strip-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
 
 wheel: $(VENV)/.dev
 	$(BIN)/python -m build --no-isolation --wheel
