@@ -14,7 +14,7 @@ from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
-from deskero_tui.domain.epoch import from_ms, to_ms
+from deskero_tui.domain.epoch import known_moment, to_ms
 from deskero_tui.domain.ids import AgentId
 from deskero_tui.domain.query import fold_name
 from deskero_tui.domain.text import SafeText, safe_line
@@ -383,7 +383,7 @@ def read_hold(text: str) -> Hold:
             News(
                 kind=NewsKind(one["kind"]),
                 who=SafeText(one["who"]),
-                at=None if one["at"] is None else from_ms(one["at"]),
+                at=None if one["at"] is None else known_moment(one["at"]),
                 now=one["now"],
             )
             for one in members["news"]

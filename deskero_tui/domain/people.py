@@ -55,7 +55,6 @@ class Customer(Record):
     id: Annotated[CustomerId, WireId]
     name: Text = ""
     email: Text = ""
-    born_at: OptionalMoment = Field(None, alias="birthDate")
     phone_number: Text = ""
     fax_number: Text = ""
     mobile_number: Text = ""

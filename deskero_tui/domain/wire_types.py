@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final, TypeVar
@@ -11,8 +12,10 @@ from typing import Annotated, Any, Final, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationError
 from pydantic.alias_generators import to_camel
 
-from deskero_tui.domain.epoch import from_ms, to_ms
+from deskero_tui.domain.epoch import known_moment, to_ms
 from deskero_tui.domain.errors import BadAnswer
+
+_NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]*)?", re.ASCII)
 
 
 def _read_moment(value: Any) -> Any:
@@ -23,12 +26,10 @@ def _read_moment(value: Any) -> Any:
             raise ValueError("a truth value is no moment")
         case datetime():
             return value
-        case int():
-            return from_ms(value)
-        case float() if value == value and abs(value) < 1e18:
-            return from_ms(int(value))
-        case str() if value.strip().lstrip("-").isdecimal():
-            return from_ms(int(value))
+        case int() | float():
+            return known_moment(value)
+        case str() if _NUMBER.fullmatch(value.strip()):
+            return known_moment(float(value))  # int() refuses texts of over 4,300 digits
         case _:
             raise ValueError("expected milliseconds since 1970")
 
@@ -40,7 +41,10 @@ def _write_moment(moment: datetime | None) -> int | None:
 OptionalMoment = Annotated[
     datetime | None, BeforeValidator(_read_moment), PlainSerializer(_write_moment)
 ]
-"""A moment, aware and in UTC. On the wire an integer of epoch milliseconds, or the same as text."""
+"""A moment, aware and in UTC. On the wire an integer of epoch milliseconds, or the same as text.
+
+Numbers that are no real date (`epoch.known_moment`) count as missing.
+"""
 
 
 def _read_flag(value: Any) -> Any:

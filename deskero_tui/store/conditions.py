@@ -226,7 +226,7 @@ _MOMENTS: Final = {
 
 def _moment_in(field: MomentField, first: datetime | None, before: datetime | None) -> Sql:
     column = _MOMENTS[field]
-    parts, values = [f"{column} IS NOT NULL"], []
+    parts, values = [f"{column} > 0"], []  # 0 and NULL: the desk sent no date
     if first is not None:
         parts.append(f"{column} >= ?")
         values.append(to_ms(first))

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from deskero_tui.domain.epoch import from_ms
+from deskero_tui.domain.epoch import known_moment
 from deskero_tui.domain.ids import AgentId, TicketId
 from deskero_tui.domain.query import (
     AllOf,
@@ -259,7 +259,7 @@ def _int(value: object) -> int:
 
 
 def _moment(epoch_ms: object) -> datetime | None:
-    return None if epoch_ms is None else from_ms(_int(epoch_ms))
+    return None if epoch_ms is None else known_moment(_int(epoch_ms))
 
 
 def tags_of(connection: sqlite3.Connection) -> list[str]:

@@ -256,6 +256,30 @@ _PINS: Final = (
     "CREATE TABLE pins (ticket_id TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) WITHOUT ROWID",
 )
 
+_KNOWN: Final = "BETWEEN 631152000000 AND 7258118399999"
+"""The years 1990 to 2199, as in `domain.epoch`; spelled out since released steps never change."""
+_WORDS_OF_UNKNOWN: Final = (
+    "SELECT ((managed_ms / 1000) << 24) | (key & 16777215) FROM tickets"
+    f" WHERE managed_ms NOT {_KNOWN}"
+)
+_REAL_DATES: Final = (
+    "CREATE TEMP TABLE moved AS SELECT rowid AS old_rowid, head, people, bodies FROM words"
+    f" WHERE rowid IN ({_WORDS_OF_UNKNOWN})",
+    "DELETE FROM words WHERE rowid IN (SELECT old_rowid FROM moved)",
+    f"UPDATE tickets SET inserted_ms = NULL WHERE inserted_ms NOT {_KNOWN}",
+    f"UPDATE tickets SET closed_ms = NULL WHERE closed_ms NOT {_KNOWN}",
+    f"UPDATE tickets SET waiting_ms = NULL WHERE waiting_ms NOT {_KNOWN}",
+    f"UPDATE tickets SET remind_ms = NULL, remind_agent_id = NULL WHERE remind_ms NOT {_KNOWN}",
+    f"DELETE FROM reminders WHERE remind_ms NOT {_KNOWN}",
+    f"UPDATE tickets SET managed_ms = coalesce(inserted_ms, 0) WHERE managed_ms NOT {_KNOWN}",
+    "INSERT INTO words (rowid, head, people, bodies)"
+    " SELECT ((managed_ms / 1000) << 24) | (key & 16777215), head, people, bodies"
+    " FROM moved JOIN tickets ON key = old_rowid & 16777215",
+    "DROP TABLE moved",
+    f"DELETE FROM marks WHERE name = 'newest' AND CAST(value AS INTEGER) NOT {_KNOWN}",
+)
+"""Dates that are none (year 1, year 9999, seconds) were stored as they came."""
+
 STEPS: Final[tuple[tuple[str, ...], ...]] = (
     _FIRST,
     _WRITING,
@@ -264,5 +288,6 @@ STEPS: Final[tuple[tuple[str, ...], ...]] = (
     _REMINDERS,
     _READING,
     _PINS,
+    _REAL_DATES,
 )
 """What brings a store from version n to n + 1 stands at index n."""

@@ -266,14 +266,16 @@ class Pull:
                 return False
             total = page.total
             changed = await self._save(page.records, read_ms, page.problems)
-            dates = [_managed_ms(ticket) for ticket in page.records]
+            dates = _change_dates(page.records)
             if not _descends(dates):
                 return False
             newest_ms = max([newest_ms, *dates])
             ids = {ticket.id for ticket in page.records}
             # A desk that heeds no page number and sends no end mark has the same for ever.
             is_over = not page.has_next or (bool(ids) and ids <= seen)
-            if is_over or (not changed and dates and dates[-1] < known_ms):
+            # Without any date an unchanged page is the only sign that the rest is known.
+            is_known = not changed and (dates[-1] < known_ms if dates else bool(ids))
+            if is_over or is_known:
                 break
             seen |= ids
             number += 1
@@ -444,6 +446,17 @@ class Pull:
 def _managed_ms(ticket: Ticket) -> int:
     moment = ticket.managed_at or ticket.inserted_at
     return to_ms(moment) if moment else 0
+
+
+def _change_dates(records: Sequence[Ticket]) -> list[int]:
+    """Return when each ticket of a page last changed, in epoch milliseconds.
+
+    Tickets without a known date are left out: the desk sorts them by a value that we cannot read.
+    Where no ticket has a date of change, the dates of creation stand in.
+    """
+    changes = [ticket.managed_at for ticket in records if ticket.managed_at]
+    moments = changes or [ticket.inserted_at for ticket in records if ticket.inserted_at]
+    return [to_ms(moment) for moment in moments]
 
 
 def _descends(dates: Sequence[int]) -> bool:

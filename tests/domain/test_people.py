@@ -37,7 +37,9 @@ def test_the_account_has_an_id_of_its_own() -> None:
 
 
 def test_a_company_is_named_by_the_member_company() -> None:
-    company = Company.model_validate({"id": "1", "company": "Arden Ltd", "insertDate": "0"})
+    company = Company.model_validate(
+        {"id": "1", "company": "Arden Ltd", "insertDate": "1382455565000"}
+    )
     assert company.name == "Arden Ltd"
     assert company.inserted_at is not None
 

@@ -45,9 +45,9 @@ def test_our_names_stand_for_the_names_of_the_wire() -> None:
     ticket = Ticket.model_validate(
         {
             "id": "64b0",
-            "insertDate": 1,
-            "managedDate": 2,
-            "closedDate": 3,
+            "insertDate": 1_382_455_565_001,
+            "managedDate": 1_382_455_565_002,
+            "closedDate": 1_382_455_565_003,
             "priority": 1,
             "openedBy": {"id": "64c0", "name": "Tom Arden"},
             "assignedTo": {"id": "64a0", "name": "Ines Marchetti"},
@@ -92,7 +92,13 @@ def test_a_reply_tells_who_wrote_it_to_whom() -> None:
 
 def test_a_note_names_its_agents_by_plain_ids() -> None:
     note = Note.model_validate(
-        {"id": "64f0", "note": "Ask", "insertBy": "64a0", "assignedTo": "", "remindMe": "5"}
+        {
+            "id": "64f0",
+            "note": "Ask",
+            "insertBy": "64a0",
+            "assignedTo": "",
+            "remindMe": "1382455565000",
+        }
     )
     assert (note.author, note.assignee) == ("64a0", None)
     assert note.remind_at is not None

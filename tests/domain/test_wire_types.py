@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 import math
 import traceback
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 
 import pytest
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
 from deskero_tui.domain.custom_fields import CustomFieldDefinition
-from deskero_tui.domain.epoch import from_ms, to_ms
+from deskero_tui.domain.epoch import EARLIEST_KNOWN_MS, LATEST_KNOWN_MS, from_ms, to_ms
 from deskero_tui.domain.errors import BadAnswer
 from deskero_tui.domain.knowledge import KnowledgeArea, KnowledgeGroup, KnowledgeItem
 from deskero_tui.domain.people import Agent, AgentGroup, Company, Customer
@@ -63,8 +63,7 @@ class Sample(BaseModel):
     [
         (1383580226312, datetime(2013, 11, 4, 15, 50, 26, 312000, tzinfo=UTC)),
         ("1383580226312", datetime(2013, 11, 4, 15, 50, 26, 312000, tzinfo=UTC)),
-        (" 0 ", datetime(1970, 1, 1, tzinfo=UTC)),
-        (-1, datetime(1969, 12, 31, 23, 59, 59, 999000, tzinfo=UTC)),
+        (" 1383580226312.0 ", datetime(2013, 11, 4, 15, 50, 26, 312000, tzinfo=UTC)),
         (1383580226312.0, datetime(2013, 11, 4, 15, 50, 26, 312000, tzinfo=UTC)),
         (None, None),
         ("", None),
@@ -84,18 +83,49 @@ def test_a_moment_is_epoch_milliseconds_as_a_number_or_as_text(
         "2024-01-01",
         [],
         {},
-        10**30,
-        -(10**30),
-        "9" * 30,
-        math.nan,
-        math.inf,
         "--5",
-        "9" * 5000,
+        "5e9",
+        "٥" * 13,
     ],
 )
 def test_what_is_no_moment_is_refused(value: object) -> None:
     with pytest.raises(ValidationError):
         Sample.model_validate({"moment": value})
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        -62_135_596_800_000,  # year 1
+        253_402_300_799_999,  # year 9999
+        1_383_580_226,  # seconds
+        1_383_580_226_312_000,  # microseconds
+        0,
+        -1,
+        EARLIEST_KNOWN_MS - 1,
+        LATEST_KNOWN_MS,
+        8_640_000_000_000_000,  # the last date of JavaScript
+        10**400,
+        -(10**30),
+        math.nan,
+        math.inf,
+        -math.inf,
+    ],
+)
+def test_a_number_that_is_no_real_date_is_unknown(value: float) -> None:
+    for sent in (value, str(value)) if isinstance(value, int) else (value,):
+        assert Sample.model_validate({"moment": sent}).moment is None
+
+
+@given(st.integers(EARLIEST_KNOWN_MS, LATEST_KNOWN_MS - 1))
+def test_a_real_date_is_read_to_the_millisecond(epoch_ms: int) -> None:
+    for sent in (epoch_ms, str(epoch_ms), float(epoch_ms)):
+        moment = Sample.model_validate({"moment": sent}).moment
+        assert moment is not None
+        assert to_ms(moment) == epoch_ms
+        # Every local time around the globe exists.
+        assert moment.astimezone(timezone(timedelta(hours=14))) == moment
+        assert moment.astimezone(timezone(timedelta(hours=-12))) == moment
 
 
 @given(st.datetimes(timezones=st.just(UTC)))

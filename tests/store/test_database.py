@@ -12,9 +12,14 @@ import pytest
 
 from deskero_tui.domain.errors import StoreBroken
 from deskero_tui.domain.folding import folded
+from deskero_tui.domain.ids import TicketId
+from deskero_tui.store import intake
 from deskero_tui.store.database import Database
-from deskero_tui.store.schema import STEPS
+from deskero_tui.store.schema import _REAL_DATES, STEPS
+from deskero_tui.store.search import ROWID_OF_TICKET, matching
 from deskero_tui.store.terms import read_mark, write_mark
+from deskero_tui.store.tickets import remove_tickets
+from tests.support.tickets import ticket
 
 
 def test_a_new_store_is_readable_by_its_owner_only(tmp_path: Path) -> None:
@@ -130,6 +135,65 @@ def test_every_older_version_is_brought_up_to_date(tmp_path: Path) -> None:
             STEPS
         )
         opened.close()
+
+
+NEVER_MS, UNSET_MS, SECONDS_MS = 253_402_300_799_999, -62_135_596_800_000, 1_795_392_000
+
+
+@pytest.mark.parametrize("stored_ms", [NEVER_MS, UNSET_MS, SECONDS_MS, 0])
+def test_dates_that_are_none_are_forgotten_by_an_upgrade(tmp_path: Path, stored_ms: int) -> None:
+    path, before = tmp_path / "store.sqlite", STEPS.index(_REAL_DATES)
+    database = Database(path)
+    database.write_now(lambda c: intake.save_tickets(c, [ticket(1), ticket(2)], read_ms=1))
+    database.close()
+    with sqlite3.connect(path) as connection:
+        words = connection.execute(
+            f"SELECT head, people, bodies FROM words WHERE rowid ="
+            f" (SELECT {ROWID_OF_TICKET} FROM tickets WHERE id = 't1')"
+        ).fetchone()
+        connection.execute(
+            f"DELETE FROM words WHERE rowid ="
+            f" (SELECT {ROWID_OF_TICKET} FROM tickets WHERE id = 't1')"
+        )
+        connection.execute(
+            "UPDATE tickets SET inserted_ms = :ms, managed_ms = :ms, closed_ms = :ms,"
+            " waiting_ms = :ms, remind_ms = :ms, remind_agent_id = 'a1' WHERE id = 't1'",
+            {"ms": stored_ms},
+        )
+        connection.execute(
+            "INSERT INTO reminders SELECT key, 'a1', ?, 1 FROM tickets WHERE id = 't1'",
+            (stored_ms,),
+        )
+        connection.execute(
+            f"INSERT INTO words (rowid, head, people, bodies)"
+            f" SELECT {ROWID_OF_TICKET}, ?, ?, ? FROM tickets WHERE id = 't1'",
+            words,
+        )
+        write_mark(connection, "newest", str(stored_ms))
+        connection.execute(f"PRAGMA user_version = {before}")
+    connection.close()
+
+    upgraded = Database(path)
+    dates = upgraded.read_now(
+        lambda c: c.execute(
+            "SELECT inserted_ms, managed_ms, closed_ms, waiting_ms, remind_ms FROM tickets"
+            " WHERE id = 't1'"
+        ).fetchone()
+    )
+    assert dates == (None, 0, None, None, None)
+    assert upgraded.read_now(lambda c: c.execute("SELECT count(*) FROM reminders").fetchone()) == (
+        0,
+    )
+    assert upgraded.read_now(lambda c: read_mark(c, "newest")) is None
+    found = upgraded.read_now(
+        lambda c: c.execute(
+            f"SELECT id FROM {matching('id IS NOT NULL')} ORDER BY id", ('"Parcel"',)
+        ).fetchall()
+    )
+    assert found == [("t1",), ("t2",)], "the search finds both, each once"
+    upgraded.write_now(lambda c: remove_tickets(c, [TicketId("t1")]))
+    assert upgraded.read_now(lambda c: c.execute("SELECT count(*) FROM words").fetchone()) == (1,)
+    upgraded.close()
 
 
 def test_a_store_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> None:

@@ -107,12 +107,12 @@ def test_waiting_counts_from_the_customers_last_word(database: Database) -> None
         1,
         toReply=True,
         replies=[
-            {"replyFromCustomer": {"id": "c1"}, "replyDate": 10},
-            {"replyFromOperator": {"id": "a1"}, "replyDate": 20},
-            {"replyFromCustomer": {"id": "c1"}, "replyDate": 30},
+            {"replyFromCustomer": {"id": "c1"}, "replyDate": MONDAY_MS + 10},
+            {"replyFromOperator": {"id": "a1"}, "replyDate": MONDAY_MS + 20},
+            {"replyFromCustomer": {"id": "c1"}, "replyDate": MONDAY_MS + 30},
         ],
     )
-    assert entry_of(answered).columns["waiting_ms"] == 30
+    assert entry_of(answered).columns["waiting_ms"] == MONDAY_MS + 30
     assert entry_of(ticket(1, toReply=True)).columns["waiting_ms"] == MONDAY_MS
     assert entry_of(ticket(1)).columns["waiting_ms"] is None
 

@@ -63,6 +63,10 @@ REMINDER = {
 LATER = {"ticketNotes": [{"note": "x", "assignedTo": "a1", "remindMe": MONDAY_MS + 9 * DAY_MS}]}
 DONE = {"ticketNotes": [{"note": "call", "assignedTo": "a1", "remindMe": MONDAY_MS - DAY_MS}]}
 
+NOON = from_ms(MONDAY_MS + DAY_MS // 2)
+CLOSED_AT_NOON = {"closedDate": MONDAY_MS + DAY_MS // 2}
+CLOSED_BEFORE = {"closedDate": MONDAY_MS + DAY_MS // 2 - 1}
+
 
 @pytest.mark.parametrize(
     ("condition", "yes", "no"),
@@ -91,9 +95,9 @@ DONE = {"ticketNotes": [{"note": "call", "assignedTo": "a1", "remindMe": MONDAY_
         (NameHas(NameField.COMPANY, "ltd"), {"openedBy": {"id": "c7", "company": "A Ltd"}}, {}),
         (NameHas(NameField.SOURCE, "mail"), {"source": {"source": "email"}}, {}),
         (NameHas(NameField.NUMBER, "1/"), {}, {}),
-        (MomentIn(MomentField.CLOSED, from_ms(5), None), {"closedDate": 5}, {"closedDate": 4}),
-        (MomentIn(MomentField.CLOSED, None, from_ms(5)), {"closedDate": 4}, {"closedDate": 5}),
-        (MomentIn(MomentField.CLOSED, None, None), {"closedDate": 4}, {}),
+        (MomentIn(MomentField.CLOSED, NOON, None), CLOSED_AT_NOON, CLOSED_BEFORE),
+        (MomentIn(MomentField.CLOSED, None, NOON), CLOSED_BEFORE, CLOSED_AT_NOON),
+        (MomentIn(MomentField.CLOSED, None, None), CLOSED_BEFORE, {}),
         (Words("late parc"), {"subject": "A parcel came late"}, {"subject": "late"}),
         (Words("beshadigt"), {"description": "<p>besh&auml;digt</p>"}, {"description": "besh"}),
         (Words("arden"), {"openedBy": {"id": "c2", "name": "Ärdén"}}, {"openedBy": {"id": "c3"}}),
@@ -167,7 +171,7 @@ def test_reminders_come_by_their_time(database: Database) -> None:
 
 
 def test_newest_first_by_the_day_they_were_opened(database: Database) -> None:
-    save(database, {"insertDate": 3}, {"insertDate": 5}, {"insertDate": 4})
+    save(database, *({"insertDate": MONDAY_MS + day * DAY_MS} for day in (3, 5, 4)))
     assert shown(database, Query(order=Order.OPENED)) == ["t2", "t3", "t1"]
 
 
@@ -307,3 +311,21 @@ def test_tickets_that_are_equal_keep_one_order_in_every_window(
         window = partial(listing.order_of, query=query, viewer=VIEWER, limit=4)
         assert len(set(whole)) == 9
         assert database.read_now(window) == whole[:4]
+
+
+UNREAL_DATES = [253_402_300_799_999, -62_135_596_800_000, 1_795_392_000, 0, None]
+
+
+@pytest.mark.parametrize("sent_ms", UNREAL_DATES)
+def test_an_unreal_date_is_shown_as_unknown_and_meets_no_condition(
+    database: Database, sent_ms: int | None
+) -> None:
+    dates = {"insertDate": sent_ms, "managedDate": sent_ms, "closedDate": sent_ms}
+    save(database, {**dates, "toReply": True}, {})
+    order = database.read_now(partial(listing.order_of, query=Query(), viewer=VIEWER))
+    rows = database.read_now(partial(listing.rows_of, keys=order, label_of_status=safe_line))
+    unknown = next(row for row in rows if row.id == "t1")
+    assert (unknown.inserted_at, unknown.managed_at, unknown.waiting_since) == (None, None, None)
+    for field in MomentField:
+        assert "t1" not in shown(database, Query(MomentIn(field, None, from_ms(10**13))))
+        assert "t1" not in shown(database, Query(MomentIn(field, from_ms(0), None)))

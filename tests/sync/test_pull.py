@@ -240,6 +240,45 @@ async def test_a_desk_that_ignores_sort_is_not_trusted_to_have(make_desk: DeskMa
         assert (await desk.ticket(TicketId("t2"))).subject == "Changed"
 
 
+NEVER_MS, UNSET_MS = 253_402_300_799_999, -62_135_596_800_000
+
+
+async def test_unreal_dates_of_change_cost_no_walk_and_hide_no_change(make_desk: DeskMaker) -> None:
+    """A desk sorts year 9999 first and year 1 last."""
+    async with bare_desk() as scripted:
+        records = [wire(1, managedDate=NEVER_MS), wire(3), wire(2), wire(4, managedDate=UNSET_MS)]
+        scripted.script("/ticket/list", says(200, listing(*records)))
+        desk = await refreshed(make_desk, scripted)
+        assert sorted(await ids_of(desk)) == ["t1", "t2", "t3", "t4"]
+        asked = len(scripted.asked("/ticket/list"))
+        records[0] = {**records[0], "subject": "Changed"}
+        scripted.script("/ticket/list", says(200, listing(*records)))
+        await desk.refresh_now()
+        assert (await desk.ticket(TicketId("t1"))).subject == "Changed"
+        assert len(scripted.asked("/ticket/list")) == asked + 1
+
+
+async def test_a_desk_that_sends_seconds_is_not_read_in_full_each_time(
+    make_desk: DeskMaker,
+) -> None:
+    seconds = {"insertDate": 1_795_392_000, "managedDate": 1_795_392_000}
+    pages = [[wire(10 * page + item, **seconds) for item in range(3)] for page in (1, 2, 3)]
+
+    async def paged(request: Request, line: Line) -> None:
+        page = int(request.query.get("page", "1"))
+        answer = listing(*pages[page - 1], total=9)
+        answer["ticket"]["nextQuery"] = f"/ticket/list?page={page + 1}" if page < 3 else None
+        await line.answer(200, answer)
+
+    async with bare_desk() as scripted:
+        scripted.script("/ticket/list", paged)
+        desk = await refreshed(make_desk, scripted)
+        assert len(await ids_of(desk)) == 9
+        asked = len(scripted.asked("/ticket/list"))
+        await desk.refresh_now()
+        assert len(scripted.asked("/ticket/list")) == asked + 1
+
+
 async def test_a_record_with_a_broken_member_is_shown_and_counted(make_desk: DeskMaker) -> None:
     async with bare_desk() as scripted:
         broken = wire(1, managedDate="yesterday")
