@@ -34,7 +34,7 @@ from deskero_tui.tui.appearance import Appearance
 from deskero_tui.tui.column_choice import ColumnChoice
 from deskero_tui.tui.commands import Place
 from deskero_tui.tui.keymap import TABLE_KEYMAP, Keymap
-from deskero_tui.tui.screens.inbox import InboxScreen
+from deskero_tui.tui.screens.inbox import NOT_SHOWN, InboxScreen
 from deskero_tui.tui.widgets.conversation_view import ConversationView
 from deskero_tui.tui.widgets.status_line import StatusLine
 from deskero_tui.tui.widgets.ticket_list import TicketList
@@ -174,6 +174,8 @@ class Console:
         if inbox.is_narrow or inbox.is_reading or inbox.is_zoomed or inbox.is_filtering:
             return False
         if not self.app.is_running:
+            return False
+        if self.ticket.conversation is None and self.ticket.empty_text == NOT_SHOWN:
             return False
         return self.tickets.cursor_ticket != self.ticket.ticket_id
 

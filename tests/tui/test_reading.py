@@ -21,8 +21,10 @@ from deskero_tui.domain.text import broken_at_edge
 from deskero_tui.sync.events import LinkState
 from deskero_tui.tui.commands import Place
 from deskero_tui.tui.modals.find_line import FindLine
-from deskero_tui.tui.screens.inbox import PREVIEW_S
+from deskero_tui.tui.screens.compose import Compose
+from deskero_tui.tui.screens.inbox import NOT_SHOWN, OPENING, PREVIEW_S
 from tests.support.console import NORMAL, PATIENCE_S, Console, address_of, console_on
+from tests.support.rest import send_key
 from tests.support.running_desk import RunningDesk
 
 SAMPLES = 40
@@ -53,6 +55,66 @@ async def colleague(running: RunningDesk) -> AsyncIterator[DeskeroClient]:
     """Somebody else at the same desk, past our console and its store."""
     async with DeskeroClient(address_of(running)) as client:
         yield client
+
+
+# -- the pane shows the ticket at the cursor, or a sentence ----------------------------------------
+
+
+async def break_record(console: Console, ticket_id: str) -> None:
+    """Make what the store holds of a ticket unreadable."""
+    await console.desk._database.write(
+        lambda c: c.execute(
+            "UPDATE records SET record = '{' WHERE key = (SELECT key FROM tickets WHERE id = ?)",
+            (ticket_id,),
+        ).close()
+    )
+
+
+@pytest.mark.parametrize("keys", [["j"], ["enter", "J"], ["j", "z"]])
+async def test_a_ticket_that_cannot_be_shown_leaves_no_other_text_beside_its_name(
+    console: Console, keys: list[str]
+) -> None:
+    await console.press("9")
+    await console.until(lambda: console.ticket.ticket_id == console.row.id, "for the preview")
+    shown, second = console.row, console.desk.rows_now([console.tickets.order[1]])[0]
+    await break_record(console, second.id)
+    await console.press(*keys)
+    assert console.row.id == second.id
+    await console.until(lambda: console.ticket.ticket_id != shown.id, "for the pane to follow")
+    assert console.ticket.conversation is None
+    assert console.ticket.empty_text == NOT_SHOWN
+    await console.press("escape", "escape", "k")
+    await console.until(lambda: console.ticket.ticket_id == shown.id, "for the first one again")
+
+
+async def test_a_slow_store_leaves_no_other_text_beside_the_name_of_a_ticket(
+    console: Console,
+) -> None:
+    await console.press("9")
+    await console.until(lambda: console.ticket.ticket_id == console.row.id, "for the preview")
+    may_go_on = threading.Event()
+    held = asyncio.create_task(console.desk._database.read(lambda _: may_go_on.wait(PATIENCE_S)))
+    try:
+        send_key(console.app, "j")
+        async with asyncio.timeout(PATIENCE_S):
+            while console.ticket.conversation is not None:  # noqa: ASYNC110
+                await asyncio.sleep(PREVIEW_S)
+        assert console.ticket.empty_text == OPENING
+    finally:
+        may_go_on.set()
+        await held
+    await console.until(lambda: console.ticket.ticket_id == console.row.id, "for the ticket")
+
+
+async def test_a_ticket_zoomed_right_after_a_move_is_the_one_at_the_cursor(
+    console: Console,
+) -> None:
+    await console.press("9")
+    await console.pilot.press("j", "z", "r")
+    await console.settled()
+    screen = console.app.screen
+    assert isinstance(screen, Compose)
+    assert console.row.number in console.text
 
 
 # -- finding ---------------------------------------------------------------------------------------

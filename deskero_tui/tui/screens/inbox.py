@@ -49,6 +49,11 @@ _log = logging.getLogger(__name__)
 LOOKING: Final = "Looking for news ..."
 PREVIEW_S: Final = 0.1
 """How long the cursor must rest before the ticket beside the list follows it."""
+STALE_PANE_S: Final = 0.3
+"""Seconds after which the pane drops another ticket's text while the asked one is read."""
+NONE_OPEN: Final = "No ticket is open."
+OPENING: Final = "Opening ..."
+NOT_SHOWN: Final = "This ticket cannot be displayed: internal error, see the log."
 
 
 class InboxScreen(LookActions):
@@ -73,6 +78,8 @@ class InboxScreen(LookActions):
         self._shown_row: TicketRow | None = None
         self._asked_id: TicketId | None = None
         """Which ticket is shown, or about to be: news of the one before it must not stop that."""
+        self._ticket_reader: Worker[None] | None = None
+        self._stale_timer: Timer | None = None
 
     # -- composing -----------------------------------------------------------------------------
 
@@ -109,7 +116,7 @@ class InboxScreen(LookActions):
         self._keys = self.query_one(KeyLine)
         self._status.link = self._desk.link
         self.console.desk_facts.subscribe(self, self._hear)
-        self._conversation.empty_text = "No ticket is open."
+        self._conversation.empty_text = NONE_OPEN
         self._list.columns = self._columns()
         self.say_why_empty()
         self.paint_first_rows()
@@ -168,7 +175,9 @@ class InboxScreen(LookActions):
         """A fault of ours in the background must not pass in silence."""
         if event.state is WorkerState.ERROR:
             _log.error("%s", event.worker.name, exc_info=event.worker.error)
-            self.say("This met a fault of the console's own; the log has it.", is_wrong=True)
+            self.say("Internal error, see the log", is_wrong=True)
+            if event.worker is self._ticket_reader:
+                self._show_instead(NOT_SHOWN)
 
     # -- facts of the desk ---------------------------------------------------------------------
 
@@ -241,30 +250,52 @@ class InboxScreen(LookActions):
             # One that is being read just now would come behind.
             self.workers.cancel_group(self, "inbox-conversation")
             self._asked_id = None
-            self._conversation.show(None)
+            self._show_instead(NONE_OPEN)
 
     def _show_ticket(self, ticket_id: TicketId, *, is_opened: bool = False) -> None:
+        """Show a ticket once it is read; until then another one's text stays for a moment only."""
         self._asked_id = ticket_id
-        self._read_ticket(ticket_id, is_opened=is_opened)
+        if self._stale_timer is not None:
+            self._stale_timer.stop()
+        if ticket_id != self._conversation.ticket_id:
+            self._stale_timer = self.set_timer(STALE_PANE_S, self._clear_stale_pane)
+        self._ticket_reader = self._read_ticket(ticket_id, is_opened=is_opened)
+
+    def _clear_stale_pane(self) -> None:
+        shown_id = self._conversation.ticket_id
+        if shown_id is not None and shown_id != self._asked_id:
+            self._conversation.empty_text = OPENING
+            self._conversation.show(None)
+
+    def _show_instead(self, text: str) -> None:
+        """Show a sentence where the ticket that was asked for cannot be shown."""
+        self._conversation.empty_text = text
+        self._conversation.show(None)
 
     @work(group="inbox-conversation", exclusive=True, exit_on_error=False)
     async def _read_ticket(self, ticket_id: TicketId, *, is_opened: bool) -> None:
-        """Shows a ticket as the store has it; an opened one is then read afresh."""
+        """Show a ticket from the store; read an opened one from the desk afterwards."""
         try:
             conversation = await self._desk.conversation(ticket_id)
-            self._shown_row = await self._desk.row(ticket_id)
+            row = await self._desk.row(ticket_id)
             seen_at = await self._desk.seen_at(ticket_id) if is_opened else None
-            self._conversation.show(conversation)
-            if seen_at is not None:
-                self._conversation.mark_new(seen_at, besides=self._desk.me)
-            if is_opened:
-                await self._desk.open_ticket(ticket_id)
-        except Missing as error:
-            self._shown_row = None
-            self._conversation.empty_text = error.user_message
-            self._conversation.show(None)
         except DeskeroError as error:
-            self.say(error.user_message, is_wrong=True)
+            if isinstance(error, Missing):
+                self._shown_row = None
+            else:
+                self.say(error.user_message, is_wrong=True)
+            if isinstance(error, Missing) or ticket_id != self._conversation.ticket_id:
+                self._show_instead(error.user_message)
+            return
+        self._shown_row = row
+        self._conversation.show(conversation)
+        if seen_at is not None:
+            self._conversation.mark_new(seen_at, besides=self._desk.me)
+        if is_opened:
+            try:
+                await self._desk.open_ticket(ticket_id)
+            except DeskeroError as error:
+                self.say(error.user_message, is_wrong=True)
 
     @override
     def target(self) -> TicketRow | None:
@@ -406,6 +437,11 @@ class InboxScreen(LookActions):
             self.action_app_back()
 
     def action_pane_zoom(self) -> None:
+        """Toggle full screen for the ticket; from the list it is the one at the cursor."""
+        row = self._row_under_cursor() if self.place is Place.LIST else None
+        if row is not None and row.id != self._conversation.ticket_id:
+            self._shown_row = row
+            self._show_ticket(row.id)
         self.is_zoomed = not self.is_zoomed
 
     def action_app_back(self) -> None:
