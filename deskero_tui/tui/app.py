@@ -118,8 +118,12 @@ class ConsoleSettings:
     """What opens links, if anything does."""
 
 
-class DeskeroApp(Commanding[int], Copying[int], Editing[int]):
-    """The console of one agent on one desk."""
+class DeskeroApp(Commanding[int], Copying[int], Editing[int], inherit_bindings=False):
+    """The console of one agent on one desk.
+
+    Textual's own bindings are left out: its Ctrl+Q ends the program past every question, and its
+    Ctrl+C shows a toast that advertises Ctrl+Q.
+    """
 
     ENABLE_COMMAND_PALETTE: ClassVar = False
     BINDINGS: ClassVar = []

@@ -16,7 +16,7 @@ from textual.app import App, ReturnType
 from textual.keys import key_to_character
 from typing_extensions import override
 
-from deskero_tui.tui.commands import Place, command_named, shown_key
+from deskero_tui.tui.commands import LEAVE_KEYS, Place, command_named, shown_key
 from deskero_tui.tui.key_names import arrived_key, textual_key
 from deskero_tui.tui.key_order import KeysInOrder
 from deskero_tui.tui.key_places import LATIN
@@ -57,6 +57,11 @@ class Commanding(KeysInOrder[ReturnType]):
         keys = self.keymap.keys_of(command, Place.LIST)
         return shown_key(keys[0]) if keys else f"“{command.title}”"
 
+    def _leaves_a_dialog(self, key: str) -> bool:
+        """Tell whether `key` goes one step back where no keymap applies, such as in a dialog."""
+        is_in_text = self.focused is not None and self.focused.check_consume_key("c", "c")
+        return key in LEAVE_KEYS and not (key == "ctrl+c" and is_in_text)
+
     @override
     def meant(self, event: events.Key) -> events.Key | None:
         if self.is_typed(event):
@@ -67,7 +72,7 @@ class Commanding(KeysInOrder[ReturnType]):
             key = LATIN[key]
             event = _pressed(key)
         if place is None:
-            return event
+            return _pressed("escape") if self._leaves_a_dialog(key) else event
         command = self.keymap.command_at(place, key)
         if command is not None:
             return _pressed(command.heard_as)

@@ -77,6 +77,9 @@ COMPOSE: Final = frozenset({Place.COMPOSE})
 REVIEW: Final = frozenset({Place.REVIEW})
 
 
+LEAVE_KEYS: Final = frozenset({"ctrl+q", "ctrl+c"})
+"""Keys that act like `q` through the keymap only. Bound in Textual, Ctrl+C would leave the program
+from a text field without a selection, where nothing is to copy."""
 KEYED_VIEWS: Final = 9
 """So many views have a key of the table: their number."""
 
@@ -158,17 +161,24 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("app.pause", "Pause", "To the shell; `fg` comes back", ("ctrl+z",), BOTH),
     Command("app.palette", "Commands", "All commands by name", (":", "ctrl+p"), BOTH),
     Command("app.help", "Keys", "The keys of this place", ("?",), BOTH, True),
-    Command("app.leave", "Quit", "Back, or quit", ("q",), BOTH, True),
+    Command("app.leave", "Quit", "Back, or quit", ("q", "ctrl+q", "ctrl+c"), BOTH, True),
     Command("compose.review", "Review", "Look it over before it goes", ("ctrl+s",), COMPOSE, True),
     Command("compose.editor", "Editor", "Write in your own editor", ("ctrl+o",), COMPOSE),
     Command("compose.attach", "Attach", "Attach a file", ("ctrl+t",), COMPOSE, True),
-    Command("compose.leave", "Back", "Back; the text is kept", ("escape",), COMPOSE, True),
+    Command("compose.leave", "Back", "Back; the text is kept", ("escape", "ctrl+q"), COMPOSE, True),
     Command("review.send", "Send", "Send it", ("y",), REVIEW, True),
     Command("review.send-next", "Send, next", "Send it and open the next ticket", ("Y",), REVIEW),
     Command("review.edit", "Edit", "Back to writing", ("e",), REVIEW, True),
     Command("review.attach", "Attach", "Attach a file", ("a",), REVIEW, True),
     Command("review.status", "Status", "The status after sending", ("s",), REVIEW, True),
-    Command("review.leave", "Back", "Back; the text is kept", ("q", "escape"), REVIEW, True),
+    Command(
+        "review.leave",
+        "Back",
+        "Back; the text is kept",
+        ("q", "escape", "ctrl+q", "ctrl+c"),
+        REVIEW,
+        True,
+    ),
 )
 
 
@@ -191,7 +201,8 @@ def bindings_of(*families: str) -> list[BindingType]:
     """
     return [
         Binding(
-            ",".join(map(_spelled, command.keys)) or command.heard_as,
+            ",".join(_spelled(key) for key in command.keys if key not in LEAVE_KEYS)
+            or command.heard_as,
             command.action,
             command.title,
             show=command.in_footer,

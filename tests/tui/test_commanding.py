@@ -9,12 +9,15 @@ from pathlib import Path
 
 import pytest
 from textual import events
+from textual.widgets import TextArea
 
 from deskero_tui.domain.mistake import Mistake
 from deskero_tui.tui.commands import Place
 from deskero_tui.tui.keymap import resolve
 from deskero_tui.tui.modals.choice_list import ChoiceList
+from deskero_tui.tui.modals.decide import Decide
 from deskero_tui.tui.modals.fact_lines import FactLines
+from deskero_tui.tui.modals.help import Help
 from deskero_tui.tui.modals.palette import Palette
 from deskero_tui.tui.screens.compose import Compose
 from deskero_tui.tui.screens.writing_screen import Stage
@@ -234,3 +237,67 @@ def test_a_mistake_reads_as_its_place_and_what_is_wrong() -> None:
 async def test_sentences_name_the_key_in_force(opened: Opened, keys: list[str], way: str) -> None:
     async with opened({"app.undo": keys}) as console:
         assert console.app.way_to("app.undo") == way
+
+
+# -- leaving ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", ["ctrl+q", "ctrl+c"])
+async def test_the_usual_keys_to_leave_act_like_q(console: Console, key: str) -> None:
+    await console.press("9", "enter")
+    assert console.is_in(Place.TICKET)
+    await console.press(key)
+    assert console.is_in(Place.LIST)
+    await console.press("?")
+    assert isinstance(console.app.screen, Help)
+    await console.press(key)
+    assert console.app.screen is console.inbox
+    await console.press(key)
+    assert console.app.return_code == 0
+
+
+@pytest.mark.parametrize("key", ["ctrl+q", "ctrl+c"])
+async def test_leaving_asks_about_messages_that_are_not_sent(
+    opened: Opened, running: RunningDesk, tmp_path: Path, key: str
+) -> None:
+    async with console_on(address_of(running), tmp_path, undo_s=3_600.0) as console:
+        await console.press("9", "r")
+        await console.type("It leaves today.")
+        await console.press("ctrl+s", "y", key)
+        assert isinstance(console.app.screen, Decide)
+        assert console.app.is_running
+        await console.press(key)
+        assert console.app.screen is console.inbox
+
+
+async def test_ctrl_c_copies_in_a_text_field_and_ctrl_q_goes_one_step_back(
+    console: Console,
+) -> None:
+    await console.press("9", "r")
+    await console.type("It leaves today.")
+    await console.press("ctrl+c")
+    assert isinstance(console.app.screen, Compose), "nothing is selected, nothing happens"
+    field = console.app.screen.query_one(TextArea)
+    field.select_all()
+    await console.press("ctrl+c")
+    assert console.app.clipboard == "It leaves today."
+    assert isinstance(console.app.screen, Compose)
+    await console.press("ctrl+q")
+    assert console.app.screen is console.inbox
+    await console.press("/", "ctrl+c")
+    assert console.inbox.is_filtering
+    await console.press("ctrl+q")
+    assert not console.inbox.is_filtering
+    assert console.app.is_running
+
+
+@pytest.mark.parametrize("key", ["ctrl+q", "ctrl+c"])
+async def test_a_console_whose_quit_key_is_rebound_does_not_end_by_the_usual_ones(
+    opened: Opened, key: str
+) -> None:
+    async with opened({"app": {"leave": "Q"}}) as console:
+        await console.press(key)
+        assert console.app.is_running
+        assert console.app.return_code is None
+        assert console.app.screen is console.inbox
+        assert not console.app._notifications
