@@ -367,6 +367,18 @@ class DeskeroApp(Commanding[int], Copying[int], Editing[int], inherit_bindings=F
     # -- drafts --------------------------------------------------------------------------------
 
     @override
+    def keep_pasted(self, text: str) -> None:
+        from textual.widgets import Input, TextArea
+
+        match self.focused if text and self.screen_stack else None:
+            case TextArea() as field:
+                field.insert(text)
+            case Input() as field:
+                field.insert_text_at_cursor(" ".join(text.split()))
+            case _:
+                pass
+
+    @override
     def save_drafts_now(self) -> None:
         """Puts every open piece of writing on the disk before anything else happens: also what is
         seen in a field, whose word of that is still on its way.

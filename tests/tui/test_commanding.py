@@ -251,7 +251,7 @@ async def test_the_usual_keys_to_leave_act_like_q(console: Console, key: str) ->
     await console.press("?")
     assert isinstance(console.app.screen, Help)
     await console.press(key)
-    assert console.app.screen is console.inbox
+    assert console.app.screen_stack[-1] is console.inbox
     await console.press(key)
     assert console.app.return_code == 0
 
@@ -267,7 +267,7 @@ async def test_leaving_asks_about_messages_that_are_not_sent(
         assert isinstance(console.app.screen, Decide)
         assert console.app.is_running
         await console.press(key)
-        assert console.app.screen is console.inbox
+        assert console.app.screen_stack[-1] is console.inbox
 
 
 async def test_ctrl_c_copies_in_a_text_field_and_ctrl_q_goes_one_step_back(
@@ -283,7 +283,7 @@ async def test_ctrl_c_copies_in_a_text_field_and_ctrl_q_goes_one_step_back(
     assert console.app.clipboard == "It leaves today."
     assert isinstance(console.app.screen, Compose)
     await console.press("ctrl+q")
-    assert console.app.screen is console.inbox
+    assert console.app.screen_stack[-1] is console.inbox
     await console.press("/", "ctrl+c")
     assert console.inbox.is_filtering
     await console.press("ctrl+q")
@@ -299,5 +299,5 @@ async def test_a_console_whose_quit_key_is_rebound_does_not_end_by_the_usual_one
         await console.press(key)
         assert console.app.is_running
         assert console.app.return_code is None
-        assert console.app.screen is console.inbox
+        assert console.app.screen_stack[-1] is console.inbox
         assert not console.app._notifications

@@ -10,8 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deskero_tui.tui.terminal.key_stream import (
+    BURST_S,
+    LATE_END_S,
     LONE_ESCAPE_S,
     MOST_HELD,
+    PASTE_SILENCE_S,
     SEQUENCE_S,
     KeyStream,
     Kind,
@@ -118,12 +121,167 @@ def test_a_paste_is_text_whatever_it_holds() -> None:
     ]
 
 
-def test_a_paste_that_pauses_is_waited_for() -> None:
+def pasted(text: str) -> Piece:
+    return Piece(Kind.PASTED, text)
+
+
+def test_a_paste_that_pauses_for_less_than_a_second_is_one_paste() -> None:
     stream = KeyStream()
     assert stream.feed("\x1b[200~half a ") == []
-    assert stream.patience_s is None
+    assert stream.patience_s == PASTE_SILENCE_S
     assert stream.feed("word\x1b[20") == []
-    assert stream.feed("1~") == [Piece(Kind.PASTED, "half a word")]
+    assert stream.feed("1~") == [pasted("half a word")]
+    assert stream.patience_s is None
+
+
+def silent_after(text: str) -> KeyStream:
+    """A stream whose paste of `text` has had no end for a second."""
+    stream = KeyStream()
+    assert stream.feed("\x1b[200~" + text) == []
+    assert stream.pause() == ([pasted(text)] if text else [])
+    assert stream.patience_s is None
+    return stream
+
+
+def test_a_paste_without_an_end_is_delivered_after_a_second() -> None:
+    silent_after("part of a text")
+    silent_after("")
+
+
+@pytest.mark.parametrize("rest", ["rest of it", "rD y\rq", "ab", "\r\n"])
+def test_a_burst_behind_an_unfinished_paste_is_still_paste(rest: str) -> None:
+    stream = silent_after("part")
+    assert stream.feed(rest) == []
+    assert stream.patience_s == PASTE_SILENCE_S
+    assert stream.feed("more") == []
+    assert stream.pause() == [pasted(rest + "more")]
+
+
+def test_a_burst_whose_first_byte_comes_alone_is_still_paste() -> None:
+    stream = silent_after("part")
+    assert stream.feed("D") == []
+    assert stream.patience_s == BURST_S
+    assert stream.feed("elete me") == []
+    assert stream.pause() == [pasted("Delete me")]
+
+
+@pytest.mark.parametrize("rest", ["", "y", "and the end"])
+def test_text_before_a_late_end_mark_is_paste_and_the_mark_is_swallowed(rest: str) -> None:
+    stream = silent_after("part")
+    late = [pasted(rest)] if rest else []
+    assert stream.feed(rest + "\x1b[201~j") == [*late, typed("j")]
+    assert stream.feed("jk") == [typed("jk")]
+
+
+def test_a_late_end_mark_that_comes_in_pieces_is_swallowed() -> None:
+    stream = KeyStream()
+    stream.feed("\x1b[200~part\x1b[2")
+    assert stream.pause() == [pasted("part")]
+    assert stream.feed("01~") == []
+    assert stream.feed("jj") == [typed("jj")]
+
+
+@pytest.mark.parametrize(
+    ("key", "pieces"),
+    [
+        ("?", [typed("?")]),
+        ("é", [typed("é")]),
+        ("\r", [typed("\r")]),
+        ("\x1b", [ESCAPE]),
+        (DOWN, [sequence(DOWN)]),
+        (FUNCTION, [sequence(FUNCTION)]),
+    ],
+)
+def test_a_single_key_after_silence_is_a_key_again(key: str, pieces: list[Piece]) -> None:
+    stream = silent_after("part")
+    came = stream.feed(key)
+    if not came:
+        assert stream.patience_s in {BURST_S, LONE_ESCAPE_S}
+        came = stream.pause()
+    assert came == pieces
+    assert stream.feed("jk") == [typed("jk")], "and so are those behind it"
+    assert stream.feed("last words\x1b[201~j") == [pasted("last words"), typed("j")]
+    assert stream.feed("jk\x1b[201~") == [typed("jk")], "one late end mark is enough"
+
+
+def test_the_first_ctrl_c_behind_an_unfinished_paste_only_ends_it() -> None:
+    stream = silent_after("part")
+    assert stream.feed("\x03") + stream.pause() == []
+    assert stream.feed("\x03") == [typed("\x03")]
+    stream = silent_after("part")
+    assert stream.feed("\x1b") + stream.pause() == [ESCAPE]
+    assert stream.feed("\x03") == []
+    assert stream.feed("\x03") == [typed("\x03")]
+
+
+def test_an_unfinished_paste_is_forgotten_after_a_while() -> None:
+    stream = silent_after("part")
+    assert stream.feed("?") + stream.pause() == [typed("?")]
+    assert stream.patience_s == LATE_END_S
+    assert stream.pause() == []
+    assert stream.patience_s is None
+    assert stream.feed("\x03") == [typed("\x03")]
+    assert stream.feed("jk\x1b[201~") == [typed("jk")]
+
+
+def test_held_arrows_after_silence_are_keys() -> None:
+    stream = silent_after("part")
+    assert stream.feed(DOWN * 3 + "j") == [sequence(DOWN)] * 3 + [typed("j")]
+
+
+def test_a_new_paste_behind_an_unfinished_one_is_whole() -> None:
+    stream = silent_after("part")
+    assert stream.feed("\x1b[200~again\x1b[201~j") == [pasted("again"), typed("j")]
+    stream = silent_after("part")
+    assert stream.feed("rest\x1b[200~again\x1b[201~j") == [
+        pasted("rest"),
+        pasted("again"),
+        typed("j"),
+    ]
+    stream = KeyStream()
+    assert stream.feed("\x1b[200~one \x1b[200~two\x1b[201~") == [pasted("one two")]
+
+
+@pytest.mark.parametrize("cut", range(1, 12))
+def test_an_answer_of_the_terminal_within_a_paste_is_no_text(cut: int) -> None:
+    whole = "one \x1b[0ntwo\x1b[201~j"
+    stream = KeyStream()
+    pieces = [*stream.feed("\x1b[200~"), *stream.feed(whole[:cut]), *stream.feed(whole[cut:])]
+    assert joined(pieces) == [sequence("\x1b[0n"), pasted("one two"), typed("j")]
+
+
+def test_an_answer_of_the_terminal_after_silence_ends_nothing() -> None:
+    stream = silent_after("part")
+    assert stream.feed("\x1b[0n") == [sequence("\x1b[0n")]
+    assert stream.feed("rest of it") == []
+    assert stream.pause() == [pasted("rest of it")]
+
+
+def test_a_paste_that_is_cut_off_gives_what_came() -> None:
+    stream = KeyStream()
+    assert stream.cut_off() == ""
+    stream.feed("\x1b[200~half a word\x1b[20")
+    assert stream.cut_off() == "half a word"
+    assert stream.cut_off() == ""
+
+
+unfinished = st.text(st.sampled_from("ab \r\n.D"), max_size=12)
+
+
+@given(unfinished, st.lists(unfinished, max_size=4), st.booleans())
+def test_no_text_of_an_unfinished_paste_is_lost_or_made_a_command(
+    first: str, bursts: list[str], has_late_end: bool
+) -> None:
+    stream = KeyStream()
+    pieces = stream.feed("\x1b[200~" + first) + stream.pause()
+    for burst in bursts:
+        if len(burst) > 1:
+            pieces += stream.feed(burst) + stream.pause()
+    if has_late_end:
+        pieces += stream.feed("\x1b[201~")
+    assert {piece.kind for piece in pieces} <= {Kind.PASTED}
+    came = "".join(piece.text for piece in pieces)
+    assert came == first + "".join(burst for burst in bursts if len(burst) > 1)
 
 
 def test_a_large_paste_is_taken_in_time_that_grows_with_it_alone() -> None:

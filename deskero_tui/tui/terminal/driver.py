@@ -207,6 +207,10 @@ class TerminalDriver(Driver):
             self._input.close()
             self._input = None
 
+    def cut_off_paste(self) -> str:
+        """Return the text of a paste whose end has not arrived, to be kept before an end."""
+        return self._input.cut_off() if self._input is not None else ""
+
     @override
     def stop_application_mode(self) -> None:
         """Gives the terminal back as it was; done within a second, whatever state it is in."""

@@ -38,9 +38,16 @@ class Input:
         self._keys = keys
         self._on_pieces = on_pieces
         self._on_lost = on_lost
+        self._lock = threading.Lock()
+        """Held while the key stream is used: `cut_off` is called from another thread."""
         self._ended, self._end = os.pipe()
         self._thread = threading.Thread(target=self._run, name="terminal-input", daemon=True)
         self._thread.start()
+
+    def cut_off(self) -> str:
+        """Return the text of a paste whose end has not arrived; it is not delivered any more."""
+        with self._lock:
+            return self._keys.cut_off()
 
     def close(self) -> None:
         """Reads nothing any more. To be called once."""
@@ -58,7 +65,9 @@ class Input:
             if self._ended in readable:
                 return
             if not readable:
-                self._on_pieces(self._keys.pause())
+                with self._lock:
+                    pieces = self._keys.pause()
+                self._on_pieces(pieces)
                 continue
             if not jobs.is_our_turn():
                 # What has come is the shell's, and nothing tells when it has taken that.
@@ -73,4 +82,6 @@ class Input:
             if not came:
                 self._on_lost()
                 return
-            self._on_pieces(self._keys.feed(decode(came)))
+            with self._lock:
+                pieces = self._keys.feed(decode(came))
+            self._on_pieces(pieces)

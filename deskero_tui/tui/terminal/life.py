@@ -54,6 +54,10 @@ class LastingApp(App[T]):
         """Puts everything half written on the disk, on the calling thread."""
 
     @abstractmethod
+    def keep_pasted(self, text: str) -> None:
+        """Put text into the field that has the focus, on the calling thread; may be empty."""
+
+    @abstractmethod
     def say(self, text: str, *, is_wrong: bool = False) -> None:
         """Shows one sentence."""
 
@@ -89,6 +93,8 @@ class LastingApp(App[T]):
         self._is_ending = True
         try:
             self._cut_guest_off()
+            if isinstance(self._driver, TerminalDriver):
+                self.keep_pasted(self._driver.cut_off_paste())
             self.save_drafts_now()
         finally:
             self.exit(return_code=code)
