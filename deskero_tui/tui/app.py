@@ -200,8 +200,9 @@ class DeskeroApp(Commanding[int], Copying[int], Editing[int], inherit_bindings=F
     @property
     @override
     def is_opening(self) -> bool:
-        return isinstance(self.screen, InboxScreen) and any(
-            worker.group in OPENING and not worker.is_finished for worker in self.workers
+        return isinstance(self.screen, InboxScreen) and (
+            self.screen.is_switching
+            or any(worker.group in OPENING and not worker.is_finished for worker in self.workers)
         )
 
     @property

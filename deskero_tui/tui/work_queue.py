@@ -33,6 +33,8 @@ class WorkQueue:
         self._linger_s = linger_s
         self._touched: set[int] = set()
         """What something was done to, and that is still in the view."""
+        self._worked: set[int] = set()
+        """What something was done to since the view was entered, in the view or not."""
         self._lingers_until_s: dict[int, float] = {}
         self._skipped_until_s: dict[int, float] = {}
         self._known: set[int] | None = None
@@ -62,7 +64,12 @@ class WorkQueue:
         `shown` is what the list shows; from now on that is what is worked through.
         """
         self._touched.add(key)
+        self._worked.add(key)
         self._work_through(key, shown)
+
+    def has_worked(self, key: int) -> bool:
+        """Tell whether this console did something to a ticket since the view was entered."""
+        return key in self._worked
 
     def skip(self, key: int, shown: Iterable[int], *, now_s: float) -> None:
         """This ticket goes to the end for a while. `shown` as for `touch`."""
@@ -73,6 +80,7 @@ class WorkQueue:
     def forget_touched(self) -> None:
         """The agent looks at something else: nothing lingers, what was skipped stays so."""
         self._touched.clear()
+        self._worked.clear()
         self._lingers_until_s.clear()
         self.admit()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,11 +12,13 @@ import pytest
 
 from deskero_tui.api.client import DeskeroClient
 from deskero_tui.domain.drafts import DraftKey, DraftKind
-from deskero_tui.domain.outgoing import TicketPatch
+from deskero_tui.domain.ids import TicketId
+from deskero_tui.domain.outgoing import NewTicket, TicketPatch
 from deskero_tui.domain.query import Query, StatusIs
 from deskero_tui.tui.commands import Place
 from tests.support.console import Console, address_of, console_on
 from tests.support.desk_double import MovableClock
+from tests.support.rest import send_key
 from tests.support.running_desk import RunningDesk
 
 SAMPLES = 40
@@ -112,6 +116,52 @@ async def test_a_reminder_that_is_due_is_done_by_its_key(console: Console) -> No
     await console.press("1")
     await console.press("Z")
     assert "No reminder of yours is due" in console.said
+
+
+# -- the cursor is a ticket ------------------------------------------------------------------------
+
+
+async def create_ticket(colleague: DeskeroClient, like: TicketId, subject: str) -> None:
+    """Create a ticket for the customer of another one, past the console."""
+    record = await colleague.ticket(like)
+    assert record.customer is not None
+    types = await colleague.ticket_types()
+    await colleague.insert_ticket(
+        NewTicket(
+            subject=subject, description="Hello?", customer=record.customer.id, type=types[0].id
+        )
+    )
+
+
+@pytest.mark.parametrize("keys", [[], ["enter"], ["enter", "escape"], ["r", "escape"]])
+async def test_a_ticket_that_arrives_does_not_take_the_cursor(
+    console: Console, colleague: DeskeroClient, keys: list[str]
+) -> None:
+    await console.press("9", *keys)
+    chosen, count = console.tickets.cursor_row, console.tickets.row_count
+    assert chosen is not None
+    await create_ticket(colleague, chosen.id, "A newcomer")
+    await console.press("R")
+    await console.until(lambda: console.tickets.row_count == count + 1, "for the newcomer")
+    assert console.tickets.cursor_row == chosen
+    assert "A newcomer" in console.text, "the list stays at its top"
+    await console.press("p")
+    await console.until(lambda: "priority" in console.said, "for the change")
+    assert chosen.number in console.said
+
+
+async def test_a_key_right_after_another_view_is_meant_for_that_view(console: Console) -> None:
+    await console.press("9", "j", "j")
+    # A busy store takes its time to answer which tickets the view has.
+    busy = asyncio.create_task(console.desk._database.read(lambda _: time.sleep(0.3)))
+    await asyncio.sleep(0)
+    for key in ("3", "p"):
+        send_key(console.app, key)
+    await busy
+    await console.until(lambda: "priority" in console.said, "for the change")
+    first = console.desk.rows_now([console.tickets.order[0]])[0]
+    assert console.row == first
+    assert first.number in console.said
 
 
 # -- working through it ----------------------------------------------------------------------------

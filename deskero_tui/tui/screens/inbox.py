@@ -175,6 +175,7 @@ class InboxScreen(LookActions):
         """A fault of ours in the background must not pass in silence."""
         if event.state is WorkerState.ERROR:
             _log.error("%s", event.worker.name, exc_info=event.worker.error)
+            self._is_switching = False
             self.say("Internal error, see the log", is_wrong=True)
             if event.worker is self._ticket_reader:
                 self._show_instead(NOT_SHOWN)
@@ -220,7 +221,7 @@ class InboxScreen(LookActions):
     def _cursor_moved(self, event: TicketList.CursorMoved) -> None:
         """The ticket beside the list follows; one that is being read stays until the agent goes."""
         if event.lost is not None:
-            if not self.is_last_touched(event.lost.id):
+            if not (self.is_last_touched(event.lost.id) or self.has_worked_on(event.lost)):
                 self.say(f"{event.lost.number} has left this view: {event.lost.subject}")
         elif event.is_by_agent and self.place is Place.LIST:
             self.say("")

@@ -58,6 +58,8 @@ class ListActions(ReadingActions):
         """Tickets have changed since the views were counted."""
         self._is_whole = False
         """The list has the order of its view to the end: what comes from then on is news."""
+        self._is_switching = False
+        """Another view or search was asked for and the list still shows the one before it."""
         self._was_walking = False
         """All was being read when the list was last looked at: what comes then is no news."""
         self._sorting = Sorting()
@@ -102,13 +104,13 @@ class ListActions(ReadingActions):
             self.say("")
             self._tabs.active = index
             self._list.columns = self._columns()
-            self.reload(from_top=True)
+            self._switch()
 
     def watch_words(self, words: str) -> None:
         if self.is_mounted:
             self.forget_touched(self.view_index)
             self._status.search = words
-            self.reload(from_top=True)
+            self._switch()
 
     def paint_first_rows(self) -> None:
         """Puts what the store has on the very first picture."""
@@ -120,10 +122,22 @@ class ListActions(ReadingActions):
         else:
             self._list.show_order(order, from_top=True)
 
+    @property
+    def is_switching(self) -> bool:
+        """Whether keys have to wait: they are meant for a list that is not shown yet."""
+        return self._is_switching
+
+    def _switch(self) -> None:
+        """Show another view or search from its top."""
+        self._is_switching = True
+        self.reload(from_top=True)
+
     @work(group="inbox-order", exclusive=True, exit_on_error=False)
     async def reload(self, *, from_top: bool) -> None:
         """Reads the order of the view anew, again as long as something changed meanwhile."""
         self._is_loading = True
+        # A reload that was cancelled by this one may have had a switch to show.
+        from_top = from_top or self._is_switching
         try:
             while True:
                 self._is_stale = False
@@ -140,6 +154,7 @@ class ListActions(ReadingActions):
                     rows = await self._desk.rows(first, query=query)
                     self._list.replace_rows(rows)
                 self.show_worked(order, from_top=from_top, is_news=is_news)
+                self._is_switching = False
                 self._is_whole = len(order) != limit
                 if from_top:
                     await self.painted()
@@ -164,6 +179,7 @@ class ListActions(ReadingActions):
                 if not self._is_stale:
                     return
         except DeskeroError as error:
+            self._is_switching = False
             self.say(error.user_message, is_wrong=True)
         finally:
             self._is_loading = False
@@ -266,7 +282,7 @@ class ListActions(ReadingActions):
             view = self._views[self.view_index]
             order = Order(chosen.id)
             self.say(self._sorting.choose(order, shown, view, is_searching=is_searching))
-            self.reload(from_top=True)
+            self._switch()
 
     # -- filtering -----------------------------------------------------------------------------
 

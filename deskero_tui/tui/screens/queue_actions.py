@@ -90,6 +90,10 @@ class QueueActions(LinkActions):
             self.look_again()
         return count
 
+    def has_worked_on(self, row: TicketRow) -> bool:
+        """Tell whether this console did something to a ticket of this view."""
+        return self._work_queue.has_worked(row.key)
+
     def forget_touched(self, view_index: int) -> None:
         """The agent leaves that view, or narrows it."""
         if view_index in self._queues:
@@ -149,6 +153,7 @@ class QueueActions(LinkActions):
 
     @work(group="inbox-acting", exit_on_error=False)
     async def _set_reminded(self, row: TicketRow) -> None:
+        self.begin_work_on(row.id)
         try:
             await self.console.desk.reminders.done(row.id)
         except DeskeroError as error:

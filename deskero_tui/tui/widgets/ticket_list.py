@@ -160,6 +160,7 @@ class TicketList(Pane):
         self._wanted: set[int] = set()
         self._fading: Mapping[int, SafeText] = {}
         self._is_untouched = True
+        """Nobody has moved the cursor since the list was shown from its top."""
         self._lost: TicketRow | None = None
         self._is_moved = False
         self._styles: dict[str, Style] = {}
@@ -267,25 +268,27 @@ class TicketList(Pane):
         from_top: bool = False,
         fading: Mapping[int, SafeText] = NOTHING_FADES,
     ) -> None:
-        """Shows the tickets of `order`. The cursor stays on its ticket and its ticket on its line;
-        with `from_top`, and as long as nobody has moved it, it goes to the first.
+        """Show the tickets of `order`. The cursor stays on its ticket and its ticket on its line.
+
+        With `from_top` the cursor goes to the first ticket. While nobody has moved it, the list
+        stays at its top as long as the cursor is in sight there.
 
         `fading` are those about to leave their places, each with a word of at most four cells that
         says why in place of its signs.
         """
         self._fading = fading
-        from_top = from_top or self._is_untouched
+        self._is_untouched = self._is_untouched or from_top
         old_order, old_index = self._order, self._cursor_index
         line = old_index - self._first_visible_row
         index = 0 if from_top else self._place_in(order, old_order, old_index)
         self._order = order
         self._cursor_index = min(index, len(order) - 1)
-        first = 0 if from_top else max(0, self._cursor_index - max(0, line))
+        is_at_top = self._is_untouched and self._cursor_index < self.visible_rows
+        first = 0 if is_at_top else max(0, self._cursor_index - max(0, line))
         self.show_lines(len(order) + HEAD_LINES, first=first)
         self._keep_cursor_visible()
         key = RowKey(order[self._cursor_index]) if len(order) else NO_KEY
         self._lost = None if from_top or key == self.cursor_key else self.cursor_row
-        self._is_untouched = from_top
         self.cursor_key = key
         self._lost = None
         self._want_rows()
