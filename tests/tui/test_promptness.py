@@ -9,6 +9,7 @@ from typing import Any
 
 from rich.console import RenderableType
 from textual import events
+from textual._styles_cache import StylesCache
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from textual.screen import ModalScreen, Screen
@@ -128,6 +129,7 @@ def test_the_private_names_that_promptness_stands_on_are_there() -> None:
     assert "event.prevent_default()" in idle
     assert "self._update_timer.resume()" in idle
     assert list(inspect.signature(Screen._on_timer_update).parameters) == ["self"]
+    assert callable(StylesCache.get_inner_outer.cache_clear)
 
 
 async def test_a_key_is_answered_whatever_is_painted_beside_it(

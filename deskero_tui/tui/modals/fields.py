@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.segment import Segment
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
+from textual.dom import DOMNode
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -35,6 +37,22 @@ class TextField(TextArea):
         self.set_reactive(TextArea.cursor_blink, False)
         if not text.startswith("\n"):
             self.move_cursor(self.document.end)
+
+    @override
+    def watch(
+        self,
+        obj: DOMNode,
+        attribute_name: str,
+        callback: Callable[..., Any],
+        init: bool = True,
+    ) -> None:
+        """Watch an attribute, but not the theme of the app.
+
+        The app keeps every field that watches its theme until the theme changes. Nobody can change
+        it while a text is being written.
+        """
+        if attribute_name != "theme":
+            super().watch(obj, attribute_name, callback, init)
 
     @override
     def check_consume_key(self, key: str, character: str | None = None) -> bool:

@@ -2,8 +2,9 @@
 
 Textual paints sixty times a second at most, and waits for the next of these moments also after a
 long silence. This is the one file that touches private names of Textual for that:
-`Screen._on_idle`, `_on_timer_update`, and what they go by. `tests/tui/test_promptness.py` names
-them, so that another version of Textual cannot change them unnoticed.
+`Screen._on_idle`, `_on_timer_update`, what they go by, and `StylesCache` for what stays behind when
+a screen is left. `tests/tui/test_promptness.py` names them, so that another version of Textual
+cannot change them unnoticed.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import asyncio
 from typing import Final
 
 from textual import events
+from textual._styles_cache import StylesCache
 from textual.screen import Screen, ScreenResultType
 from typing_extensions import override
 
@@ -46,6 +48,10 @@ class PromptScreen(Screen[ScreenResultType]):
         is_painted = asyncio.Event()
         self.call_after_refresh(is_painted.set)
         await is_painted.wait()
+
+    def on_unmount(self) -> None:
+        """Let go of the screen: a cache of Textual keeps its widgets with all their lines."""
+        StylesCache.get_inner_outer.cache_clear()
 
     @override
     async def _on_idle(self, event: events.Idle) -> None:
