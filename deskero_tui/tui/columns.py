@@ -10,6 +10,7 @@ from typing import Final
 from deskero_tui.domain.moments import age
 from deskero_tui.domain.row import TicketRow
 from deskero_tui.domain.text import SafeText, cut
+from deskero_tui.domain.waiting import Wait, WaitLimits
 
 SPACE_CELLS: Final = 1
 """Between two columns."""
@@ -57,6 +58,12 @@ def waiting(row: TicketRow, now: datetime) -> SafeText:
     """For how long the customer has waited, else how long ago the ticket changed."""
     since = row.waiting_since or row.managed_at
     return SafeText("" if since is None else age(since, now))
+
+
+def clock_parts(row: TicketRow, now: datetime, limits: WaitLimits) -> tuple[str, Wait, bool]:
+    """Return all of a line that changes with the time alone: age, its sign, and a due reminder."""
+    is_due = row.remind_at is not None and row.remind_at <= now
+    return waiting(row, now), limits.of(row.waiting_since, now), is_due
 
 
 def status(row: TicketRow, now: datetime) -> SafeText:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from array import array
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from textual import on
 from textual.app import ComposeResult
 from textual.pilot import Pilot
+from typing_extensions import override
 
 from deskero_tui.domain.row import KEY_CODE, RowKey
 from deskero_tui.domain.text import SafeText, cell_width
@@ -25,17 +26,31 @@ from tests.support.rows import NOW, row
 SIZE = (80, 24)
 
 
+class RecordingList(TicketList):
+    """The list, with a record of the lines that it was asked to paint again."""
+
+    def __init__(self, *, now: Callable[[], datetime]) -> None:
+        super().__init__(now=now, wait_limits=WaitLimits())
+        self.lines_asked: list[int] = []
+
+    @override
+    def refresh_line(self, y: int) -> None:
+        self.lines_asked.append(y)
+        super().refresh_line(y)
+
+
 class ListHost(Resting[None]):
     """The list alone, its rows made up on request."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.now = NOW
         self.wanted: list[tuple[int, ...]] = []
         self.gone: set[int] = set()
         self.moves: list[RowKey] = []
 
     def compose(self) -> ComposeResult:
-        yield TicketList(now=lambda: NOW, wait_limits=WaitLimits())
+        yield RecordingList(now=lambda: self.now)
 
     @on(TicketList.RowsWanted)
     def give(self, event: TicketList.RowsWanted) -> None:
@@ -48,8 +63,8 @@ class ListHost(Resting[None]):
         self.moves.append(event.key)
 
     @property
-    def shown(self) -> TicketList:
-        return self.query_one(TicketList)
+    def shown(self) -> RecordingList:
+        return self.query_one(RecordingList)
 
 
 def order(keys: Iterable[int]) -> array[int]:
@@ -120,6 +135,24 @@ async def test_beside_another_pane_the_list_goes_on_by_half_a_window(pilot: Pilo
     assert ticket_list.scroll_offset.y == 100 - count, "no blank lines behind the last ticket"
     ticket_list.action_list_first()
     assert ticket_list.scroll_offset.y == 0
+
+
+async def test_the_clock_repaints_the_lines_whose_age_changes_and_no_other(
+    pilot: Pilot[None],
+) -> None:
+    await show(pilot, range(1, 101), from_top=True)
+    ticket_list = host(pilot).shown
+    ticket_list.lines_asked.clear()
+    ticket_list.follow_clock()
+    assert ticket_list.lines_asked == []
+    before = text_of(ticket_list)
+    host(pilot).now += timedelta(minutes=90)
+    ticket_list.follow_clock()
+    await pilot.pause()
+    after = text_of(ticket_list)
+    changed = [y for y, line in enumerate(before) if line != after[y]]
+    assert changed
+    assert sorted(ticket_list.lines_asked) == changed
 
 
 async def test_of_moves_in_a_burst_only_the_last_is_told(pilot: Pilot[None]) -> None:

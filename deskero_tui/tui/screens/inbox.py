@@ -49,6 +49,7 @@ _log = logging.getLogger(__name__)
 LOOKING: Final = "Looking for news ..."
 PREVIEW_S: Final = 0.1
 """How long the cursor must rest before the ticket beside the list follows it."""
+MINUTE_S: Final = 60
 STALE_PANE_S: Final = 0.3
 """Seconds after which the pane drops another ticket's text while the asked one is read."""
 NONE_OPEN: Final = "No ticket is open."
@@ -123,6 +124,23 @@ class InboxScreen(LookActions):
         self._list.focus()
         self.reload(from_top=False)
         self.call_after_refresh(self._show_what_waits)
+        self._await_next_minute()
+
+    # -- the time --------------------------------------------------------------------------------
+
+    def _await_next_minute(self) -> None:
+        self.set_timer(MINUTE_S - self.console.now().second, self._minute_passed)
+
+    def _minute_passed(self) -> None:
+        self._await_next_minute()
+        self.follow_clock()
+
+    def follow_clock(self) -> None:
+        """Renew what the time alone changes: ages, dates, and views that count from now."""
+        self._list.follow_clock()
+        self._conversation.follow_clock()
+        if self.conditions_have_moved():
+            self._tickets_changed(frozenset())
 
     @work(group="inbox-outbox", exit_on_error=False)
     async def _show_what_waits(self) -> None:

@@ -63,6 +63,10 @@ class ListActions(ReadingActions):
         self._was_walking = False
         """All was being read when the list was last looked at: what comes then is no news."""
         self._sorting = Sorting()
+        self._counted_queries: tuple[Query, ...] = ()
+        """What the views asked for when they were counted: some count days from today."""
+        self._listed_query: Query | None = None
+        """What the list was read for."""
 
     @abstractmethod
     def show_list(self) -> None:
@@ -141,7 +145,7 @@ class ListActions(ReadingActions):
         try:
             while True:
                 self._is_stale = False
-                query = self._query()
+                query = self._listed_query = self._query()
                 limit = FIRST_ROWS if from_top else -1
                 order = await self._desk.order(query, limit=limit)
                 is_walking = self._status.progress is not None
@@ -188,11 +192,20 @@ class ListActions(ReadingActions):
         """Tickets, or what reminds of them, have changed."""
         self._are_counts_due = True
 
+    def conditions_have_moved(self) -> bool:
+        """Tell whether the time has changed what a view or the search asks for (`opened:today`)."""
+        if self._listed_query is None or self._is_switching:
+            return False
+        now = self.console.now()
+        queries = tuple(as_of(view, now).query for view in (*self._views, DUE))
+        return queries != self._counted_queries or self._query() != self._listed_query
+
     async def _count(self) -> None:
         """Counts the views anew: what they show changes with the tickets, not with a search."""
         self._are_counts_due = False
         now = self.console.now()
         views = [as_of(view, now) for view in (*self._views, DUE)]
+        self._counted_queries = tuple(view.query for view in views)
         try:
             *counts, due = await self._desk.counts(views)
         except asyncio.CancelledError:

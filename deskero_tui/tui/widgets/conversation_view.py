@@ -83,6 +83,7 @@ class ConversationView(Pane):
         self._conversation: Conversation | None = None
         self._layout = NO_LAYOUT
         self._layout_width = 0
+        self._laid_out_at = now()
         self._words = ""
         """What was looked for last; quoted passages that hold it stand open."""
         self._is_finding = False
@@ -173,8 +174,19 @@ class ConversationView(Pane):
         if self.text_cells != self._layout_width:
             self._lay_out()
 
+    def follow_clock(self) -> None:
+        """Lay the ticket out again where a date or a reminder reads differently by now."""
+        if self._conversation is None:
+            return
+        before, now = self._laid_out_at, self._now()
+        is_another_day = before.astimezone(self._zone).date() != now.astimezone(self._zone).date()
+        reminders = (message.remind_at for message in self._conversation.messages)
+        if is_another_day or any(at is not None and before < at <= now for at in reminders):
+            self._lay_out()
+
     def _lay_out(self) -> None:
         self._layout_width = self.text_cells
+        self._laid_out_at = self._now()
         if self._conversation is None or not self._layout_width:
             self._layout = NO_LAYOUT
         else:

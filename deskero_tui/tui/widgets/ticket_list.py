@@ -26,7 +26,7 @@ from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.row import KEY_CODE, RowKey, TicketRow
 from deskero_tui.domain.text import SafeText, fit
 from deskero_tui.domain.waiting import WaitLimits
-from deskero_tui.tui.columns import COLUMNS, Column
+from deskero_tui.tui.columns import COLUMNS, Column, clock_parts
 from deskero_tui.tui.commands import bindings_of
 from deskero_tui.tui.first_picture import ListLooks
 from deskero_tui.tui.terminal.looks import Look
@@ -153,6 +153,8 @@ class TicketList(Pane):
         super().__init__(id=id)
         self._lines = lines or TicketLines()
         self._now = now
+        self._as_of = now()
+        """The moment that every line counts its ages to: lines of one picture agree."""
         self._wait_limits = wait_limits
         self._order: array[int] = array(KEY_CODE)
         self._cursor_index = -1
@@ -277,6 +279,7 @@ class TicketList(Pane):
         says why in place of its signs.
         """
         self._fading = fading
+        self.follow_clock()
         self._is_untouched = self._is_untouched or from_top
         old_order, old_index = self._order, self._cursor_index
         line = old_index - self._first_visible_row
@@ -328,6 +331,18 @@ class TicketList(Pane):
         self._rows = {key: row for key, row in self._rows.items() if key in near}
         self._ask(tuple(near))
 
+    def follow_clock(self) -> None:
+        """Count ages to now, and paint the lines whose text changes by that."""
+        before, self._as_of = self._as_of, self._now()
+        first = self._first_visible_row
+        for index in range(first, min(first + self.visible_rows, len(self._order))):
+            row = self._rows.get(self._order[index])
+            if row is not None and (
+                clock_parts(row, before, self._wait_limits)
+                != clock_parts(row, self._as_of, self._wait_limits)
+            ):
+                self.refresh_line(index + HEAD_LINES)
+
     def move_to(self, key: RowKey) -> bool:
         """Puts the cursor on a ticket; False when the list does not have it."""
         try:
@@ -354,7 +369,7 @@ class TicketList(Pane):
             return self._styled(self._lines.missing(is_cursor=is_cursor), is_cursor=is_cursor)
         shown = Shown(row, is_cursor, key in self.marks, self._fading.get(key))
         pieces = self._lines.ticket(
-            shown, self.columns, width_cells, now=self._now(), limits=self._wait_limits
+            shown, self.columns, width_cells, now=self._as_of, limits=self._wait_limits
         )
         return self._styled(pieces, is_cursor=is_cursor)
 
