@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from pathlib import Path
 
 from deskero_tui.api.client import DeskeroClient
@@ -10,7 +12,8 @@ from deskero_tui.domain.outgoing import TicketPatch
 from deskero_tui.server.sample_data import sample_id
 from deskero_tui.tui.modals.decide import Decide
 from deskero_tui.tui.modals.receipt import ReceiptSheet
-from tests.support.console import Console
+from tests.support.console import PATIENCE_S, Console
+from tests.support.rest import send_key
 
 COLLEAGUE = AgentId(sample_id("agent", 1))
 
@@ -221,3 +224,29 @@ async def test_keys_in_the_ticket_mean_the_ticket_and_not_the_marks(console: Con
     await console.until(lambda: console.desk.outbox.counts.waiting == 0)
     assert not isinstance(console.app.screen, Decide)
     assert marked(console) == 5
+
+
+# -- very many -------------------------------------------------------------------------------------
+
+
+async def test_too_many_selected_tickets_are_refused_at_once(console: Console) -> None:
+    console.tickets.marks = frozenset(range(1, 200_001))
+    await console.press("A")
+    assert console.said == "Too many tickets selected: 200,000. At most 10,000 at once."
+    assert console.app.screen_stack[-1] is console.inbox
+
+
+async def test_no_question_comes_for_a_selection_that_is_gone(console: Console) -> None:
+    await console.press("9", "=")
+    may_read = threading.Event()
+    held = asyncio.create_task(console.desk._database.read(lambda _: may_read.wait(PATIENCE_S)))
+    await asyncio.sleep(0)
+    send_key(console.app, "A")
+    await asyncio.sleep(0.1)
+    console.tickets.marks = frozenset()
+    may_read.set()
+    await held
+    await console.settled()
+    assert console.app.screen_stack[-1] is console.inbox
+    await console.press("y")
+    assert console.desk.outbox.counts.waiting == 0

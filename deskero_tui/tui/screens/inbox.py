@@ -52,6 +52,9 @@ PREVIEW_S: Final = 0.1
 MINUTE_S: Final = 60
 STALE_PANE_S: Final = 0.3
 """Seconds after which the pane drops another ticket's text while the asked one is read."""
+MOST_TARGETS: Final = 10_000
+"""Tickets that one action takes at most: each is held in memory with all that is shown of it."""
+TARGETS_AT_A_TIME: Final = 1_000
 NONE_OPEN: Final = "No ticket is open."
 OPENING: Final = "Opening ..."
 NOT_SHOWN: Final = "This ticket cannot be displayed: internal error, see the log."
@@ -326,17 +329,31 @@ class InboxScreen(LookActions):
 
     @override
     async def targets(self) -> list[TicketRow]:
-        marked = self._list.marked_keys if self.place is Place.LIST else ()
-        if not marked:
+        selected = self._list.marks if self.place is Place.LIST else frozenset()
+        if not selected:
             row = self.target()
             return [] if row is None else [row]
+        if len(selected) > MOST_TARGETS:
+            self.say(
+                f"Too many tickets selected: {len(selected):,}. At most {MOST_TARGETS:,} at once.",
+                is_wrong=True,
+            )
+            return []
+        keys, rows = self._list.marked_keys, list[TicketRow]()
         try:
-            rows = await self._desk.rows(marked)
+            for first in range(0, len(keys), TARGETS_AT_A_TIME):
+                rows += await self._desk.rows(keys[first : first + TARGETS_AT_A_TIME])
+                if self._list.marks != selected:
+                    # A question about tickets that are not selected any more would be a trap.
+                    self.say("")
+                    return []
+                if len(rows) < len(keys) > TARGETS_AT_A_TIME:
+                    self.say(f"Reading {len(rows):,} of {len(keys):,} tickets ...")
         except DeskeroError as error:
             self.say(error.user_message, is_wrong=True)
             return []
         if not rows:
-            self.say("The marked tickets are gone.")
+            self.say("The selected tickets are gone.")
             self.forget_marks()
         return rows
 
