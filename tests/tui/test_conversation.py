@@ -21,11 +21,11 @@ from deskero_tui.tui.styles import style_paths
 from deskero_tui.tui.widgets.conversation_lines import (
     MOST_TEXT_CELLS,
     Layout,
-    TextLine,
     laid_out,
     manner_of,
 )
 from deskero_tui.tui.widgets.conversation_view import ConversationView
+from deskero_tui.tui.widgets.text_lines import TextLine
 from tests.domain.test_conversation import INES, NAMES, file, note, reply
 from tests.support.modal_host import picture
 from tests.support.rest import Resting
