@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from deskero_tui.domain.earlier_text import BEGINS, ENDS, EarlierText, words_of
+from deskero_tui.domain.earlier_text import EarlierText
 from deskero_tui.domain.mail_phrases import (
     CLOSING,
     GREETING,
@@ -20,6 +20,7 @@ from deskero_tui.domain.reply_heads import Head, Trust, head_at, is_rule, senten
 from deskero_tui.domain.text import SafeText
 
 _SIGNATURE_MARK: Final = re.compile(r"-- ?")
+_WORD: Final = re.compile(r"[^\W_]")
 _PICTURE: Final = re.compile(r"\[(?:image\b|cid:)[^\]]*\]", re.IGNORECASE)
 _LONGEST_PHRASE: Final = 80
 
@@ -143,68 +144,56 @@ def _mark_known(
     earlier message. The heads themselves are quoted where something below them is.
     """
     first = sections[0].head.first
-    whole = _Compared(first)
-    for index in range(first, len(lines)):
-        if not is_quote[index]:
-            whole.add(index, words_of(lines[index]))
-    is_known = whole.known_lines(earlier, len(lines))
+    is_known = [False] * len(lines)
     for section in sections:
-        alone = _Compared(first)
-        alone.add(section.head.end, [BEGINS])
-        for index in range(section.head.end, section.end):
-            if not is_quote[index]:
-                alone.add(index, words_of(lines[index]))
-        alone.add(section.end - 1, [ENDS])
-        for index, known in alone.known_lines(earlier, len(lines)).items():
-            is_known[index] = is_known.get(index, False) or known
-    _mark_heads(is_quote, sections, is_known)
-    for index, known in is_known.items():
-        is_quote[index] = is_quote[index] or (known and not _is_neutral(lines[index]))
+        below = [index for index in range(section.head.end, section.end) if not is_quote[index]]
+        _find(lines, below, is_known, earlier, is_message=True)
+    if any(is_known):
+        unquoted = [index for index in range(first, len(lines)) if not is_quote[index]]
+        _find(lines, unquoted, is_known, earlier, is_message=False)
+    _mark_heads(lines, is_quote, sections, is_known)
+    for index in range(first, len(lines)):
+        is_quote[index] = is_quote[index] or is_known[index]
     _join_neutral(lines, is_quote, first)
 
 
+def _find(
+    lines: list[str],
+    places: list[int],
+    is_known: list[bool],
+    earlier: EarlierText,
+    *,
+    is_message: bool,
+) -> None:
+    """Mark those of the lines at `places` that stand in an earlier message, in place."""
+    places = [index for index in places if lines[index].strip()]
+    marks = [is_known[index] for index in places]
+    earlier.find([lines[index] for index in places], marks, is_message=is_message)
+    for index, mark in zip(places, marks, strict=True):
+        is_known[index] = mark
+
+
 def _mark_heads(
-    is_quote: list[bool], sections: Sequence[_Section], is_known: dict[int, bool]
+    lines: list[str], is_quote: list[bool], sections: Sequence[_Section], is_known: list[bool]
 ) -> None:
     """Mark the heads of those sections that hold something quoted, in place."""
     was_quote = False
     for head, end in ((section.head, section.end) for section in sections):
-        below = range(head.end, end)
-        own = [is_known[index] for index in below if index in is_known]
-        if own:
-            was_quote = any(own)
-        elif any(is_quote[index] for index in below):
+        below = [index for index in range(head.end, end) if not _is_neutral(lines[index])]
+        if any(not is_quote[index] for index in below):
+            was_quote = any(is_known[index] for index in below)
+        elif below:
             was_quote = head.trust is Trust.SURE
         if was_quote:
             is_quote[head.first : head.end] = [True] * (head.end - head.first)
 
 
-class _Compared:
-    """Words on their way to a comparison, with the lines they stand in."""
-
-    def __init__(self, first: int) -> None:
-        self._first = first
-        self._words: list[str] = []
-        self._lines: list[int] = []
-
-    def add(self, line: int, words: list[str]) -> None:
-        self._words += words
-        self._lines += [line] * len(words)
-
-    def known_lines(self, earlier: EarlierText, count: int) -> dict[int, bool]:
-        """Tell for every line with words whether all of them are known."""
-        known: dict[int, bool] = {}
-        marks = earlier.known(self._words)
-        for word, line, mark in zip(self._words, self._lines, marks, strict=True):
-            if self._first <= line < count and word not in (BEGINS, ENDS):
-                known[line] = known.get(line, True) and bool(mark)
-        return known
-
-
 def _is_neutral(line: str) -> bool:
     """Tell whether a line has no words to compare: it goes with those around it."""
     text = line.strip()
-    return not text or _PICTURE.fullmatch(text) is not None or not words_of(text)
+    if len(text) > _LONGEST_PHRASE:
+        return False
+    return _PICTURE.fullmatch(text) is not None or not _WORD.search(text)
 
 
 def _join_neutral(lines: list[str], is_quote: list[bool], first: int) -> None:

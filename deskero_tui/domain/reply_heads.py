@@ -100,7 +100,7 @@ _LABELS: Final[dict[str, _Field]] = {
     }.items()
     for label in labels.split("|")
 }
-_MAY_BE_HEAD: Final = re.compile(r"[:：]|^ *[-_=*─—]")
+_RULE_SIGNS: Final = ("-", "_", "=", "*", "─", "—")
 _FIELD_LINE: Final = re.compile(r"(?P<label>[^\W\d_][\w' -]{0,24}?) ?[:：](?!//) ?(?P<value>.*)")
 _TIME: Final = re.compile(r"\d{1,2}[:.h]\d{2}")
 _MOST_LINE_CHARS: Final = 4_000
@@ -154,7 +154,8 @@ def sentence_start(lines: Sequence[str], last: int) -> int | None:
 
 def head_at(lines: Sequence[str], index: int) -> Head | None:
     """Return the head that begins on a line, if one does there."""
-    if not _MAY_BE_HEAD.search(lines[index], 0, _MOST_LINE_CHARS):
+    raw = lines[index]
+    if ":" not in raw and "：" not in raw and not raw.lstrip(" ").startswith(_RULE_SIGNS):
         return None
     line = _plain(lines[index])
     if _FORWARDED_RULE.fullmatch(line) and _FORWARDED_WORDS.search(line):

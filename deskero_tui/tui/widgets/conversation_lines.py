@@ -61,7 +61,7 @@ class KeyHints:
     """How the commands are given that the texts name: a key, or a name in the palette."""
 
     quotes: str = "x"
-    show_all: str = "X"
+    show_all: str = "E"
 
 
 WORDS_OF_KIND = {
