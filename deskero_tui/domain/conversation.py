@@ -79,6 +79,8 @@ class Message:
     """Lines beyond the limit of what is read at all; 0 when `parts` hold everything."""
     remind_at: datetime | None = None
     remind_whom: SafeText = NOTHING
+    source: str = ""
+    """The text as the desk gave it: nothing is cleaned, so it is for files and pipes only."""
     agent: AgentId | None = None
     """Which agent wrote it; `None` for customers, and when the desk did not say."""
 
@@ -220,6 +222,7 @@ def _request(ticket: Ticket, numbered: _Numbering) -> _Unsplit:
         links=body.links,
         files=numbered.lines(ticket.attachments),
         lines_left=body.lines_left,
+        source=ticket.description,
     )
     return _Unsplit(message, body.text)
 
@@ -237,6 +240,7 @@ def _reply(reply: Reply, numbered: _Numbering) -> _Unsplit:
         links=body.links,
         files=numbered.lines(reply.attachments),
         lines_left=body.lines_left,
+        source=reply.text,
         agent=reply.from_agent.id if reply.from_agent and not is_customer else None,
     )
     return _Unsplit(message, body.text)
@@ -252,6 +256,7 @@ def _note(note: Note, agent_names: Mapping[AgentId, str]) -> _Unsplit:
         links=(),
         files=(),
         lines_left=_lines_beyond(note.text),
+        source=note.text,
         remind_at=note.remind_at,
         remind_whom=_agent_name(note.assignee, note.assignee_name, agent_names),
         agent=note.author,

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from deskero_tui.domain.quotes import Part
 from deskero_tui.domain.text import SafeText
+
+if TYPE_CHECKING:
+    from deskero_tui.domain.quotes import Part
 
 MOST_LINES: Final = 2_000
 MOST_CHARS: Final = 65_536
