@@ -19,6 +19,7 @@ _LEAST_KNOWN_WORDS: Final = 6
 """Shorter runs may be new text that repeats a phrase: "thank you very much"."""
 _LONG_LINE_CHARS: Final = 40
 """From this length on a line that stands in an earlier message is no coincidence."""
+_EDGE_LINES: Final = 3
 _EDGE_CHARS: Final = 120
 _EDGE_WORDS: Final = 8
 """Of a known line beside unknown ones: runs of words go across the ends of lines."""
@@ -174,18 +175,17 @@ def _words_of_stretch(
 
     Beside them are the words of the neighbours, or the edges of the message.
     """
-    words: list[str] = []
-    if first:
-        words = words_of(lines[first - 1][-_EDGE_CHARS:])[-_EDGE_WORDS:]
-    elif is_message:
+    before = " ".join(line[-_EDGE_CHARS:] for line in lines[max(0, first - _EDGE_LINES) : first])
+    words = words_of(before)[-_EDGE_WORDS:]
+    if first == 0 and is_message:
         words = [BEGINS]
     ends = [len(words)]
     for line in lines[first:end]:
         words += words_of(line)
         ends.append(len(words))
-    if end < len(lines):
-        words += words_of(lines[end][:_EDGE_CHARS])[:_EDGE_WORDS]
-    elif is_message:
+    after = " ".join(line[:_EDGE_CHARS] for line in lines[end : end + _EDGE_LINES])
+    words += words_of(after)[:_EDGE_WORDS]
+    if end == len(lines) and is_message:
         words.append(ENDS)
     return words, ends
 
