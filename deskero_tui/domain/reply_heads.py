@@ -106,7 +106,9 @@ _TIME: Final = re.compile(r"\d{1,2}[:.h]\d{2}")
 _MOST_LINE_CHARS: Final = 4_000
 _HEAD_LINES: Final = 24
 _CONTINUATION_LINES: Final = 6
-"""A long list of recipients is broken over lines."""
+_GOES_ON: Final = re.compile(r"[;,]\s*$")
+_IS_CONTINUED: Final = re.compile(r"^[ \t]|[;@]")
+"""A long list of recipients is broken over lines, a long subject goes on behind a space."""
 
 
 class Trust(Enum):
@@ -231,7 +233,8 @@ def _fields(lines: Sequence[str], index: int) -> _Block | None:
         field = _field(line)
         if field is None:
             continued += 1
-            if blank or continued > _CONTINUATION_LINES:
+            goes_on = _GOES_ON.search(lines[place - 1]) or _IS_CONTINUED.search(line)
+            if blank or not goes_on or continued > _CONTINUATION_LINES:
                 break
             continue
         kind, value = field

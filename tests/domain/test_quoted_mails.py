@@ -46,14 +46,16 @@ SENTENCES = [
     above_signs(name, head)
     for name, head in {
         "gmail-en": "On Mon, Nov 2, 2026 at 10:00 AM Ines Marchetti <ines@desk.example> wrote:",
-        "gmail-en-broken": "On Mon, Nov 2, 2026 at 10:00 AM Ines Marchetti <\nines@desk.example> wrote:",
+        "gmail-en-broken": "On Mon, Nov 2, 2026 at 10:00 AM Ines Marchetti <\n"
+        "ines@desk.example> wrote:",
         "gmail-narrow": f"On Mon, Nov 2, 2026 at 10:00{THIN}AM Ines <ines@desk.example> wrote:",
         "apple-en": "On 2 Nov 2026, at 10:00, Ines Marchetti <ines@desk.example> wrote:",
         "yahoo-en": "On Monday, November 2, 2026 at 10:00:00 AM GMT+1, Ines Marchetti\n"
         "<ines@desk.example> wrote:",
         "thunderbird-en-name-first": "Ines Marchetti wrote on 02/11/2026 10:00:",
         "gmail-de": "Am Mo., 2. Nov. 2026 um 10:00 Uhr schrieb Ines Marchetti <ines@desk.example>:",
-        "gmail-de-mobile": "Ines Marchetti <ines@desk.example> schrieb am Mo., 2. Nov. 2026,\n10:00:",
+        "gmail-de-mobile": "Ines Marchetti <ines@desk.example> schrieb am Mo., 2. Nov. "
+        "2026,\n10:00:",
         "apple-de": "Am 02.11.2026 um 10:00 schrieb Ines Marchetti <ines@desk.example>:",
         "thunderbird-de": "Am 02.11.26 um 10:00 schrieb Ines Marchetti:",
         "yahoo-de": "Am Montag, 2. November 2026 um 10:00:00 MEZ hat Ines Marchetti\n"
@@ -62,10 +64,12 @@ SENTENCES = [
         "ines@desk.example> ha scritto:",
         "thunderbird-it": "Il 02/11/2026 10:00, Ines Marchetti ha scritto:",
         "it-name-first": "Ines Marchetti <ines@desk.example> ha scritto:",
-        "gmail-es": "El lun, 2 nov 2026 a las 10:00, Ines Marchetti (<ines@desk.example>)\nescribió:",
+        "gmail-es": "El lun, 2 nov 2026 a las 10:00, Ines Marchetti (<ines@desk.example>)\n"
+        "escribió:",
         "yahoo-es": "En lunes, 2 de noviembre de 2026, 10:00:00 CET, Ines <ines@desk.example> "
         "escribió:",
-        "gmail-fr": f"Le lun. 2 nov. 2026 à 10:00, Ines Marchetti <ines@desk.example> a écrit{NBSP}:",
+        "gmail-fr": f"Le lun. 2 nov. 2026 à 10:00, Ines Marchetti <ines@desk.example> a "
+        f"écrit{NBSP}:",
         "apple-fr": f"Le 2 nov. 2026 à 10:00, Ines Marchetti <ines@desk.example> a écrit{THIN}:",
         "gmail-nl": "Op ma 2 nov 2026 om 10:00 schreef Ines Marchetti <ines@desk.example>:",
         "apple-nl": "Op 2 nov. 2026, om 10:00 heeft Ines Marchetti <ines@desk.example> het\n"
@@ -74,11 +78,12 @@ SENTENCES = [
         "escreveu:",
         "gmail-pt": "Ines Marchetti <ines@desk.example> escreveu no dia segunda, 2/11/2026 à(s)\n"
         "10:00:",
-        "three-lines": "On Monday, 2 November 2026 at 10:00, Ines Marchetti of the Help Desk of the\n"
+        "three-lines": "On Monday, 2 November 2026 at 10:00, Ines Marchetti of the Help "
+        "Desk of the\n"
         "Parcels Department <ines.marchetti@parcels.desk.example>\nwrote:",
         "horde": "Quoting Ines Marchetti <ines@desk.example>:",
     }.items()
-]  # fmt: skip
+]
 
 
 def below_head(name: str, head: str, *, answer: str = CARE) -> Mail:
@@ -111,10 +116,12 @@ HEADS = [
         "Asunto: RE: paquete",
         "outlook-fr": f"De{NBSP}: Ines\nEnvoyé{NBSP}: lundi 2 novembre 2026 10:00\nÀ{NBSP}: Tom\n"
         f"Objet{NBSP}: RE: colis",
-        "outlook-fr-narrow": f"De{THIN}: Ines\nEnvoyé{THIN}: lundi 10:00\nÀ{THIN}: Tom\nObjet{THIN}: x",
+        "outlook-fr-narrow": f"De{THIN}: Ines\nEnvoyé{THIN}: lundi 10:00\nÀ{THIN}: Tom\n"
+        f"Objet{THIN}: x",
         "outlook-nl": "Van: Ines\nVerzonden: maandag 2 november 2026 10:00\nAan: Tom\n"
         "Onderwerp: RE: pakket",
-        "outlook-pt": "De: Ines\nEnviada em: segunda-feira, 2 de novembro de 2026 10:00\nPara: Tom\n"
+        "outlook-pt": "De: Ines\nEnviada em: segunda-feira, 2 de novembro de 2026 10:00\n"
+        "Para: Tom\n"
         "Assunto: RES: encomenda",
         "rule-en": "-----Original Message-----",
         "rule-en-samsung": "-------- Original message --------\nFrom: Ines <ines@desk.example>\n"
@@ -126,7 +133,7 @@ HEADS = [
         "rule-nl": "-----Oorspronkelijk bericht-----",
         "rule-pt": "-----Mensagem original-----",
     }.items()
-]  # fmt: skip
+]
 
 OUTLOOK = "From: Ines\nSent: Monday, 2 November 2026 10:00\nTo: Tom\nSubject: Re: parcel"
 BEFORE = (ASKED, ANSWERED)
@@ -216,38 +223,92 @@ ANSWERS = [
     ),
     Mail(
         "first-mail-with-signs-below-the-head",
-        f"Thank you.\n-----Original Message-----\n{OUTLOOK}\n\n> Which address?\nDover Road\n> When?",
+        f"Thank you.\n-----Original Message-----\n{OUTLOOK}\n\n> Which address?\nDover "
+        f"Road\n> When?",
         ("Thank you.", "Dover Road"),
         ("From: Ines", "> Which address?", "> When?"),
     ),
-    Mail("answers-between-signs", "> Which?\nDover Road\n> When?\nNow", ("Dover Road", "Now"), ("> When?",)),
-]  # fmt: skip
+    Mail(
+        "answers-between-signs",
+        "> Which?\nDover Road\n> When?\nNow",
+        ("Dover Road", "Now"),
+        ("> When?",),
+    ),
+]
 
 CONTENT = [
-    Mail("form", "Transfer\nFrom: Airport\nTo: Old town\nDate: 12 June\nPeople: 3\nPrice?", ("Price?",)),
-    Mail("form-date-to", "New request\n\nFrom: Airport\nDate: 3 May\nTo: Hotel\n\nWhat is it?", ("From: Airport",)),
-    Mail("form-message", "Hi\nFrom: Airport\nDate: 3 May 10:30\nTo: Hotel\nMessage: Price?", ("Message: Price?",)),
+    Mail(
+        "form",
+        "Transfer\nFrom: Airport\nTo: Old town\nDate: 12 June\nPeople: 3\nPrice?",
+        ("Price?",),
+    ),
+    Mail(
+        "form-date-to",
+        "New request\n\nFrom: Airport\nDate: 3 May\nTo: Hotel\n\nWhat is it?",
+        ("From: Airport",),
+    ),
+    Mail(
+        "form-message",
+        "Hi\nFrom: Airport\nDate: 3 May 10:30\nTo: Hotel\nMessage: Price?",
+        ("Message: Price?",),
+    ),
     Mail("form-de", "Anfrage\nVon: Köln\nNach: Zürich\nDatum: 3. Mai 10:30\nPreis?", ("Preis?",)),
-    Mail("form-site", "Sent from your site\n\nFrom: Ada <ada@mail.example>\nDate: 3 May\nSubject: Room\n\nFree?",
-         ("Free?", "From: Ada <ada@mail.example>")),
+    Mail(
+        "form-site",
+        "Sent from your site\n\nFrom: Ada <ada@mail.example>\nDate: 3 May\nSubject: Room\n\nFree?",
+        ("Free?", "From: Ada <ada@mail.example>"),
+    ),
     Mail("from-in-prose", "From: the garden\nwith love\nwrote: nothing", ("From: the garden",)),
     Mail("wrote-in-prose", "On Monday my boss wrote:\nsend it back", ("On Monday my boss wrote:",)),
-    Mail("you-wrote", "As you wrote:\n> it works\n\nIt does not.", ("As you wrote:", "It does not.")),
-    Mail("numbers-of-times", "I wrote you 3 times about this:\n> hello\n\nNo answer", ("I wrote you 3 times about this:",)),
+    Mail(
+        "you-wrote", "As you wrote:\n> it works\n\nIt does not.", ("As you wrote:", "It does not.")
+    ),
+    Mail(
+        "numbers-of-times",
+        "I wrote you 3 times about this:\n> hello\n\nNo answer",
+        ("I wrote you 3 times about this:",),
+    ),
     Mail("only-signs", signed(ANSWERED), ("> Dear Tom,",)),
     Mail("only-a-head", f"{OUTLOOK}\n\n{ANSWERED}", ("Dear Tom,",)),
     Mail("greeting-and-quote", f"Hello,\n\n{OUTLOOK}\n\n{ANSWERED}\n", ("Hello,", "Dear Tom,")),
-    Mail("mobile-signature-and-quote", f"Sent from my iPhone\n\n{OUTLOOK}\n\n{ANSWERED}", ("Dear Tom,",)),
-    Mail("von-meinem-iphone", f"Von meinem iPhone gesendet\n\n{signed(ANSWERED)}", ("> Dear Tom,",)),
-    Mail("forward-outlook", f"Can you help?\n\n{OUTLOOK}\n\n{ANSWERED}", ("Dear Tom,",), is_forward=True),
-    Mail("forward-gmail", "FYI\n\n---------- Forwarded message ---------\nFrom: Bo <bo@x.example>\n"
-         "Date: Mon, Nov 2, 2026 at 10:00 AM\nSubject: Bill\nTo: Tom\n\nPlease pay", ("Please pay", "From: Bo <bo@x.example>")),
-    Mail("forward-apple-de", "Zur Info\n\nAnfang der weitergeleiteten Nachricht:\n\nVon: Bo\nBetreff: Rechnung\n"
-         "Datum: 2. November 2026 um 10:00:00 MEZ\nAn: Tom\n\nBitte zahlen", ("Bitte zahlen",)),
-    Mail("forward-nl", "Ter info\n\n-------- Doorgestuurd bericht --------\nOnderwerp: Rekening\n\nGraag betalen",
-         ("Graag betalen",)),
-    Mail("bounce", f"Delivery failed\n\n-- \n\n{signed(ASKED)}", ("Delivery failed",), (signed(ASKED),)),
-]  # fmt: skip
+    Mail(
+        "mobile-signature-and-quote",
+        f"Sent from my iPhone\n\n{OUTLOOK}\n\n{ANSWERED}",
+        ("Dear Tom,",),
+    ),
+    Mail(
+        "von-meinem-iphone", f"Von meinem iPhone gesendet\n\n{signed(ANSWERED)}", ("> Dear Tom,",)
+    ),
+    Mail(
+        "forward-outlook",
+        f"Can you help?\n\n{OUTLOOK}\n\n{ANSWERED}",
+        ("Dear Tom,",),
+        is_forward=True,
+    ),
+    Mail(
+        "forward-gmail",
+        "FYI\n\n---------- Forwarded message ---------\nFrom: Bo <bo@x.example>\n"
+        "Date: Mon, Nov 2, 2026 at 10:00 AM\nSubject: Bill\nTo: Tom\n\nPlease pay",
+        ("Please pay", "From: Bo <bo@x.example>"),
+    ),
+    Mail(
+        "forward-apple-de",
+        "Zur Info\n\nAnfang der weitergeleiteten Nachricht:\n\nVon: Bo\nBetreff: Rechnung\n"
+        "Datum: 2. November 2026 um 10:00:00 MEZ\nAn: Tom\n\nBitte zahlen",
+        ("Bitte zahlen",),
+    ),
+    Mail(
+        "forward-nl",
+        "Ter info\n\n-------- Doorgestuurd bericht --------\nOnderwerp: Rekening\n\nGraag betalen",
+        ("Graag betalen",),
+    ),
+    Mail(
+        "bounce",
+        f"Delivery failed\n\n-- \n\n{signed(ASKED)}",
+        ("Delivery failed",),
+        (signed(ASKED),),
+    ),
+]
 
 MAILS = [*SENTENCES, *HEADS, *ANSWERS, *CONTENT]
 
