@@ -299,7 +299,7 @@ def test_spans_are_the_lines_of_wrap(text: str, width: int) -> None:
     lines = [shown[spans[at] : spans[at + 1]] for at in range(0, len(spans), 2)]
     assert lines == wrap(shown, width)
     assert all(cell_width(line) <= width for line in lines)
-    rest = shown
+    rest: str = shown
     for line in lines:
         assert rest.lstrip(" \n").startswith(line.lstrip(" ")) or line in rest
         rest = rest[rest.find(line) + len(line) :]
