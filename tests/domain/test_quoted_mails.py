@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from deskero_tui.domain.earlier_text import EarlierText
+from deskero_tui.domain.html import readable
 from deskero_tui.domain.quotes import split_quotes
 from deskero_tui.domain.text import SafeText
 
@@ -345,3 +346,46 @@ def test_content_stays_also_where_other_messages_are_known(mail: Mail) -> None:
     other = Mail(mail.name, mail.text, mail.new, (), ("Something else was said before this.",))
     visible, _ = split(other)
     assert [line for line in mail.new if line not in visible] == []
+
+
+OLD_HTML = "".join(f"<p>{line}</p>" for line in ANSWERED.split("\n") if line)
+HTML = {
+    "outlook-desktop": f"<div class=WordSection1><p class=MsoNormal>{CARE}<o:p></o:p></p>"
+    "<p class=MsoNormal><o:p>&nbsp;</o:p></p><div><div style='border-top:solid #E1E1E1 1.0pt'>"
+    "<p class=MsoNormal><b>Von:</b> Ines &lt;ines@desk.example&gt; <br><b>Gesendet:</b> Montag, "
+    "2. November 2026 10:00<br><b>An:</b> Tom<br><b>Betreff:</b> AW: Paket<o:p></o:p></p></div>"
+    f"</div>{OLD_HTML}</div>",
+    "outlook-web": f"<div>{CARE}</div><hr><div id='divRplyFwdMsg'><font><b>De&nbsp;:</b> Ines<br>"
+    "<b>Envoyé&nbsp;:</b> lundi 2 novembre 2026 10:00<br><b>À&nbsp;:</b> Tom<br>"
+    f"<b>Objet&nbsp;:</b> RE: colis</font><div>&nbsp;</div></div><div>{OLD_HTML}</div>",
+    "outlook-addresses": f"<p>{CARE}</p><p><b>From:</b> Ines [<a href='mailto:i@desk.example'>"
+    "mailto:i@desk.example</a>]<br><b>Sent:</b> Monday 10:00<br><b>To:</b> "
+    "<a href='mailto:t@mail.example'>t@mail.example</a>; b@mail.example<br>"
+    f"<b>Subject:</b> Re: x</p>{OLD_HTML}",
+    "head-in-a-table": f"<p>{CARE}</p><table><tr><td>From:</td><td>Ines</td></tr><tr>"
+    "<td>Sent:</td>"
+    "<td>Monday 10:00</td></tr><tr><td>To:</td><td>Tom</td></tr><tr><td>Subject:</td><td>Re: x</td>"
+    f"</tr></table>{OLD_HTML}",
+    "gmail": f"<div dir=ltr>{CARE}</div><br><div class=gmail_quote><div class=gmail_attr>"
+    "Op ma 2 nov 2026 om 10:00 schreef Ines &lt;<a href='mailto:ines@desk.example'>"
+    "ines@desk.example</a>&gt;:<br></div>"
+    f"<blockquote class=gmail_quote>{OLD_HTML}</blockquote></div>",
+    "ios": f"<div>{CARE}</div><blockquote type=cite>Am 02.11.2026 um 10:00 schrieb Ines "
+    "&lt;ines@desk.example&gt;:<br><br></blockquote><blockquote type=cite>"
+    f"{OLD_HTML}</blockquote>",
+    "gmx": f"<div>{CARE}</div><div name=quote><b>Gesendet:</b>&nbsp;Montag, 02. November 2026 um "
+    "10:00 Uhr<br/><b>Von:</b>&nbsp;&quot;Ines&quot; &lt;ines@desk.example&gt;<br/><b>An:</b>&nbsp;"
+    f"tom@mail.example<br/><b>Betreff:</b>&nbsp;Re: Paket<div>{OLD_HTML}</div></div>",
+}
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+@pytest.mark.parametrize("source", HTML.values(), ids=HTML.keys())
+def test_html_of_mail_programs_shows_the_answer_alone(source: str, is_known: bool) -> None:
+    earlier = EarlierText()
+    if is_known:
+        earlier.add(readable(OLD_HTML).text)
+    parts = split_quotes(readable(source).text, earlier)
+    visible = "".join(part.text for part in parts if not part.is_quote)
+    assert visible.split() == CARE.split()
+    assert any("driver use?" in part.text for part in parts if part.is_quote)

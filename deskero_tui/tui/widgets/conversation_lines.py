@@ -301,6 +301,8 @@ class _Told:
                 continue
             if left and (self.shows_all or _holds(whole, self.unfolding)):
                 text, left = whole, Left()
+            if left:
+                text = SafeText(text.removesuffix("\n"))
             if text:
                 self._wrap(text, "quote" if is_quote else "text")
             if left and is_quote:
