@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _MOST_NOTE_CHARS: Final = 1_000_000
 _MOST_NOTE_LINES: Final = 50_000
 _MOST_SUBJECT_CHARS: Final = 10_000
-_MOST_FACT_CHARS: Final = 20_000
+_MOST_FACT_CHARS: Final = 1_000_000
 Labelled: TypeAlias = "Status | Source | TicketType | TicketArea | TicketGroup"
 _DAWN: Final = datetime(1, 1, 1, tzinfo=UTC)
 
