@@ -92,7 +92,7 @@ class Fact:
     name: str
     value: SafeText
     items: tuple[SafeText, ...] = field(default=(), compare=False)
-    """What a list holds; empty where the value is none."""
+    """The entries of a list; empty where the value is no list."""
 
 
 @dataclass(frozen=True, slots=True)

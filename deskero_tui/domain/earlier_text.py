@@ -1,6 +1,6 @@
-"""Tells which lines of a passage stand in an earlier message of the same ticket. Pure.
+"""Finds the lines of a passage that an earlier message of the same ticket has. Pure.
 
-A long line that stands there as it is, is found by its hash. Mail programs also break quoted lines
+A long line is found by its hash. Mail programs also break quoted lines
 anew, so other lines are compared by runs of words: every three words in a row of the earlier
 messages are kept as one hash, and a line is known where its runs are found among them. Time and
 memory grow with the new text of the messages alone.
@@ -18,11 +18,11 @@ _RUN_WORDS: Final = 3
 _LEAST_KNOWN_WORDS: Final = 6
 """Shorter runs may be new text that repeats a phrase: "thank you very much"."""
 _LONG_LINE_CHARS: Final = 40
-"""From this length on a line that stands in an earlier message is no coincidence."""
+"""Minimum length of a line that two messages do not have by coincidence, in characters."""
 _EDGE_LINES: Final = 3
 _EDGE_CHARS: Final = 120
 _EDGE_WORDS: Final = 8
-"""Of a known line beside unknown ones: runs of words go across the ends of lines."""
+"""Words taken from known lines beside unknown ones: runs of words cross the ends of lines."""
 _PROBED_CHARS: Final = 3_000
 """A passage of which nothing is known so far is not compared to its end."""
 _MOST_HASHES: Final = 60_000
@@ -60,7 +60,7 @@ class EarlierText:
             self._waiting.append(text)
 
     def find(self, lines: Sequence[str], is_known: list[bool], *, is_message: bool) -> None:
-        """Mark in `is_known` every line whose words all stand in an earlier message.
+        """Mark in `is_known` every line that an earlier message has, word for word.
 
         No line is blank. Lines without words are not marked; marks that are there stay and help to
         find others. With `is_message` the lines begin and end where a message does. A run of fewer

@@ -47,7 +47,7 @@ MARKED_ANSWER: Final = re.compile(
     rf" *(?:(?i:{_ANSWER}) ?\d* ?[:.)] |[AR] ?\d* ?[:)] |[A-Z]{{2,3}}>"
     r"|\[(?!EXT|CAUTION)[A-Z][\w .]{0,20}\]:? |(?:=+|-+)> |#{2,} |\*{2,} ?\w)"
 )
-"""How people mark the answers that they write into a quoted text: "TA>", "[Tom]", "=>", "A:"."""
+"""Marks of answers that people write into a quoted text: "TA>", "[Tom]", "=>", "A:"."""
 
 _SENT_FROM = (
     _any_of("sent (?:from|via|with) ", "get outlook for "),

@@ -42,7 +42,7 @@ def plain_words(message: Message) -> SafeText:
 
 
 def source_ticket(conversation: Conversation, zone: tzinfo, clean: Callable[[str], str]) -> str:
-    """Write every message as the desk gave it, below a line that says whose it is.
+    """Write every message as the desk gave it, below a line with its author.
 
     `clean` makes a source fit for where it goes; links and files are in it already.
     """

@@ -39,8 +39,8 @@ def split_quotes(
     """Part a message into new and quoted text, in order; joined they are the message again.
 
     Lines with ">" are quoted, and an "On … wrote:" right above them. Below the head of a quoted
-    message ("From: … Sent: …", "Original Message") those lines are quoted that stand in `earlier`
-    messages; without any, all of them are, unless something speaks for answers among them.
+    message ("From: … Sent: …", "Original Message") the lines are quoted that `earlier` messages
+    have. Without any, all of them are, unless something speaks for answers among them.
     A message in which no answer would stay visible has one part. So has a forwarded one, whose head
     is part of what it is about. Signatures belong to the text they stand in.
     """

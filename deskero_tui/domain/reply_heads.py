@@ -67,7 +67,7 @@ _RULE: Final = re.compile(r"[_-]{5,}|[─—]{3,}")
 FORWARDS: Final = re.compile(
     r"\s*(?:fwd?|fw|wg|i|inoltra|rv|reenv?|tr|enc|doorst|dw|transf)\s*:", re.IGNORECASE
 )
-"""How the subject of a forwarded mail begins."""
+"""The beginning of the subject of a forwarded mail."""
 
 
 class _Field(Enum):
@@ -108,11 +108,11 @@ _HEAD_LINES: Final = 24
 _CONTINUATION_LINES: Final = 6
 _GOES_ON: Final = re.compile(r"[;,]\s*$")
 _IS_CONTINUED: Final = re.compile(r"^[ \t]|[;@]")
-"""A long list of recipients is broken over lines, a long subject goes on behind a space."""
+"""Mail programs break a long list of recipients, and continue a long subject after a space."""
 
 
 class Trust(Enum):
-    """How much a head proves by itself."""
+    """The weight of a head as proof of a quote."""
 
     SURE = "sure"
     """A reply head: the message below it is quoted unless something speaks against that."""

@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 MOST_LINES: Final = 2_000
 MOST_CHARS: Final = 65_536
 MOST_VALUE_CHARS: Final = 300
-"""Of a line of the head of a ticket."""
+"""Maximum length of one value in the head of a ticket, in characters."""
 MOST_SUBJECT_CHARS: Final = 500
 _LONG_LINE_CHARS: Final = 400
-"""From this mean length on the number of lines alone would say too little."""
+"""Mean length of a line from which the announcement gives the characters too."""
 _SEARCHED_FOR_SPACE: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What is not shown of a text."""
+    """The part of a text that is not shown."""
 
     lines: int = 0
     """Lines of the text, the rest of one that is cut included; not lines of the screen."""
@@ -49,7 +49,7 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What is shown of one part of a message."""
+    """The beginning of one part of a message, as it is shown."""
 
     part: Part
     text: SafeText
@@ -86,7 +86,7 @@ class _Room:
         self.chars -= len(kept)
         if not rest.strip():
             return text, Left()
-        # What comes later has no room either, or its lines would seem to follow these.
+        # Later text gets no room either: its lines would seem to follow these.
         self.lines = self.chars = 0
         return SafeText(kept), Left(len(rest.strip("\n").split("\n")), len(rest))
 
@@ -124,7 +124,7 @@ def shortened_value(value: SafeText, items: Sequence[SafeText]) -> tuple[SafeTex
 
 
 def _items_within(items: Sequence[SafeText], chars: int) -> int:
-    """Count the items that a line of so many characters holds whole."""
+    """Count the items that fit whole into a number of characters."""
     used = 0
     for index, item in enumerate(items):
         used += len(item) + (2 if index else 0)

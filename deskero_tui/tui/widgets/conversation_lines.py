@@ -58,7 +58,7 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class KeyHints:
-    """How the commands are given that the texts name: a key, or a name in the palette."""
+    """The keys that the texts name, or names in the palette where a command has no key."""
 
     quotes: str = "x"
     show_all: str = "E"
@@ -241,7 +241,7 @@ def _packed(
 
 @dataclass(slots=True)
 class _Told:
-    """A conversation on its way into lines."""
+    """A conversation that is being laid out."""
 
     width: int
     now: datetime
@@ -288,7 +288,7 @@ class _Told:
             self._wrap(file_text(file), "file")
 
     def _parts(self, parts: Sequence[Part]) -> None:
-        """What somebody wrote: quotes folded, then cut; what is left of new text is said last."""
+        """Lay out the text: fold quotes, then cut, and say last how much new text is left."""
         new_left = Left()
         for shown in shortened(parts, folds_quotes=not self.shows_quotes):
             text, left, is_quote = shown.text, shown.left, shown.part.is_quote
@@ -333,7 +333,7 @@ class _Told:
         return SafeText(f"{due}{whom}: {moment}")
 
     def _folded(self, text: SafeText) -> SafeText:
-        """What stands for quoted lines that are not shown."""
+        """Return the line that replaces folded quotes."""
         count = text.strip("\n").count("\n") + 1
         key = self.hints.quotes
         if count == 1:

@@ -1,4 +1,4 @@
-"""Lines of styled text, and long texts whose lines are made when they are looked at. Pure."""
+"""Lines of styled text, and long texts whose lines are made when they are read. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class TextLine:
 
     pieces: tuple[tuple[SafeText, str], ...]
     joint: str = "\n"
-    """What parts it from the line above for somebody who looks for words: a line feed between two
+    """The text between the line above and this one when words are searched: a line feed between two
     passages, a space within one, nothing where a word was broken."""
 
     @property
