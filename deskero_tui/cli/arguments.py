@@ -306,6 +306,13 @@ def _add_ticket(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     _add_list(verbs)
     show = _verb(verbs, "show", "one ticket with all that was said", changes=False)
     show.add_argument("ticket")
+    length = show.add_mutually_exclusive_group()
+    length.add_argument("--full", action="store_true", help="do not cut long messages")
+    length.add_argument(
+        "--raw",
+        action="store_true",
+        help="each message as the desk gave it: exact in a pipe, made safe for a terminal",
+    )
     reply = _verb(verbs, "reply", "write to the customer")
     reply.add_argument("ticket")
     reply.add_argument("text", nargs="?", default="-", help="the text, or - for standard input")

@@ -9,11 +9,11 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 
+from deskero_tui.domain.conversation import Conversation, Message
 from deskero_tui.domain.epoch import to_ms
 from deskero_tui.domain.moments import age
 from deskero_tui.domain.row import TicketRow
 from deskero_tui.domain.text import SafeText, cut, fit
-from deskero_tui.domain.ticket import Ticket
 from deskero_tui.tui.columns import Column
 
 MOST_CELLS = 200
@@ -26,9 +26,23 @@ def print_json(value: object) -> None:
     print(json.dumps(value, indent=2, ensure_ascii=True))
 
 
-def ticket_json(ticket: Ticket) -> object:
-    """The whole record with the wire's names; empty members are there, too."""
-    return ticket.model_dump(mode="json", by_alias=True)
+def ticket_json(conversation: Conversation) -> dict[str, object]:
+    """The whole record with the wire's names, and under `messages` what a reader sees of it.
+
+    Empty members of the record are there, too. Nothing is cut but what `linesLeft` counts.
+    """
+    record = conversation.ticket.model_dump(mode="json", by_alias=True)
+    return {**record, "messages": list(map(_message_json, conversation.messages))}
+
+
+def _message_json(message: Message) -> dict[str, object]:
+    return {
+        "kind": message.kind.value,
+        "author": message.author,
+        "date": _ms(message.at),
+        "parts": [{"text": part.text, "isQuote": part.is_quote} for part in message.parts],
+        "linesLeft": message.lines_left,
+    }
 
 
 def row_json(row: TicketRow) -> dict[str, object]:

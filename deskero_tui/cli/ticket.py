@@ -28,16 +28,19 @@ from deskero_tui.domain.ids import AreaId, CustomerId, GroupId, TicketId, TypeId
 from deskero_tui.domain.moments import BadMoment, read_back, read_moment
 from deskero_tui.domain.outgoing import NewTicket, TicketPatch
 from deskero_tui.domain.own_views import as_of
+from deskero_tui.domain.plain_ticket import plain_ticket, source_ticket
 from deskero_tui.domain.query import Query
 from deskero_tui.domain.query_text import BadQuery, read_query
 from deskero_tui.domain.reminder_words import in_words, note_text, split_sign
 from deskero_tui.domain.terms import TermKind
-from deskero_tui.domain.text import safe_line
+from deskero_tui.domain.text import safe_block, safe_line
 from deskero_tui.sync.desk import Desk
 from deskero_tui.tui.column_choice import BadColumn, read_column
 from deskero_tui.tui.columns import COLUMNS, Column
 
 NOTHING: Final = "none"
+_TAB_CELLS: Final = 4
+"""A tab of a source becomes so many spaces at most."""
 
 
 def run_ticket(given: Namespace) -> int:
@@ -119,13 +122,19 @@ def _narrowed(query: Query, said: str, desk: Desk, settings: Settings) -> Query:
 
 async def _show(given: Namespace, desk: Desk, settings: Settings) -> None:
     ticket_id = await find(desk, given.ticket)
+    conversation = await desk.conversation(ticket_id)
+    zone = zone_of(settings)
     if given.json:
-        print_json(ticket_json(await desk.ticket(ticket_id)))
+        print_json(ticket_json(conversation))
+    elif given.raw:
+        print(source_ticket(conversation, zone, _for_terminal if sys.stdout.isatty() else str))
     else:
-        zone = zone_of(settings)
-        from deskero_tui.domain.plain_ticket import plain_ticket
+        print(plain_ticket(conversation, zone, shows_all=given.full))
 
-        print(plain_ticket(await desk.conversation(ticket_id), zone))
+
+def _for_terminal(source: str) -> str:
+    """A source in full, with nothing in it that a terminal obeys."""
+    return safe_block(source, max_chars=len(source) * _TAB_CELLS + 1, max_lines=len(source) + 1)
 
 
 # -- writing -------------------------------------------------------------------------------------

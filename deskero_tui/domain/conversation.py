@@ -5,8 +5,8 @@ This is the only road from a record to the ticket pane; what comes out is safe t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -31,7 +31,10 @@ if TYPE_CHECKING:
         TicketType,
     )
 
-_MOST_NOTE_CHARS: Final = 65_536
+_MOST_NOTE_CHARS: Final = 1_000_000
+_MOST_NOTE_LINES: Final = 50_000
+_MOST_SUBJECT_CHARS: Final = 10_000
+_MOST_FACT_CHARS: Final = 1_000_000
 Labelled: TypeAlias = "Status | Source | TicketType | TicketArea | TicketGroup"
 _DAWN: Final = datetime(1, 1, 1, tzinfo=UTC)
 
@@ -72,10 +75,12 @@ class Message:
     """The text, quoted passages apart from what is new."""
     links: tuple[Link, ...]
     files: tuple[FileLine, ...]
-    was_cut: bool
-    """The text is longer than is shown."""
+    lines_left: int
+    """Lines beyond the limit of what is read at all; 0 when `parts` hold everything."""
     remind_at: datetime | None = None
     remind_whom: SafeText = NOTHING
+    source: str = ""
+    """The text as the desk gave it: nothing is cleaned, so it is for files and pipes only."""
     agent: AgentId | None = None
     """Which agent wrote it; `None` for customers, and when the desk did not say."""
 
@@ -86,6 +91,8 @@ class Fact:
 
     name: str
     value: SafeText
+    items: tuple[SafeText, ...] = field(default=(), compare=False)
+    """The entries of a list; empty where the value is no list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +146,15 @@ def conversation_of(
     `agent_names` says who wrote a note, for notes carry ids only (API sheet §5.3).
     """
     numbered = _Numbering()
-    messages = [_request(ticket, numbered)]
+    request = _request(ticket, numbered)
     later = [_reply(reply, numbered) for reply in ticket.replies]
     later += [_note(note, agent_names) for note in ticket.notes]
-    messages += sorted(later, key=lambda message: message.at or _DAWN)
+    later.sort(key=lambda unsplit: unsplit.message.at or _DAWN)
+    messages = _split([request, *later], ticket.subject)
     return Conversation(
         ticket=ticket,
         number=safe_line(ticket.number, max_chars=40),
-        subject=safe_line(ticket.subject, max_chars=500),
+        subject=safe_line(ticket.subject, max_chars=_MOST_SUBJECT_CHARS),
         status=fold_name(ticket.status.name) if ticket.status else "",
         status_label=_label(ticket.status, lang),
         facts=tuple(_facts(ticket, lang)),
@@ -174,55 +182,100 @@ class _Numbering:
         )
 
 
-def _request(ticket: Ticket, numbered: _Numbering) -> Message:
+@dataclass(frozen=True, slots=True)
+class _Unsplit:
+    """A message that lacks its parts, with its text."""
+
+    message: Message
+    text: SafeText
+
+
+def _split(unsplit: Sequence[_Unsplit], subject: str) -> Iterator[Message]:
+    """Tell quotes from new text in messages in order of time: each is compared with those before.
+
+    Notes are never quotes, and customers cannot quote them.
+    """
+    from deskero_tui.domain.earlier_text import EarlierText
+    from deskero_tui.domain.quotes import Part, split_quotes
+    from deskero_tui.domain.reply_heads import FORWARDS
+
+    earlier = EarlierText()
+    for message, text in ((each.message, each.text) for each in unsplit):
+        if message.kind is MessageKind.NOTE:
+            yield replace(message, parts=(Part(text, is_quote=False),))
+            continue
+        is_request = message.kind is MessageKind.REQUEST
+        is_forward = is_request and FORWARDS.match(subject) is not None
+        yield replace(message, parts=split_quotes(text, earlier, is_forward=is_forward))
+        earlier.add(text)
+
+
+def _request(ticket: Ticket, numbered: _Numbering) -> _Unsplit:
     from deskero_tui.domain.html import readable
-    from deskero_tui.domain.quotes import split_quotes
 
     body = readable(ticket.description)
-    return Message(
+    message = Message(
         kind=MessageKind.REQUEST,
         author=person_name(ticket.customer),
         at=ticket.inserted_at,
-        parts=split_quotes(body.text),
+        parts=(),
         links=body.links,
         files=numbered.lines(ticket.attachments),
-        was_cut=body.was_cut,
+        lines_left=body.lines_left,
+        source=ticket.description,
     )
+    return _Unsplit(message, body.text)
 
 
-def _reply(reply: Reply, numbered: _Numbering) -> Message:
+def _reply(reply: Reply, numbered: _Numbering) -> _Unsplit:
     from deskero_tui.domain.html import readable
-    from deskero_tui.domain.quotes import split_quotes
 
     body = readable(reply.text)
     is_customer = reply.from_customer is not None
-    return Message(
+    message = Message(
         kind=MessageKind.CUSTOMER if is_customer else MessageKind.AGENT,
         author=person_name(reply.from_customer or reply.from_agent),
         at=reply.sent_at,
-        parts=split_quotes(body.text),
+        parts=(),
         links=body.links,
         files=numbered.lines(reply.attachments),
-        was_cut=body.was_cut,
+        lines_left=body.lines_left,
+        source=reply.text,
         agent=reply.from_agent.id if reply.from_agent and not is_customer else None,
     )
+    return _Unsplit(message, body.text)
 
 
-def _note(note: Note, agent_names: Mapping[AgentId, str]) -> Message:
-    from deskero_tui.domain.quotes import Part
-
-    return Message(
+def _note(note: Note, agent_names: Mapping[AgentId, str]) -> _Unsplit:
+    text = safe_block(note.text, max_chars=_MOST_NOTE_CHARS, max_lines=_MOST_NOTE_LINES)
+    message = Message(
         kind=MessageKind.NOTE,
         author=_agent_name(note.author, note.author_name, agent_names),
         at=note.inserted_at,
-        parts=(Part(safe_block(note.text, max_chars=_MOST_NOTE_CHARS), is_quote=False),),
+        parts=(),
         links=(),
         files=(),
-        was_cut=len(note.text) > _MOST_NOTE_CHARS,
+        lines_left=_lines_beyond(note.text),
+        source=note.text,
         remind_at=note.remind_at,
         remind_whom=_agent_name(note.assignee, note.assignee_name, agent_names),
         agent=note.author,
     )
+    return _Unsplit(message, text)
+
+
+def _lines_beyond(text: str) -> int:
+    """Count the lines of a note that are left out, the rest of one that is cut included."""
+    if len(text) <= _MOST_NOTE_LINES:
+        return 0  # Not more characters than lines are shown.
+    lines = text.splitlines()
+    room, kept = _MOST_NOTE_CHARS, 0
+    for line in lines[:_MOST_NOTE_LINES]:
+        room -= len(line) + 1
+        if room < 0:
+            break
+        kept += 1
+    return len(lines) - kept
 
 
 def _agent_name(agent: AgentId | None, given: str, names: Mapping[AgentId, str]) -> SafeText:
@@ -244,16 +297,18 @@ def _facts(ticket: Ticket, lang: str) -> Iterable[Fact]:
         ("Type", _label(ticket.type, lang)),
         ("Area", _label(ticket.area, lang)),
         ("Group", _label(ticket.group, lang)),
-        ("Tags", ", ".join(ticket.tags)),
-        ("Cc", ", ".join(map(person_name, ticket.cc))),
+        ("Tags", ticket.tags),
+        ("Cc", tuple(map(person_name, ticket.cc))),
         ("Source", _label(ticket.source, lang)),
         ("Memo", ticket.memo),
         *ticket.custom_fields.items(),
     ]
     for name, value in named:
-        text = safe_line(value or "", max_chars=300)
+        items = tuple(map(safe_line, value)) if isinstance(value, tuple) else ()
+        said = ", ".join(items) if isinstance(value, tuple) else value
+        text = safe_line(said or "", max_chars=_MOST_FACT_CHARS)
         if text:
-            yield Fact(safe_line(name, max_chars=40), text)
+            yield Fact(safe_line(name, max_chars=40), text, items)
 
 
 def _customer_line(customer: Customer | None) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import reprlib
 import unicodedata
+from array import array
 from collections.abc import Callable
 from itertools import dropwhile
 from typing import Final, NewType
@@ -27,6 +28,11 @@ _TAB_CELLS: Final = 4
 _MARKS_PER_BASE: Final = 4
 """Enough for Vietnamese, Hebrew points and Tibetan; a tower of marks would reach other lines."""
 _LINE_END: Final = re.compile("\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
+_ONE_CELL_EACH: Final = re.compile(
+    r"[ -~\xa1-\xac\xae-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u20ac]*"
+)
+"""Every character of these has one cell, so they need not be measured one by one."""
+_MOST_WIDTHS: Final = 4_096
 _PLAIN_BLOCK: Final = re.compile(r"[\x20-\x7e\n]*")
 _ANY_VALUE: Final = reprlib.Repr()
 _ANY_VALUE.maxstring = _ANY_VALUE.maxother = 1_000
@@ -110,14 +116,31 @@ def wrap(text: SafeText, width_cells: int) -> list[SafeText]:
     counts as one; at one cell a wide character becomes "…". Time grows with the text alone.
     """
     width = max(1, width_cells)
-    lines: list[SafeText] = []
+    if width == 1 and not text.isascii():
+        text = SafeText("\n".join(map(_without_wide, text.split("\n"))))
+    spans = wrap_spans(text, width)
+    return [SafeText(text[spans[i] : spans[i + 1]]) for i in range(0, len(spans), 2)]
+
+
+def wrap_spans(text: SafeText, width_cells: int) -> array[int]:
+    """Tell where `wrap` breaks a block: the start and the end of every line, one after the other.
+
+    A hundred thousand lines take less than a megabyte this way. At one cell a wide character is
+    wider than its line.
+    """
+    width = max(1, width_cells)
+    spans = array("L")
+    start = 0
     for line in text.split("\n"):
-        if line.isascii():
-            _wrap_line(line, width, _reach_of_ascii, lines)
+        has_one_cell_each = line.isascii() or _ONE_CELL_EACH.fullmatch(line)
+        if has_one_cell_each and len(line) <= width:
+            spans.append(start)
+            spans.append(start + len(line))
         else:
-            narrow = line if width > 1 else _without_wide(line)
-            _wrap_line(narrow, width, _reach_by_cells, lines)
-    return lines
+            reach = _reach_of_ascii if has_one_cell_each else _reach_by_cells
+            _wrap_line(line, start, width, reach, spans)
+        start += len(line) + 1
+    return spans
 
 
 def broken_at_edge(text: SafeText, width_cells: int) -> list[SafeText]:
@@ -231,22 +254,27 @@ def _thin_marks(text: str) -> str:
 
 
 def _wrap_line(
-    line: str, width: int, reach: Callable[[str, int, int], int], lines: list[SafeText]
+    line: str, offset: int, width: int, reach: Callable[[str, int, int], int], spans: array[int]
 ) -> None:
-    """Append one line in pieces; `reach` tells where the characters end that fit from a place."""
+    """Append the pieces of one line, which begins at `offset` of its text.
+
+    `reach` tells where the characters end that fit from a place.
+    """
     end = len(line)
     indent = end - len(line.lstrip(" "))
     start = 0
     while (stop := reach(line, start, width)) < end:
         space = line.rfind(" ", max(start, indent), stop + 1)
-        piece = line[start:stop] if space < 0 else line[start:space].rstrip(" ")
-        lines.append(SafeText(piece))
-        start += len(piece)
+        break_at = stop if space < 0 else start + len(line[start:space].rstrip(" "))
+        spans.append(offset + start)
+        spans.append(offset + break_at)
+        start = break_at
         while start < end and line[start] == " ":
             start += 1
         if start == end:
             return
-    lines.append(SafeText(line[start:]))
+    spans.append(offset + start)
+    spans.append(offset + end)
 
 
 def _reach_of_ascii(line: str, start: int, width: int) -> int:
@@ -256,10 +284,23 @@ def _reach_of_ascii(line: str, start: int, width: int) -> int:
 def _reach_by_cells(line: str, start: int, width: int) -> int:
     used = 0
     for index in range(start, len(line)):
-        used += cell_len(line[index])
+        used += _WIDTHS[line[index]]
         if used > width:
             return index
     return len(line)
+
+
+class _Widths(dict[str, int]):
+    """The cells of the characters that were asked for."""
+
+    def __missing__(self, character: str) -> int:
+        if len(self) >= _MOST_WIDTHS:
+            self.clear()
+        width = self[character] = cell_len(character)
+        return width
+
+
+_WIDTHS: Final = _Widths()
 
 
 def _without_wide(line: str) -> str:

@@ -52,10 +52,8 @@ class Commanding(KeysInOrder[ReturnType]):
         """A key was pressed that the keymap has taken from its command and given to no other."""
 
     def way_to(self, command_id: str) -> str:
-        """How a command of the main screen is given, for a sentence: `u`, or its name without."""
-        command = command_named(command_id)
-        keys = self.keymap.keys_of(command, Place.LIST)
-        return shown_key(keys[0]) if keys else f"“{command.title}”"
+        """Return how a command of the main screen is given in the list, for a sentence."""
+        return way_in(self.keymap, command_id, Place.LIST)
 
     def _leaves_a_dialog(self, key: str) -> bool:
         """Tell whether `key` goes one step back where no keymap applies, such as in a dialog."""
@@ -86,6 +84,13 @@ class Commanding(KeysInOrder[ReturnType]):
 def _pressed(key: str) -> events.Key:
     """The event of a key, as it would come from a keyboard."""
     return events.Key(textual_key(key), key if len(key) == 1 else key_to_character(key))
+
+
+def way_in(keymap: Keymap, command_id: str, place: Place) -> str:
+    """Return how a command is given in a place: its first key, or its name where it has none."""
+    command = command_named(command_id)
+    keys = keymap.keys_of(command, place)
+    return shown_key(keys[0]) if keys else f"“{command.title}”"
 
 
 def keymap_of(app: App[Any]) -> Keymap:

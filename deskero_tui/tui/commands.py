@@ -117,6 +117,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("message.next", "Next message", "Next message", (".",), BOTH),
     Command("message.previous", "Previous message", "Previous message", (",",), BOTH),
     Command("ticket.quotes", "Quotes", "Show or fold quoted text", ("x",), BOTH),
+    Command("ticket.show-all", "Show all", "Show all of long texts, or cut them", ("E",), BOTH),
     Command("app.back", "Back", "One step back", ("escape", "h"), BOTH),
     Command("pane.next", "Other pane", "To the other pane", ("tab", "shift+tab"), BOTH),
     *map(view_command, range(1, KEYED_VIEWS + 1)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,40 @@ def test_a_ticket_is_shown_by_its_number_with_all_that_was_said(
     out = capsys.readouterr().out
     assert record["subject"] in out
     assert out.count("\n== ") == 1 + len(record["replies"]) + len(record["ticketNotes"])
+
+
+def test_show_cuts_long_messages_and_prints_them_with_full_raw_and_json(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    text = "".join(f"<line {number}>\t\n" for number in range(2_500))
+    assert run("note", "9", text) == Exit.DONE
+    capsys.readouterr()
+    assert run("show", "9") == Exit.DONE
+    short = capsys.readouterr().out
+    assert short.endswith("[500 more lines; --full shows them]\n")
+    assert run("show", "9", "--full") == Exit.DONE
+    assert "<line 2499>" in capsys.readouterr().out
+    assert run("show", "9", "--raw") == Exit.DONE
+    assert text.strip() in capsys.readouterr().out
+    message = asked(capsys, "show", "9")["messages"][-1]
+    assert (message["kind"], message["linesLeft"]) == ("note", 0)
+    [part] = message["parts"]
+    assert part["isQuote"] is False
+    assert "<line 2499>" in part["text"]
+
+
+def test_a_source_is_made_safe_for_a_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("note", "10", "red \x1b[31m <b>\tend") == Exit.DONE
+    capsys.readouterr()
+    assert run("show", "10", "--raw") == Exit.DONE
+    assert "red \x1b[31m <b>\tend" in capsys.readouterr().out
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    assert run("show", "10", "--raw") == Exit.DONE
+    out = capsys.readouterr().out
+    assert "\x1b" not in out
+    assert "[31m <b>" in out
 
 
 def test_a_reply_from_standard_input_arrives_and_sets_the_status(

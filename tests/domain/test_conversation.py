@@ -178,9 +178,62 @@ def test_a_bare_ticket_can_be_read() -> None:
 
 
 def test_a_long_note_is_cut_and_says_so() -> None:
-    (_, message) = read(ticket(1, ticketNotes=[note(1, "x" * 70_000)])).messages
-    assert message.was_cut
-    assert len(message.parts[0].text) <= 65_536
+    (_, message) = read(ticket(1, ticketNotes=[note(1, "x\n" * 60_000)])).messages
+    assert message.lines_left == 10_000
+    assert message.parts[0].text.count("\n") == 49_999
+    (_, whole) = read(ticket(1, ticketNotes=[note(1, "x" * 70_000)])).messages
+    assert (whole.lines_left, len(whole.parts[0].text)) == (0, 70_000)
+    (_, wide) = read(ticket(1, ticketNotes=[note(1, "a\n" + "x" * 1_200_000 + "\nb")])).messages
+    assert wide.lines_left == 2
+
+
+OUTLOOK_HEAD = "From: Ines\nSent: Monday 10:00\nTo: Tom\nSubject: Re: late\n\n"
+
+
+def test_an_answer_inside_an_outlook_quote_of_an_earlier_message_stays_visible() -> None:
+    asked = "Which address should the driver use?\nWhen would it suit you best?"
+    answered = asked.replace("use?\n", "use?\nDover Road\n")
+    (_, _, message) = read(
+        ticket(
+            1,
+            replies=[
+                reply(2, f"Hello Ines, thank you\n\n{OUTLOOK_HEAD}{answered}"),
+                reply(1, asked, replyFromOperator=INES),
+            ],
+        )
+    ).messages
+    visible = "".join(part.text for part in message.parts if not part.is_quote)
+    assert visible.split("\n") == ["Hello Ines, thank you", "", "Dover Road", ""]
+
+
+def test_a_message_quotes_only_what_came_before_it() -> None:
+    text = "Which address should the driver use?"
+    (_, first, _) = read(
+        ticket(
+            1,
+            description="Hello, my parcel is late",
+            replies=[
+                reply(1, f"See what I found\n\n{OUTLOOK_HEAD}{text}"),
+                reply(2, text, replyFromOperator=INES),
+            ],
+        )
+    ).messages
+    assert [part.is_quote for part in first.parts] == [False]
+
+
+def test_what_a_forwarded_mail_is_about_stays_visible() -> None:
+    text = f"Can you help?\n\n{OUTLOOK_HEAD}It does not start."
+    (request,) = read(ticket(1, subject="WG: Motor", description=text)).messages
+    assert [part.is_quote for part in request.parts] == [False]
+    (request,) = read(ticket(1, subject="Motor", description=text)).messages
+    assert [part.is_quote for part in request.parts] == [False, True]
+
+
+def test_lists_of_the_head_have_their_items() -> None:
+    tags = [f"tag-{number}" for number in range(200)]
+    facts = {fact.name: fact for fact in read(ticket(1, tags=tags)).facts}
+    assert facts["Tags"].items == tuple(tags)
+    assert facts["Tags"].value == ", ".join(tags)
 
 
 HOSTILE = st.text(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from deskero_tui.domain.conversation import conversation_of
-from deskero_tui.domain.plain_ticket import plain_ticket, plain_words
+from deskero_tui.domain.plain_ticket import plain_ticket, plain_words, source_ticket
 from tests.domain.test_conversation import INES, NAMES, file, note, reply
 from tests.support.tickets import MONDAY_MS, ticket
 
@@ -56,3 +56,35 @@ def test_what_strangers_wrote_cannot_command_where_it_is_pasted() -> None:
     text = plain_ticket(shown, ROME)
     assert not any(sign in text for sign in "\x1b\x07\u202e")
     assert "[b]" in text
+
+
+def test_a_long_message_says_how_many_lines_are_left_and_which_flag_prints_them() -> None:
+    text = "".join(f"line {number}\n" for number in range(2_312))
+    shown = conversation_of(
+        ticket(1, description=text, tags=[f"tag-{number}" for number in range(100)]),
+        lang="en",
+        agent_names={},
+    )
+    lines = plain_ticket(shown, ROME, shows_all=False).split("\n")
+    assert lines[-1] == "[312 more lines; --full shows them]"
+    assert lines[-2] == "line 1999"
+    assert any(
+        line.startswith("Tags: ") and line.endswith("; --full shows them]") for line in lines
+    )
+    whole = plain_ticket(shown, ROME)
+    assert whole.endswith("line 2311")
+    assert "--full" not in whole
+
+
+def test_a_quote_is_cut_before_the_answer_below_it() -> None:
+    quote = "".join(f"> old {number}\n" for number in range(3_000))
+    shown = conversation_of(ticket(1, description=f"{quote}The answer"), lang="en", agent_names={})
+    lines = plain_ticket(shown, ROME, shows_all=False).split("\n")
+    assert lines[-2:] == ["[1,001 more quoted lines; --full shows them]", "The answer"]
+
+
+def test_what_is_never_shown_is_counted_and_its_source_is_there() -> None:
+    text = "<p>one</p>\n" + "word\n" * 60_000
+    shown = conversation_of(ticket(1, ticketNotes=[note(1, text)]), lang="en", agent_names={})
+    assert plain_ticket(shown, ROME).endswith("[10,001 more lines; --raw prints the source]")
+    assert source_ticket(shown, ROME, str).endswith(text)

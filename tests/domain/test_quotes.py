@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deskero_tui.domain.earlier_text import EarlierText
 from deskero_tui.domain.quotes import quoted, split_quotes
 from deskero_tui.domain.text import SafeText
 
@@ -83,6 +84,47 @@ def test_parts_joined_are_the_text_and_alternate(text: str) -> None:
     kinds = [part.is_quote for part in parts]
     assert all(one != other for one, other in pairwise(kinds))
     assert all(part.text for part in parts)
+
+
+PROSE = st.sampled_from(
+    [
+        *(
+            "",
+            "> a",
+            "one two three four five six seven",
+            "Yes",
+            "Regards",
+            "red green blue yellow",
+        ),
+        *("From: x", "Sent: y", "To: z", "Subject: b"),
+        *("-----Original Message-----", "On 1.2.2026 Tom wrote:"),
+    ]
+)
+
+
+@given(st.lists(PROSE).map("\n".join), st.lists(PROSE).map("\n".join), st.booleans())
+def test_never_all_of_a_message_is_folded(text: str, before: str, is_forward: bool) -> None:
+    earlier = EarlierText()
+    earlier.add(before)
+    parts = split_quotes(SafeText(text), earlier, is_forward=is_forward)
+    assert "".join(part.text for part in parts) == text
+    assert (
+        not parts
+        or any(not part.is_quote and part.text.strip() for part in parts)
+        or (not text.strip())
+    )
+
+
+@given(st.lists(PROSE, min_size=1).map("\n".join))
+def test_a_new_line_below_an_outlook_head_stays_wherever_it_is(before: str) -> None:
+    head = "From: Ines\nSent: Monday\nTo: Tom\nSubject: Re: x"
+    earlier = EarlierText()
+    earlier.add(before + "\nwhich colour would you like to have then")
+    for answer in ("Purple.", "42", "not at all, whatever you may think"):
+        text = f"Hello Ines, see this\n\n{head}\n\n{before}\n{answer}\n{before}"
+        parts = split_quotes(SafeText(text), earlier)
+        visible = "".join(part.text for part in parts if not part.is_quote)
+        assert answer in visible.split("\n")
 
 
 @pytest.mark.parametrize("unit", ["> a\n", "\n", "On x wrote:\n", "From: a\n", "_____\n"])

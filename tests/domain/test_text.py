@@ -12,6 +12,7 @@ from rich.cells import cell_len
 
 from deskero_tui.domain.characters import is_mark
 from deskero_tui.domain.text import (
+    _ONE_CELL_EACH,
     SafeText,
     broken_at_edge,
     cell_width,
@@ -21,6 +22,7 @@ from deskero_tui.domain.text import (
     safe_file_name,
     safe_line,
     wrap,
+    wrap_spans,
 )
 
 ODD = st.text(
@@ -281,3 +283,24 @@ def test_every_file_name_is_harmless(sent: str) -> None:
     assert name[0] not in ".-~ "
     assert forbidden_in(name) == []
     assert safe_file_name(name) == name
+
+
+def test_characters_that_are_not_measured_have_one_cell_each() -> None:
+    characters = filter(_ONE_CELL_EACH.fullmatch, map(chr, range(0x11_0000)))
+    widths = {character: cell_len(character) for character in characters}
+    assert len(widths) > 1_000
+    assert [character for character, width in widths.items() if width != 1] == []
+
+
+@given(st.text(st.sampled_from("ab  \nüЖ茶한\u0301"), max_size=80), st.integers(2, 12))
+def test_spans_are_the_lines_of_wrap(text: str, width: int) -> None:
+    shown = safe_block(text)
+    spans = wrap_spans(shown, width)
+    lines = [shown[spans[at] : spans[at + 1]] for at in range(0, len(spans), 2)]
+    assert lines == wrap(shown, width)
+    assert all(cell_width(line) <= width for line in lines)
+    rest: str = shown
+    for line in lines:
+        assert rest.lstrip(" \n").startswith(line.lstrip(" ")) or line in rest
+        rest = rest[rest.find(line) + len(line) :]
+    assert not rest.strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,12 +21,13 @@ from deskero_tui.tui.appearance import Appearance
 from deskero_tui.tui.styles import style_paths
 from deskero_tui.tui.widgets.conversation_lines import (
     MOST_TEXT_CELLS,
+    KeyHints,
     Layout,
-    TextLine,
     laid_out,
     manner_of,
 )
 from deskero_tui.tui.widgets.conversation_view import ConversationView
+from deskero_tui.tui.widgets.text_lines import TextLine
 from tests.domain.test_conversation import INES, NAMES, file, note, reply
 from tests.support.modal_host import picture
 from tests.support.rest import Resting
@@ -151,6 +153,76 @@ def test_quoted_text_is_one_line_until_it_is_asked_for(text: str, said: str) -> 
     open_lines = "\n".join(lines_of(shown, shows_quotes=True))
     assert "\n  > " in open_lines
     assert "quoted line" not in open_lines
+
+
+LONG_TEXT = "".join(f"line {number}\n" for number in range(2_312))
+
+
+def test_a_long_message_says_how_many_lines_are_left_and_which_key_shows_them() -> None:
+    shown = conversation(description=LONG_TEXT, replies=[reply(1, "next")])
+    cut_lines = lines_of(shown)
+    assert "  [312 more lines · E: show all]" in cut_lines
+    assert "  line 1999" in cut_lines
+    assert "  line 2000" not in cut_lines
+    whole = laid_out(shown, width_cells=60, now=NOW, zone=UTC, shows_quotes=False, shows_all=True)
+    assert "  line 2311" in map(text_of, whole.lines)
+    assert not whole.is_cut
+
+
+def test_the_texts_name_the_keys_in_force() -> None:
+    shown = conversation(description=LONG_TEXT, replies=[reply(1, QUOTE)])
+    layout = laid_out(
+        shown,
+        width_cells=60,
+        now=NOW,
+        zone=UTC,
+        shows_quotes=False,
+        manner=manner_of(Appearance(is_spoken=True)),
+        hints=KeyHints(quotes="T", show_all="“Show all”"),
+    )
+    text = list(map(text_of, layout.lines))
+    assert "[312 more lines, “Show all”: show all]" in text
+    assert "[3 quoted lines, T shows them]" in text
+
+
+def test_a_long_quote_takes_no_room_of_the_answer_below_it() -> None:
+    quote = "".join(f"> old {number}\n" for number in range(3_000))
+    shown = conversation(description=f"{quote}\nThe answer")
+    assert "  The answer" in lines_of(shown)
+    open_lines = lines_of(shown, shows_quotes=True)
+    assert "  The answer" in open_lines
+    assert any("more quoted lines · E: show all]" in line for line in open_lines)
+
+
+def test_words_behind_a_cut_are_found() -> None:
+    shown = conversation(description=LONG_TEXT + "the needle\n")
+    layout = laid_out(
+        shown, width_cells=60, now=NOW, zone=UTC, shows_quotes=False, unfolding="needle"
+    )
+    assert "  the needle" in map(text_of, layout.lines)
+
+
+def test_what_no_console_shows_is_counted_with_the_command_that_prints_it() -> None:
+    shown = conversation(description="word\n" * 60_000)
+    layout = laid_out(shown, width_cells=80, now=NOW, zone=UTC, shows_quotes=False, shows_all=True)
+    said = "  [10,000 more lines · deskero-tui ticket show 1/2026 --raw]"
+    assert said in [text_of(line) for line in layout.lines[-5:]]
+
+
+def test_a_long_list_of_the_head_says_how_many_are_left() -> None:
+    shown = conversation(
+        tags=[f"tag-{number:03}" for number in range(100)],
+        memo="x" * 1_300,
+        subject="s" * 800,
+        operatorsInCc=[{"id": f"a{n}", "name": f"Agent Number {n}"} for n in range(60)],
+    )
+    text = " ".join(" ".join(lines_of(shown, width=120)).split())
+    assert "more · E: show all]" in text
+    assert "[300 more characters · E: show all]" in text
+    assert "[1,000 more characters · E: show all]" in text
+    whole = laid_out(shown, width_cells=120, now=NOW, zone=UTC, shows_quotes=False, shows_all=True)
+    assert "tag-099" in "".join(map(text_of, whole.lines))
+    assert not whole.is_cut
 
 
 @pytest.mark.parametrize(
@@ -301,6 +373,42 @@ async def test_another_width_lays_the_same_words_out_anew(pilot: Pilot[None]) ->
     lines = picture(pilot.app)
     assert all(cell_width(line) <= 24 for line in lines)
     assert "Where is my parcel" in "\n".join(lines)
+
+
+async def test_all_is_shown_of_one_ticket_only_and_the_place_is_kept(
+    pilot: Pilot[None],
+) -> None:
+    view = pane(pilot)
+    view.show(conversation(description=LONG_TEXT, **LONG))
+    view.go_to_message(1)
+    view.go_to_message(1)
+    await pilot.pause()
+    before = picture(pilot.app)
+    assert view.is_cut
+    view.shows_all = True
+    await pilot.pause()
+    assert [line[:-1] for line in picture(pilot.app)] == [line[:-1] for line in before]
+    view.show_from(view.scroll_offset.y - 4)
+    await pilot.pause()
+    assert "line 2311" in "\n".join(picture(pilot.app)[:4])
+    view.show(conversation(id="t2", description=LONG_TEXT))
+    assert not view.shows_all
+    assert view.is_cut
+
+
+async def test_a_million_characters_open_and_scroll_without_a_pause(pilot: Pilot[None]) -> None:
+    view = pane(pilot)
+    view.show(conversation(description="word word word word word word word\n" * 28_000))
+    began = time.process_time()
+    view.shows_all = True
+    opened_s = time.process_time() - began
+    assert view.line_count > 28_000
+    await pilot.press("G")
+    began = time.process_time()
+    for _ in range(100):
+        view.action_text_up()
+    assert opened_s < 0.2
+    assert time.process_time() - began < 0.5
 
 
 async def test_without_a_ticket_it_says_why(pilot: Pilot[None]) -> None:

@@ -20,9 +20,10 @@ from deskero_tui.domain.row import KEY_CODE
 from deskero_tui.domain.text import broken_at_edge
 from deskero_tui.sync.events import LinkState
 from deskero_tui.tui.commands import Place
+from deskero_tui.tui.keymap import resolve
 from deskero_tui.tui.modals.find_line import FindLine
 from deskero_tui.tui.screens.compose import Compose
-from deskero_tui.tui.screens.inbox import NOT_SHOWN, OPENING, PREVIEW_S
+from deskero_tui.tui.screens.inbox import NOT_SHOWN, NOTHING_CUT, OPENING, PREVIEW_S
 from tests.support.console import NORMAL, PATIENCE_S, Console, address_of, console_on
 from tests.support.rest import send_key
 from tests.support.running_desk import RunningDesk
@@ -452,3 +453,31 @@ async def test_links_can_be_copied_and_leaving_copies_nothing(narrow: Console) -
     await narrow.press("Y", "escape")
     assert narrow.app.clipboard == ""
     assert await copied(narrow, f"link {links[0].number}") == links[0].url
+
+
+# -- cut messages ----------------------------------------------------------------------------------
+
+
+async def test_a_key_shows_all_of_a_cut_message_and_is_named_as_it_is_bound(
+    running: RunningDesk, tmp_path: Path, colleague: DeskeroClient
+) -> None:
+    keymap, _ = resolve({"ticket.show-all": "U"})
+    async with console_on(address_of(running), tmp_path, keymap=keymap) as console:
+        text = "".join(f"line {number}\n" for number in range(2_312))
+        me = console.desk.me
+        assert me is not None
+        note = OutgoingNote(text, me, me, inserted_at=datetime.now(UTC))
+        await colleague.add_note(console.row.id, note)
+        await console.press("R", "enter", "G")
+        await console.wait_for("[312 more lines · U: show all]")
+        assert "line 2311" not in console.text
+        await console.press("U", "G")
+        assert "line 2311" in console.text
+        assert "more lines" not in console.text
+        await console.press("U", "G")
+        assert "[312 more lines · U: show all]" in console.text
+
+
+async def test_the_key_says_when_nothing_is_cut(console: Console) -> None:
+    await console.press("enter", "E")
+    assert console.said == NOTHING_CUT

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 LOOKING: Final = "Looking for news ..."
+NOTHING_CUT: Final = "Nothing is cut in this ticket"
 PREVIEW_S: Final = 0.1
 """How long the cursor must rest before the ticket beside the list follows it."""
 MINUTE_S: Final = 60
@@ -465,6 +466,13 @@ class InboxScreen(LookActions):
 
     def action_ticket_quotes(self) -> None:
         self._conversation.shows_quotes = not self._conversation.shows_quotes
+
+    def action_ticket_show_all(self) -> None:
+        """Show all of the ticket's long texts, or cut them again."""
+        if self._conversation.is_cut or self._conversation.shows_all:
+            self._conversation.shows_all = not self._conversation.shows_all
+        else:
+            self.say(NOTHING_CUT)
 
     def action_pane_next(self) -> None:
         if self.place is Place.LIST:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from deskero_tui.domain.conversation import MessageKind
+from deskero_tui.domain.conversation import Fact, MessageKind
 from deskero_tui.domain.folding import FoldedText
 from deskero_tui.domain.moments import read_back, short_date
+from deskero_tui.domain.shortening import MOST_SUBJECT_CHARS, Left, shortened, shortened_value
 from deskero_tui.domain.sizes import size_in_words
 from deskero_tui.domain.text import SafeText, cell_width, cut, wrap
 from deskero_tui.tui.appearance import Appearance
+from deskero_tui.tui.widgets.text_lines import Lines, TextLine, WrappedText
 
 if TYPE_CHECKING:
-    from deskero_tui.domain.conversation import Conversation, Fact, FileLine, Message
+    from deskero_tui.domain.conversation import Conversation, FileLine, Message
+    from deskero_tui.domain.quotes import Part
 
 INDENT_CELLS = 2
 """Of what a message says, under its head."""
@@ -28,21 +31,6 @@ FACT_CELLS = 28
 """So wide at least are the columns that facts of the head stand in."""
 LEAST_GAP = "  "
 """Between facts in columns, at least."""
-
-
-@dataclass(frozen=True, slots=True)
-class TextLine:
-    """One line: pieces of text, each with the name of its look (a component class's last part)."""
-
-    pieces: tuple[tuple[SafeText, str], ...]
-    joint: str = "\n"
-    """What parts it from the line above for somebody who looks for words: a line feed between two
-    passages, a space within one, nothing where a word was broken."""
-
-    @property
-    def text(self) -> str:
-        """All of the line."""
-        return "".join(text for text, _ in self.pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +47,21 @@ class NewSince:
 class Layout:
     """A conversation laid out."""
 
-    lines: tuple[TextLine, ...]
+    lines: Sequence[TextLine]
     message_starts: tuple[int, ...]
     """At which line the head of each message stands, 0-based, in the order of the messages."""
     new_line: int | None = None
     """At which line it says from where on all is new; `None` when it does not."""
+    is_cut: bool = False
+    """Something is left out that `shows_all` shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHints:
+    """The keys that the texts name, or names in the palette where a command has no key."""
+
+    quotes: str = "x"
+    show_all: str = "E"
 
 
 WORDS_OF_KIND = {
@@ -146,6 +144,7 @@ def manner_of(appearance: Appearance) -> Manner:
 
 
 USUAL_MANNER = Manner()
+USUAL_HINTS = KeyHints()
 
 
 def laid_out(
@@ -155,34 +154,43 @@ def laid_out(
     now: datetime,
     zone: tzinfo,
     shows_quotes: bool,
+    shows_all: bool = False,
     unfolding: str = "",
     new_since: NewSince | None = None,
     manner: Manner = USUAL_MANNER,
+    hints: KeyHints = USUAL_HINTS,
 ) -> Layout:
     """All lines of a conversation, none wider than `width_cells`; dates in the agent's `zone`.
 
-    Quoted text is one line each unless `shows_quotes`, or it holds the words `unfolding`.
+    Quoted text is one line each unless `shows_quotes`, and long texts are cut unless `shows_all`.
+    What holds the words `unfolding` is neither folded nor cut.
     """
     width = max(10, width_cells)
     local_now = now.astimezone(zone)
-    lines = list(_head(conversation, width, local_now, manner))
+    told = _Told(width, local_now, manner, hints, shows_quotes, shows_all, unfolding)
+    told.head(conversation)
     starts = []
     new_line = None
     for place, message in enumerate(conversation.messages):
-        lines.append(_plain(""))
+        told.add(_plain(""))
         if new_since is not None and place == new_since.place:
-            new_line = len(lines)
+            new_line = len(told.lines)
             since = short_date(new_since.moment.astimezone(zone), local_now)
-            lines += (manner.divider(f"new since {since}", width, "new"), _plain(""))
-        starts.append(len(lines))
-        lines.extend(_Told(message, width, local_now, manner).lines(shows_quotes, unfolding))
-    return Layout(tuple(lines), tuple(starts), new_line)
+            told.add(manner.divider(f"new since {since}", width, "new"), _plain(""))
+        starts.append(len(told.lines))
+        told.message(message, conversation.number)
+    return Layout(told.lines, tuple(starts), new_line, told.is_cut)
 
 
 def _head(
-    conversation: Conversation, width: int, now: datetime, manner: Manner
+    conversation: Conversation,
+    subject: SafeText,
+    facts: Sequence[Fact],
+    width: int,
+    now: datetime,
+    manner: Manner,
 ) -> Iterator[TextLine]:
-    for line in wrap(conversation.subject or SafeText("(no subject)"), width):
+    for line in wrap(subject, width):
         yield _line(line, "subject")
     ticket = conversation.ticket
     label = conversation.status_label or SafeText("no status")
@@ -199,7 +207,7 @@ def _head(
     status = cut(SafeText(f"  {label}"), width - cell_width(number))
     yield TextLine(((number, "number"), (status, conversation.status or "text")))
     yield _line(cut(SafeText(manner.joint.join(dates)), width), "quiet")
-    yield from manner.facts(conversation.facts, width)
+    yield from manner.facts(facts, width)
 
 
 def _packed(
@@ -231,54 +239,111 @@ def _packed(
         yield TextLine(tuple(line))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Told:
-    """One message on its way into lines."""
+    """A conversation that is being laid out."""
 
-    message: Message
     width: int
     now: datetime
     manner: Manner
+    hints: KeyHints
+    shows_quotes: bool
+    shows_all: bool
+    unfolding: str
+    lines: Lines = field(default_factory=Lines)
+    is_cut: bool = False
 
-    def lines(self, shows_quotes: bool, unfolding: str) -> Iterator[TextLine]:
-        message = self.message
+    def add(self, *lines: TextLine) -> None:
+        for line in lines:
+            self.lines.append(line)
+
+    def head(self, conversation: Conversation) -> None:
+        subject = conversation.subject or SafeText("(no subject)")
+        left = len(subject) - MOST_SUBJECT_CHARS
+        if left > 0 and not self.shows_all:
+            subject = self._announced(subject[:MOST_SUBJECT_CHARS], f"{left:,} more characters")
+        facts = []
+        for fact in conversation.facts:
+            value, more = shortened_value(fact.value, fact.items)
+            if more and not self.shows_all:
+                facts.append(Fact(fact.name, self._announced(value, more)))
+            else:
+                facts.append(fact)
+        self.add(*_head(conversation, subject, facts, self.width, self.now, self.manner))
+
+    def message(self, message: Message, number: SafeText) -> None:
         _, look = WORDS_OF_KIND[message.kind]
         at = message.at
         when = short_date(at.astimezone(self.now.tzinfo), self.now) if at else "no date"
-        yield self.manner.divider(self.manner.message(message, when), self.width, look)
+        self.add(self.manner.divider(self.manner.message(message, when), self.width, look))
         if message.remind_at:
-            yield from self._wrapped(self._reminder(message.remind_at), "reminder")
-        for part in message.parts:
-            if part.is_quote and not shows_quotes and not _holds(part.text, unfolding):
-                yield from self._wrapped(_folded(part.text), "quiet")
-            else:
-                yield from self._wrapped(part.text, "quote" if part.is_quote else "text")
-        if message.was_cut:
-            yield from self._wrapped(SafeText("[the rest is too long to show]"), "quiet")
+            self._wrap(self._reminder(message, message.remind_at), "reminder")
+        self._parts(message.parts)
+        if message.lines_left:
+            left = Left(message.lines_left).in_words()
+            self._wrap(self._bracketed(left, f"deskero-tui ticket show {number} --raw"), "quiet")
         for link in message.links:
-            yield from self._wrapped(SafeText(f"[{link.number}] {link.url}"), "link")
+            self._wrap(SafeText(f"[{link.number}] {link.url}"), "link")
         for file in message.files:
-            yield from self._wrapped(file_text(file), "file")
+            self._wrap(file_text(file), "file")
 
-    def _reminder(self, at: datetime) -> SafeText:
+    def _parts(self, parts: Sequence[Part]) -> None:
+        """Lay out the text: fold quotes, then cut, and say last how much new text is left."""
+        new_left = Left()
+        for shown in shortened(parts, folds_quotes=not self.shows_quotes):
+            text, left, is_quote = shown.text, shown.left, shown.part.is_quote
+            whole = shown.part.text
+            if is_quote and not self.shows_quotes and not _holds(whole, self.unfolding):
+                if not new_left:
+                    self._wrap(self._folded(whole), "quiet")
+                else:
+                    new_left += Left(lines=1)
+                continue
+            if left and (self.shows_all or _holds(whole, self.unfolding)):
+                text, left = whole, Left()
+            if left:
+                text = SafeText(text.removesuffix("\n"))
+            if text:
+                self._wrap(text, "quote" if is_quote else "text")
+            if left and is_quote:
+                self._announce(left, "quoted")
+            elif left:
+                new_left += left
+        if new_left:
+            self._announce(new_left)
+
+    def _announce(self, left: Left, kind: str = "") -> None:
+        self.is_cut = True
+        self._wrap(self._bracketed(left.in_words(kind), self._way_to_all()), "quiet")
+
+    def _announced(self, text: str, more: str) -> SafeText:
+        self.is_cut = True
+        return SafeText(f"{text} {self._bracketed(more, self._way_to_all())}")
+
+    def _bracketed(self, words: str, way: str) -> SafeText:
+        return SafeText(f"[{words}{self.manner.joint}{way}]")
+
+    def _way_to_all(self) -> str:
+        return f"{self.hints.show_all}: show all"
+
+    def _reminder(self, message: Message, at: datetime) -> SafeText:
         due = "was due" if at <= self.now else "reminder"
         moment = read_back(at.astimezone(self.now.tzinfo), now=self.now)
-        whom = f" for {self.message.remind_whom}" if self.message.remind_whom else ""
+        whom = f" for {message.remind_whom}" if message.remind_whom else ""
         return SafeText(f"{due}{whom}: {moment}")
 
-    def _wrapped(self, text: SafeText, look: str) -> Iterator[TextLine]:
-        indent = SafeText(" " * self.manner.indent_cells)
-        room = max(1, min(self.width, MOST_TEXT_CELLS) - self.manner.indent_cells)
-        joint = "\n"
-        for passage in text.split("\n"):
-            at = 0
-            for line in wrap(SafeText(passage), room):
-                found = passage.find(line, at)
-                if at:
-                    joint = "" if found == at else " "
-                yield TextLine(((indent, "text"), (line, look)), joint)
-                at = max(found, at) + len(line)
-            joint = " "
+    def _folded(self, text: SafeText) -> SafeText:
+        """Return the line that replaces folded quotes."""
+        count = text.strip("\n").count("\n") + 1
+        key = self.hints.quotes
+        if count == 1:
+            return SafeText(f"[1 quoted line, {key} shows it]")
+        return SafeText(f"[{count} quoted lines, {key} shows them]")
+
+    def _wrap(self, text: SafeText, look: str) -> None:
+        indent_cells = self.manner.indent_cells
+        room = max(1, min(self.width, MOST_TEXT_CELLS) - indent_cells)
+        self.lines.append(WrappedText(text, room, SafeText(" " * indent_cells), look))
 
 
 def file_text(file: FileLine) -> SafeText:
@@ -290,14 +355,6 @@ def file_text(file: FileLine) -> SafeText:
 def _holds(text: SafeText, words: str) -> bool:
     """Whether the words stand in a quoted passage, wherever its lines were broken."""
     return any(FoldedText(" ".join(text.split())).places_of(words)) if words else False
-
-
-def _folded(text: SafeText) -> SafeText:
-    """What stands for quoted lines that are not shown."""
-    count = text.strip("\n").count("\n") + 1
-    if count == 1:
-        return SafeText("[1 quoted line, x shows it]")
-    return SafeText(f"[{count} quoted lines, x shows them]")
 
 
 def _line(text: SafeText, look: str) -> TextLine:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -16,16 +17,18 @@ from typing_extensions import override
 
 from deskero_tui.domain.ids import AgentId, TicketId
 from deskero_tui.domain.text import SafeText
-from deskero_tui.tui.commands import bindings_of
+from deskero_tui.tui.commanding import keymap_of, way_in
+from deskero_tui.tui.commands import Place, bindings_of
 from deskero_tui.tui.widgets.conversation_lines import (
     USUAL_MANNER,
+    KeyHints,
     Layout,
     Manner,
     NewSince,
-    TextLine,
     laid_out,
 )
 from deskero_tui.tui.widgets.pane import Pane
+from deskero_tui.tui.widgets.text_lines import TextLine
 
 if TYPE_CHECKING:
     from deskero_tui.domain.conversation import Conversation
@@ -52,6 +55,9 @@ class ConversationView(Pane):
 
     shows_quotes: reactive[bool] = reactive(False)
     """Quoted passages stand in full instead of one line each."""
+
+    shows_all: reactive[bool] = reactive(False)
+    """Long texts of this ticket are shown whole; another ticket begins with them cut."""
 
     empty_text: reactive[str] = reactive("")
     """Shown while there is no ticket."""
@@ -110,6 +116,7 @@ class ConversationView(Pane):
         self._conversation = conversation
         if not is_same:
             self._words = ""
+            self.set_reactive(ConversationView.shows_all, False)
             self._new_since, self._is_new_wanted = None, False
         self._lay_out()
         if not is_same:
@@ -167,6 +174,20 @@ class ConversationView(Pane):
             self._words = ""
         self._lay_out()
 
+    def watch_shows_all(self) -> None:
+        """Lay the ticket out again; the message on top stays there."""
+        top = self.scroll_offset.y
+        place = bisect_right(self._layout.message_starts, top) - 1
+        start = self._layout.message_starts[place] if place >= 0 else 0
+        self._lay_out()
+        if place >= 0:
+            self.show_from(self._layout.message_starts[place] + top - start)
+
+    @property
+    def is_cut(self) -> bool:
+        """Something of the ticket is left out that `shows_all` shows."""
+        return self._layout.is_cut
+
     def watch_empty_text(self) -> None:
         self.refresh()
 
@@ -196,9 +217,11 @@ class ConversationView(Pane):
                 now=self._now(),
                 zone=self._zone,
                 shows_quotes=self.shows_quotes,
+                shows_all=self.shows_all,
                 unfolding=self._words,
                 new_since=self._new_since,
                 manner=self._manner,
+                hints=self._hints(),
             )
         if self._is_finding:
             self._look_up()
@@ -206,6 +229,13 @@ class ConversationView(Pane):
         if self._is_new_wanted and self._layout.new_line is not None:
             self._is_new_wanted = False
             self.show_from(self._layout.new_line)
+
+    def _hints(self) -> KeyHints:
+        keymap = keymap_of(self.app)
+        return KeyHints(
+            quotes=way_in(keymap, "ticket.quotes", Place.TICKET),
+            show_all=way_in(keymap, "ticket.show-all", Place.TICKET),
+        )
 
     # -- finding -------------------------------------------------------------------------------
 

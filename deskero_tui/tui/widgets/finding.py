@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from deskero_tui.domain.folding import FoldedText
-from deskero_tui.tui.widgets.conversation_lines import TextLine
+from deskero_tui.tui.widgets.text_lines import TextLine
 
 
 @dataclass(frozen=True, slots=True)
