@@ -186,7 +186,7 @@ def _request(ticket: Ticket, numbered: _Numbering) -> Message:
         parts=split_quotes(body.text),
         links=body.links,
         files=numbered.lines(ticket.attachments),
-        was_cut=body.was_cut,
+        was_cut=body.lines_left > 0,
     )
 
 
@@ -203,7 +203,7 @@ def _reply(reply: Reply, numbered: _Numbering) -> Message:
         parts=split_quotes(body.text),
         links=body.links,
         files=numbered.lines(reply.attachments),
-        was_cut=body.was_cut,
+        was_cut=body.lines_left > 0,
         agent=reply.from_agent.id if reply.from_agent and not is_customer else None,
     )
 

@@ -16,9 +16,8 @@ from deskero_tui.domain.links import Link, LinkList
 from deskero_tui.domain.page import Page
 from deskero_tui.domain.text import SafeText, safe_block
 
-_MOST_SOURCE_CHARS: Final = 1_000_000
-_MOST_CHARS: Final = 65_536
-_MOST_LINES: Final = 2_000
+_MOST_CHARS: Final = 1_000_000
+_MOST_LINES: Final = 50_000
 _GUESS_CHARS: Final = 65_536
 _TAGS_OF_MAIL: Final = (
     "a|abbr|address|article|b|big|blockquote|body|br|center|code|div|dl|em|font|h[1-6]|head|hr|html"
@@ -38,14 +37,15 @@ _BLANK_LINES: Final = re.compile(r"\n(?:[ \t]*\n)+")
 
 @dataclass(frozen=True, slots=True)
 class Readable:
-    """A message as it is shown; numbers in brackets in `text` are those of `links`.
+    """A message as text; numbers in brackets in `text` are those of `links`.
 
-    `was_cut` says that the message goes on beyond what is here.
+    `text` is the whole message up to a million characters and 50,000 lines. `lines_left` counts
+    the lines beyond that limit; it is 0 when `text` holds everything.
     """
 
     text: SafeText
     links: tuple[Link, ...]
-    was_cut: bool
+    lines_left: int
 
 
 def readable(source: str, *, is_html: bool | None = None) -> Readable:
@@ -53,25 +53,28 @@ def readable(source: str, *, is_html: bool | None = None) -> Readable:
 
     HTML: blocks become lines, lists get "- " or "1. ", table rows are parted by " | ", quotes start
     with "> ", images are "[image: what they show]"; hidden parts are left out. In both kinds every
-    web or mail address gets a number, and its real host where the text names another one. Takes at
-    most a million characters and gives at most 64 KiB in 2,000 lines.
+    web or mail address gets a number, and its real host where the text names another one.
     """
-    begun = source[:_MOST_SOURCE_CHARS]
-    was_cut = len(begun) < len(source)
     links = LinkList()
-    if _is_html(begun) if is_html is None else is_html:
-        page = Page(links, most_chars=2 * _MOST_CHARS, most_lines=_MOST_LINES)
-        text = page.read(begun)
-        was_cut = was_cut or page.is_full
+    lines_left = 0
+    if _is_html(source) if is_html is None else is_html:
+        page = Page(links, most_chars=_MOST_CHARS, most_lines=_MOST_LINES)
+        text = page.read(source)
+        lines_left = int(page.is_full)
     else:
-        # Twice the room: what cannot be shown would be cut anyway, links in it need no number.
-        text = links.labelled(begun[: 2 * _MOST_CHARS])
-        was_cut = was_cut or len(begun) > 2 * _MOST_CHARS
-    shown = safe_block(text, max_chars=_MOST_CHARS + 1, max_lines=_MOST_LINES + 1)
-    if len(shown) > _MOST_CHARS or shown.count("\n") >= _MOST_LINES:
-        was_cut = True
-        shown = safe_block(shown, max_chars=_MOST_CHARS, max_lines=_MOST_LINES)
-    return Readable(shown, links.all(), was_cut or links.is_full)
+        text = links.labelled(source)
+    begun, rest = _split(_LINE_END.sub("\n", text))
+    shown = safe_block(begun, max_chars=_MOST_CHARS, max_lines=_MOST_LINES)
+    return Readable(shown, links.all(), lines_left + rest)
+
+
+def _split(text: str) -> tuple[str, int]:
+    """Cut a text at the limit; return its beginning and the number of lines that were cut off."""
+    end = min(len(text), _MOST_CHARS)
+    if text.count("\n", 0, end) >= _MOST_LINES:
+        end = len("\n".join(text.split("\n", _MOST_LINES)[:_MOST_LINES]))
+    rest = text[end:].removeprefix("\n").rstrip("\n")
+    return text[:end], rest.count("\n") + 1 if rest else 0
 
 
 def text_to_html(text: str) -> str:
