@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from html import escape, unescape
 from typing import Final
 
+from deskero_tui.domain.html_flow import NOT_VISIBLE
+from deskero_tui.domain.html_layout import HtmlLayout, flat_text
+from deskero_tui.domain.html_tree import HtmlTree
 from deskero_tui.domain.links import Link, LinkList
-from deskero_tui.domain.page import Page
 from deskero_tui.domain.text import SafeText, safe_block
 
 _MOST_CHARS: Final = 1_000_000
@@ -31,7 +33,8 @@ _LOOKS_LIKE_HTML: Final = re.compile(
 _ANY_TAG: Final = re.compile(r"<[a-zA-Z/!?][^<>]*>")
 _NOT_COMPARED: Final = re.compile(r"[\s\u00ad\u200b-\u200d\u2060\ufeff]+")
 _MOST_ESCAPINGS: Final = 8
-_LINE_END: Final = re.compile(r"\r\n|\r")
+_LINE_END: Final = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_BLANK: Final = NOT_VISIBLE + ">"
 _BLANK_LINES: Final = re.compile(r"\n(?:[ \t]*\n)+")
 
 
@@ -58,14 +61,41 @@ def readable(source: str, *, is_html: bool | None = None) -> Readable:
     links = LinkList()
     lines_left = 0
     if _is_html(source) if is_html is None else is_html:
-        page = Page(links, most_chars=_MOST_CHARS, most_lines=_MOST_LINES)
-        text = page.read(source)
-        lines_left = int(page.is_full)
+        text, lines_left = _laid_out(source, links)
     else:
         text = links.labelled(source)
-    begun, rest = _split(_LINE_END.sub("\n", text))
+    begun, rest = _split(squeezed(_LINE_END.sub("\n", text)))
     shown = safe_block(begun, max_chars=_MOST_CHARS, max_lines=_MOST_LINES)
     return Readable(shown, links.all(), lines_left + rest)
+
+
+def _laid_out(source: str, links: LinkList) -> tuple[str, int]:
+    """Return the text of HTML and the number of lines that found no room."""
+    layout = HtmlLayout(links, most_chars=_MOST_CHARS, most_lines=_MOST_LINES)
+    rest = flat_text(HtmlTree(layout).read(source))
+    lines = layout.finish()
+    if rest and layout.is_full:
+        return "\n".join(lines), len(squeezed(rest).split("\n"))
+    return "\n".join([*lines, rest]), 0
+
+
+def squeezed(text: str) -> str:
+    """Shrink runs of blank lines to one, and leave them out at both ends.
+
+    A line is blank too when it holds nothing but quote signs and characters that are not seen.
+    """
+    kept: list[str] = []
+    blank: str | None = None
+    for line in text.split("\n"):
+        if not line.strip(_BLANK):
+            sign = line.strip(NOT_VISIBLE)
+            blank = sign if blank is None or len(sign) < len(blank) else blank
+            continue
+        if blank is not None and kept:
+            kept.append(blank)
+        blank = None
+        kept.append(line)
+    return "\n".join(kept)
 
 
 def _split(text: str) -> tuple[str, int]:
