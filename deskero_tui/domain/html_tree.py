@@ -31,8 +31,8 @@ from deskero_tui.domain.html_layout import HtmlLayout
 from deskero_tui.domain.html_tokens import RAW, End, HtmlTokens, Start, Words, resolve
 
 _MOST_DEPTH: Final = 512
-_MOST_WORK: Final = 100_000
-"""Tags, and a tenth of the steps in the stack; the longest mails have a few ten thousand."""
+_MOST_WORK: Final = 50_000
+"""Tags, and a tenth of the steps in the stack; a mail of 300 KB has about ten thousand tags."""
 _STEPS_PER_TAG: Final = 10
 _MOST_MOVES: Final = 8
 
