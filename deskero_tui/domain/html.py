@@ -16,21 +16,13 @@ from deskero_tui.domain.html_flow import NOT_VISIBLE
 from deskero_tui.domain.html_layout import HtmlLayout, flat_text
 from deskero_tui.domain.html_tree import HtmlTree
 from deskero_tui.domain.links import Link, LinkList
+from deskero_tui.domain.markup_guess import MessageFormat, guess_format
 from deskero_tui.domain.text import SafeText, safe_block
 
 _MOST_CHARS: Final = 1_000_000
 _MOST_LINES: Final = 50_000
-_GUESS_CHARS: Final = 65_536
-_TAGS_OF_MAIL: Final = (
-    "a|abbr|address|article|b|big|blockquote|body|br|center|code|div|dl|em|font|h[1-6]|head|hr|html"
-    "|i|img|li|meta|ol|p|pre|s|section|small|span|strong|style|sub|sup|table|tbody|td|th|tr|u|ul"
-)
-_LOOKS_LIKE_HTML: Final = re.compile(
-    rf"</(?:{_TAGS_OF_MAIL})\s*>|<(?:{_TAGS_OF_MAIL})(?:\s[^<>=]*=[^<>]*)?\s*/?>|<!doctype html"
-    r"|&(?:nbsp|amp|lt|gt|quot|apos|[lr][sd]quo|[aeiou](?:grave|acute)|#\d{1,7}|#x[0-9a-f]{1,6});",
-    re.IGNORECASE,
-)
 _ANY_TAG: Final = re.compile(r"<[a-zA-Z/!?][^<>]*>")
+_FORMATS: Final = {True: MessageFormat.HTML, False: MessageFormat.TEXT}
 _NOT_COMPARED: Final = re.compile(r"[\s\u00ad\u200b-\u200d\u2060\ufeff]+")
 _MOST_ESCAPINGS: Final = 8
 _LINE_END: Final = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
@@ -52,7 +44,7 @@ class Readable:
 
 
 def readable(source: str, *, is_html: bool | None = None) -> Readable:
-    """Turn a message into text for the screen; `is_html=None` looks for tags and entities.
+    """Turn a message into text for the screen; `is_html=None` guesses its format.
 
     HTML: blocks become lines, lists get "- " or "1. ", table rows are parted by " | ", quotes start
     with "> ", images are "[image: what they show]"; hidden parts are left out. In both kinds every
@@ -60,10 +52,13 @@ def readable(source: str, *, is_html: bool | None = None) -> Readable:
     """
     links = LinkList()
     lines_left = 0
-    if _is_html(source) if is_html is None else is_html:
-        text, lines_left = _laid_out(source, links)
-    else:
-        text = links.labelled(source)
+    match guess_format(source) if is_html is None else _FORMATS[is_html]:
+        case MessageFormat.HTML:
+            text, lines_left = _laid_out(source, links)
+        case MessageFormat.TEXT_WITH_REFERENCES:
+            text = links.labelled(unescape(source))
+        case MessageFormat.TEXT:
+            text = links.labelled(source)
     begun, rest = _split(squeezed(_LINE_END.sub("\n", text)))
     shown = safe_block(begun, max_chars=_MOST_CHARS, max_lines=_MOST_LINES)
     return Readable(shown, links.all(), lines_left + rest)
@@ -135,10 +130,6 @@ def comparable(text_or_html: str) -> str:
             break
         text = plainer
     return unicodedata.normalize("NFC", _NOT_COMPARED.sub("", text))
-
-
-def _is_html(source: str) -> bool:
-    return _LOOKS_LIKE_HTML.search(source, 0, _GUESS_CHARS) is not None
 
 
 def _line_to_html(line: str) -> str:

@@ -53,11 +53,13 @@ _BLOCK_ENDS: Final = tags(
     " figure footer header hgroup listing main menu nav ol pre search section select summary ul"
     " applet marquee object"
 )
-_NOT_REOPENING: Final = _CLOSE_P | tags("table template rb rtc rp rt")
+_NOT_REOPENING: Final = _CLOSE_P - {"xmp"} | tags("table template rb rtc rp rt")
 _BREAK_OUT: Final = tags(
     "b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li"
     " listing menu meta nobr ol p pre ruby s small span strong strike sub sup table tt u ul var"
 )
+_END_MARKERS: Final = CELLS | {"template"}
+_PARTS: Final = LEVELS.keys() - {"table"} | {"col", "colgroup"}
 _P: Final = tags("p")
 _SELECT: Final = tags("select")
 
@@ -129,7 +131,7 @@ class HtmlTree:
             self._tokens.raw_text(tag)
         elif len(self._items) == 1 and not self._start_outside_body(tag, attributes):
             return
-        elif tag in LEVELS and tag != "table":
+        elif tag in _PARTS:
             self._start_part_of_table(tag, attributes)
         elif tag not in _IGNORED:
             self._start_in_body(tag, attributes, is_self_closing=token.is_self_closing)
@@ -158,10 +160,12 @@ class HtmlTree:
         """Open a row or cell in the innermost table, with what is missing around it."""
         if self._items[-1].level is None:
             return
-        level = LEVELS[tag]
+        level = LEVELS.get(tag, 1)
         parent_level = 0 if tag == "caption" else level - 1
         while (own := self._level_of_current()) is None or own > parent_level:
             self._pop()
+        if tag in ("col", "colgroup"):
+            return  # nothing is drawn of a column, and words beside it stand before the table
         if level >= 2 and tag != "caption" and self._level_of_current() == 0:
             self._insert("tbody", {})
         if level == 3 and tag != "caption" and self._level_of_current() == 1:
@@ -177,6 +181,9 @@ class HtmlTree:
     def _start_in_body(
         self, tag: str, attributes: Mapping[str, str], *, is_self_closing: bool
     ) -> None:
+        if tag == "select" and self._stack.is_in_scope(_SELECT):
+            self._pop_up_to("select")  # a second start tag ends the first list
+            return
         self._close_before(tag)
         if tag not in _NOT_REOPENING:
             self._reopen_formatting()
@@ -216,10 +223,13 @@ class HtmlTree:
                 self._close_implied(but="optgroup" if tag == "option" else "")
             elif current == "option":
                 self._pop()
-        elif tag in ("select", "button"):
+        elif tag == "button":
             if self._stack.is_in_scope(frozenset({tag})):
                 self._close_implied()
                 self._pop_up_to(tag)
+        elif tag == "input":
+            if self._stack.is_in_scope(_SELECT):
+                self._pop_up_to("select")
         elif tag == "a":
             if (link := self._formatting.last("a")) is not None:
                 self._end_formatting("a")
@@ -309,6 +319,8 @@ class HtmlTree:
                 if self._stack.is_in_scope(frozenset({tag})):
                     self._close_implied()
                     self._pop_up_to(tag)
+                    if tag in MARKERS:
+                        self._formatting.clear_to_marker()
             case _:
                 self._end_other(tag)
 
@@ -438,7 +450,7 @@ class HtmlTree:
     def _pop(self) -> Element:
         element = self._stack.pop()
         self._layout.leave(element)
-        if element.tag in MARKERS and not element.namespace:
+        if element.tag in _END_MARKERS and not element.namespace:
             self._formatting.clear_to_marker()
         if self._too_deep:
             self._too_deep.clear()
