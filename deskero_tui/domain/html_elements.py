@@ -81,6 +81,7 @@ class Element:
         "level",
         "link",
         "namespace",
+        "parent",
         "style",
         "table",
         "tag",
@@ -103,6 +104,8 @@ class Element:
         """Where the text of the element goes."""
         self.table: Table | None = None
         """The table that the element is, or is a part of."""
+        self.parent: Element | None = None
+        """The parent of a table: words between its cells belong there."""
         self.link: OpenLink | None = None
 
     def inherit(self, parent: Element) -> None:

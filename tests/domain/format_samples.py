@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 HTML: Final = {
-    "reply of the desk": "<p>Dear Ada,<br>\nthe lamp is on its way.</p>\n<p>Kind regards<br>\nInes</p>",
+    "reply of the desk": (
+        "<p>Dear Ada,<br>\nthe lamp is on its way.</p>\n<p>Kind regards<br>\nInes</p>"
+    ),
     "one paragraph": "<p>Thank you.</p>",
     "web mail": '<div dir="ltr">Hi,<div><br></div><div>the lamp is dark.</div></div>',
     "web mail with a quote": (
@@ -18,7 +20,8 @@ HTML: Final = {
     ),
     "document without doctype": "<html><body>Hello &amp; goodbye\nAda</body></html>",
     "xhtml with an xml head": (
-        '<?xml version="1.0"?>\n<html xmlns="http://www.w3.org/1999/xhtml"><body><p>Hi</p></body></html>'
+        '<?xml version="1.0"?>\n'
+        '<html xmlns="http://www.w3.org/1999/xhtml"><body><p>Hi</p></body></html>'
     ),
     "head never closed": "<html><head><title>Mail</title><p>It has not come.</p>",
     "meta first": '<meta http-equiv="Content-Type" content="text/html">\n<div>Hello\nAda</div>',
@@ -38,7 +41,9 @@ HTML: Final = {
     "one link": 'See <a href="https://shop.example/4417">your order</a> for more.',
     "text behind the markup": "<p>Hello,</p><p>it is dark.</p>\nSent from my phone",
     "scanner's foot": (
-        "<div>" + "<p>It is dark.</p>\n" * 20 + "</div>\n\nThis message was checked\nby the gateway.\n"
+        "<div>"
+        + "<p>It is dark.</p>\n" * 20
+        + "</div>\n\nThis message was checked\nby the gateway.\n"
     ),
     "unclosed paragraphs": "<p>Hello,\n<p>the lamp is dark.\n<p>Ada",
     "list": "<ul><li>lamp<li>cup</ul>",
@@ -82,7 +87,9 @@ TEXT: Final = {
     "tag in back quotes": "Why is there a `</p>` in the text?",
     "end tag in a sentence": "The mail ends with </html> on my screen, why?",
     "address": "Please write to Mia <mia@mail.example> or call.",
-    "addresses": "From: Mia <mia@mail.example>\nTo: <desk@desk.example>\nSubject: lamp\n\nIt is dark.",
+    "addresses": (
+        "From: Mia <mia@mail.example>\nTo: <desk@desk.example>\nSubject: lamp\n\nIt is dark."
+    ),
     "web address in brackets": "See <https://shop.example/4417> for the order.",
     "reference": "The invoice says Salt &amp; Pepper, it should be Salt & Pepper.",
     "references in lines": "Hi,\nthe head says &nbsp; and &lt;b&gt;\nand so on\n\nNoor",
@@ -103,26 +110,36 @@ TEXT: Final = {
         '  File "app.py", line 3, in f\nValueError: bad <br> in text\n'
     ),
     "log": (
-        "09:14:01 INFO start\n09:14:02 WARN unexpected <div> in <p>\n09:14:03 ERROR </table> missing\n"
+        "09:14:01 INFO start\n09:14:02 WARN unexpected <div> in <p>\n"
+        "09:14:03 ERROR </table> missing\n"
         "09:14:04 INFO stop\n"
     ),
-    "log with markup": "09:14:01 INFO got <p>hello</p>\n09:14:02 INFO got <p>bye</p>\n09:14:03 INFO end\n",
-    "access log": '10.0.0.1 - - "GET /?q=<b>x</b> HTTP/1.1" 200\n10.0.0.2 - - "GET / HTTP/1.1" 404\n',
+    "log with markup": (
+        "09:14:01 INFO got <p>hello</p>\n09:14:02 INFO got <p>bye</p>\n09:14:03 INFO end\n"
+    ),
+    "access log": (
+        '10.0.0.1 - - "GET /?q=<b>x</b> HTTP/1.1" 200\n10.0.0.2 - - "GET / HTTP/1.1" 404\n'
+    ),
     "diff": (
-        "--- a/page.html\n+++ b/page.html\n@@ -1,2 +1,2 @@\n-<div class=\"a\">\n+<div class=\"b\">\n"
+        '--- a/page.html\n+++ b/page.html\n@@ -1,2 +1,2 @@\n-<div class="a">\n+<div class="b">\n'
         " <p>Hello</p>\n"
     ),
     "snippet in a report": (
-        'Hi,\nour template has this:\n\n<div class="x">\n  <p>Hello</p>\n</div>\n\nWhy is it not shown?\n'
+        'Hi,\nour template has this:\n\n<div class="x">\n  <p>Hello</p>\n</div>\n\n'
+        "Why is it not shown?\n"
         "Thanks\nMia\n"
     ),
-    "snippet of a link": 'Hi,\nthe mail has\n<a href="http://x.example">here</a>\nand it is dead.\nMia',
+    "snippet of a link": (
+        'Hi,\nthe mail has\n<a href="http://x.example">here</a>\nand it is dead.\nMia'
+    ),
     "snippet of a table": (
         "Hello,\n\nthis row is empty:\n\n<tr>\n<td></td>\n</tr>\n\nCan you look?\n\nRegards,\nMia\n"
     ),
     "XML": '<?xml version="1.0"?>\n<order>\n  <id>4417</id>\n  <p>two</p>\n</order>\n',
     "XML without a head": "<note><to>Ada</to><body>dark</body></note>",
-    "XML in a report": "The export gives\n<order>\n  <title>Lamp</title>\n</order>\nwithout a price.",
+    "XML in a report": (
+        "The export gives\n<order>\n  <title>Lamp</title>\n</order>\nwithout a price."
+    ),
     "feed": '<rss version="2.0"><channel><title>News</title><link>x</link></channel></rss>',
     "drawing": '<svg width="10"><text>dark</text></svg>',
     "script as typed": "<script>alert(1)</script>",
@@ -135,7 +152,8 @@ TEXT: Final = {
     "comment": "The page source has <!-- end --> at the bottom.\nIs that meant?",
     "unclosed comment": "The page shows <!-- at the top.\nIs that meant?",
     "mail head": (
-        "---- Original ----\nFrom: \"Ines\" <ines@desk.example>\nDate: Mon\nTo: Mia <mia@mail.example>\n\n"
+        '---- Original ----\nFrom: "Ines" <ines@desk.example>\nDate: Mon\n'
+        "To: Mia <mia@mail.example>\n\n"
         "> Is it dark?\n"
     ),
     "mark-down": "# Head\n\n* one <br>\n* two\n\n```html\n<p>x</p>\n```\n\nend\n",
@@ -144,7 +162,9 @@ TEXT: Final = {
     "maths": "For 0<i<n and i>2 we see\na<p and p>q",
     "console": "ines@desk:~$ echo '<h1>x</h1>' > a.html\nines@desk:~$ cat a.html\n<h1>x</h1>\n",
     "smileys": "Thanks >_< and <3\n:-> Ada",
-    "form of a site": "Name: Mia\nMail: <mia@mail.example>\nText: it is dark<br>and cold\nSent: Monday\n",
+    "form of a site": (
+        "Name: Mia\nMail: <mia@mail.example>\nText: it is dark<br>and cold\nSent: Monday\n"
+    ),
     "greater than": "speed > 5 and speed < 10",
     "brackets in bars": "<<<<<<< HEAD\n<p>old</p>\n=======\n<p>new</p>\n>>>>>>> branch\n",
     "mail merge field": "Dear <Name>,\nyour order <Order> has left.\n",
