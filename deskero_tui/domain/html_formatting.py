@@ -9,7 +9,7 @@ from typing import Final
 
 from deskero_tui.domain.html_elements import Element, OpenElements
 
-_MOST_ENTRIES: Final = 100
+_MOST_ENTRIES: Final = 50
 _MOST_ALIKE: Final = 3
 _MOST_KEPT: Final = 3
 

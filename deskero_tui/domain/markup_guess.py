@@ -52,6 +52,7 @@ _DOCUMENT: Final = tags("html head body meta style link")
 
 _ANGLE: Final = re.compile(r"<(/?)([a-zA-Z][^\s<>/]*)([^<>]*)>|<")
 _BOOLEANS: Final = tags("hidden nowrap noshade checked disabled selected readonly")
+_ATTRIBUTE_NAME: Final = re.compile(r"[a-zA-Z_:@][\w:.@-]*")
 _DOCTYPE: Final = re.compile(r"<!doctype\s+html", re.IGNORECASE)
 _START: Final = re.compile(r"(?:[\s\ufeff]+|<\?xml[^>]*>)*")
 _REFERENCE: Final = re.compile(r"&(?:[a-zA-Z]\w{1,30}|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});")
@@ -278,6 +279,6 @@ def _has_tag_form(attributes: str) -> bool:
     if not attributes[0].isspace() and attributes[0] != "/":
         return False
     if "=" in attributes:
-        name = attributes.partition("=")[0].split()
-        return bool(name) and all(word.isidentifier() or "-" in word for word in name[-1:])
+        names = attributes.partition("=")[0].split()
+        return bool(names) and _ATTRIBUTE_NAME.fullmatch(names[-1]) is not None
     return _BOOLEANS.issuperset(attributes.lower().strip(" /").split())

@@ -30,6 +30,12 @@ HTML: Final = {
         '<p class="MsoNormal">Hello,<o:p></o:p></p>\n<p class="MsoNormal"><o:p>&nbsp;</o:p></p>\n'
         '<p class="MsoNormal">the lamp is dark.<o:p></o:p></p>\n'
     ),
+    "Outlook document": (
+        '<html xmlns:v="urn:x:vml" xmlns:o="urn:x:office" xmlns="http://www.w3.org/TR/REC-html40">\r\n'
+        "<head>\r\n<style><!-- p.MsoNormal {margin:0} --></style>\r\n</head>\r\n"
+        '<body lang="EN-GB">\r\n<div class="WordSection1">\r\n<p class="MsoNormal">Hello</p>\r\n'
+        "</div>\r\n</body>\r\n</html>\r\n"
+    ),
     "conditional comment first": "<!--[if mso]><table><![endif]-->\n<p>Hello</p><!-- x -->",
     "lines with breaks": "Hello,<br>thanks<br>Ada",
     "lines with breaks and line ends": "Hello,<br>\nthanks for the lamp.<br>\n<br>\nAda",
