@@ -55,6 +55,7 @@ class LinkList:
 
     def __init__(self) -> None:
         self._links: dict[str, Link] = {}
+        self._open_labels: dict[str, str] = {}
 
     def all(self) -> tuple[Link, ...]:
         """Give the links in order of their numbers."""
@@ -91,7 +92,9 @@ class LinkList:
             address, rest = _without_punctuation(found[0])
             if self._is_full and _PLAIN_URL.fullmatch(address):
                 return found[0]
-            label = self.label(address, address)
+            label = self._open_labels.get(address)
+            if label is None:
+                label = self._open_labels[address] = self.label(address, address)
             return f"{address} {label}{rest}" if label else found[0]
 
         return _BARE_URL.sub(with_label, text)
