@@ -53,7 +53,10 @@ MARKERS: Final = tags("td th caption applet marquee object template")
 
 _MATH_TEXT: Final = tags("mi mo mn ms mtext")
 _BOUNDARIES: Final = tags("applet caption html marquee object select table td template th")
-_FOREIGN_BOUNDARIES: Final = _MATH_TEXT | tags("annotation-xml foreignobject desc title")
+_BOUNDARIES_OF: Final = {
+    SVG: tags("foreignobject desc title"),
+    MATH: _MATH_TEXT | {"annotation-xml"},
+}
 _SPECIAL: Final = tags(
     "address applet area article aside base basefont bgsound blockquote body br button caption"
     " center col colgroup dd details dir div dl dt embed fieldset figcaption figure footer form"
@@ -122,12 +125,12 @@ class Element:
     @property
     def is_special(self) -> bool:
         """Tell whether an unmatched end tag stops here."""
-        return self.tag in (_FOREIGN_BOUNDARIES if self.namespace else _SPECIAL)
+        return self.tag in (_BOUNDARIES_OF[self.namespace] if self.namespace else _SPECIAL)
 
     @property
     def is_boundary(self) -> bool:
         """Tell whether the element hides those around it from an end tag inside."""
-        return self.tag in (_FOREIGN_BOUNDARIES if self.namespace else _BOUNDARIES)
+        return self.tag in (_BOUNDARIES_OF[self.namespace] if self.namespace else _BOUNDARIES)
 
     def takes_html(self, tag: str) -> bool:
         """Tell whether a start tag inside follows the rules of HTML."""
