@@ -12,26 +12,21 @@ from dataclasses import dataclass
 from html import escape, unescape
 from typing import Final
 
+from deskero_tui.domain.html_flow import NOT_VISIBLE
+from deskero_tui.domain.html_layout import HtmlLayout, flat_text
+from deskero_tui.domain.html_tree import HtmlTree
 from deskero_tui.domain.links import Link, LinkList
-from deskero_tui.domain.page import Page
+from deskero_tui.domain.markup_guess import MessageFormat, guess_format
 from deskero_tui.domain.text import SafeText, safe_block
 
 _MOST_CHARS: Final = 1_000_000
 _MOST_LINES: Final = 50_000
-_GUESS_CHARS: Final = 65_536
-_TAGS_OF_MAIL: Final = (
-    "a|abbr|address|article|b|big|blockquote|body|br|center|code|div|dl|em|font|h[1-6]|head|hr|html"
-    "|i|img|li|meta|ol|p|pre|s|section|small|span|strong|style|sub|sup|table|tbody|td|th|tr|u|ul"
-)
-_LOOKS_LIKE_HTML: Final = re.compile(
-    rf"</(?:{_TAGS_OF_MAIL})\s*>|<(?:{_TAGS_OF_MAIL})(?:\s[^<>=]*=[^<>]*)?\s*/?>|<!doctype html"
-    r"|&(?:nbsp|amp|lt|gt|quot|apos|[lr][sd]quo|[aeiou](?:grave|acute)|#\d{1,7}|#x[0-9a-f]{1,6});",
-    re.IGNORECASE,
-)
 _ANY_TAG: Final = re.compile(r"<[a-zA-Z/!?][^<>]*>")
+_FORMATS: Final = {True: MessageFormat.HTML, False: MessageFormat.TEXT}
 _NOT_COMPARED: Final = re.compile(r"[\s\u00ad\u200b-\u200d\u2060\ufeff]+")
 _MOST_ESCAPINGS: Final = 8
-_LINE_END: Final = re.compile(r"\r\n|\r")
+_LINE_END: Final = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_BLANK: Final = NOT_VISIBLE + ">"
 _BLANK_LINES: Final = re.compile(r"\n(?:[ \t]*\n)+")
 
 
@@ -49,7 +44,7 @@ class Readable:
 
 
 def readable(source: str, *, is_html: bool | None = None) -> Readable:
-    """Turn a message into text for the screen; `is_html=None` looks for tags and entities.
+    """Turn a message into text for the screen; `is_html=None` guesses its format.
 
     HTML: blocks become lines, lists get "- " or "1. ", table rows are parted by " | ", quotes start
     with "> ", images are "[image: what they show]"; hidden parts are left out. In both kinds every
@@ -57,15 +52,45 @@ def readable(source: str, *, is_html: bool | None = None) -> Readable:
     """
     links = LinkList()
     lines_left = 0
-    if _is_html(source) if is_html is None else is_html:
-        page = Page(links, most_chars=_MOST_CHARS, most_lines=_MOST_LINES)
-        text = page.read(source)
-        lines_left = int(page.is_full)
-    else:
-        text = links.labelled(source)
-    begun, rest = _split(_LINE_END.sub("\n", text))
+    match guess_format(source) if is_html is None else _FORMATS[is_html]:
+        case MessageFormat.HTML:
+            text, lines_left = _laid_out(source, links)
+        case MessageFormat.TEXT_WITH_REFERENCES:
+            text = links.labelled(unescape(source))
+        case MessageFormat.TEXT:
+            text = links.labelled(source)
+    begun, rest = _split(squeezed(_LINE_END.sub("\n", text)))
     shown = safe_block(begun, max_chars=_MOST_CHARS, max_lines=_MOST_LINES)
     return Readable(shown, links.all(), lines_left + rest)
+
+
+def _laid_out(source: str, links: LinkList) -> tuple[str, int]:
+    """Return the text of HTML and the number of lines that found no room."""
+    layout = HtmlLayout(links, most_chars=_MOST_CHARS, most_lines=_MOST_LINES)
+    rest = flat_text(HtmlTree(layout).read(source))
+    lines = layout.finish()
+    if rest and layout.is_full:
+        return "\n".join(lines), len(squeezed(rest).split("\n"))
+    return "\n".join([*lines, rest]), 0
+
+
+def squeezed(text: str) -> str:
+    """Shrink runs of blank lines to one, and leave them out at both ends.
+
+    A line is blank too when it holds nothing but quote signs and characters that are not seen.
+    """
+    kept: list[str] = []
+    blank: str | None = None
+    for line in text.split("\n"):
+        if not line.strip(_BLANK):
+            sign = line.strip(NOT_VISIBLE)
+            blank = sign if blank is None or len(sign) < len(blank) else blank
+            continue
+        if blank is not None and kept:
+            kept.append(blank)
+        blank = None
+        kept.append(line)
+    return "\n".join(kept)
 
 
 def _split(text: str) -> tuple[str, int]:
@@ -105,10 +130,6 @@ def comparable(text_or_html: str) -> str:
             break
         text = plainer
     return unicodedata.normalize("NFC", _NOT_COMPARED.sub("", text))
-
-
-def _is_html(source: str) -> bool:
-    return _LOOKS_LIKE_HTML.search(source, 0, _GUESS_CHARS) is not None
 
 
 def _line_to_html(line: str) -> str:

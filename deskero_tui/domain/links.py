@@ -10,13 +10,16 @@ from typing import Final
 
 from deskero_tui.domain.text import SafeText, safe_line
 
-_MOST_LINKS: Final = 500
+_MOST_LINKS: Final = 2_000
 _MOST_URL_CHARS: Final = 8_000
 _MOST_TEXT_CHARS: Final = 2_000
 _WEB: Final = re.compile(r"(https?):[/\\]*([^/\\?#]*)(.*)", re.IGNORECASE | re.DOTALL)
 _MAIL: Final = re.compile(r"mailto:([^?]*)(.*)", re.IGNORECASE | re.DOTALL)
 _PORT: Final = re.compile(r":\d*$")
 _BARE_URL: Final = re.compile(r"\b(?:https?://|www\.)[^\s<>\"]+", re.IGNORECASE)
+_PLAIN_URL: Final = re.compile(r"https?://(?!xn--|[a-z0-9.-]*\.xn--)[a-z0-9.-]+(?:[/?#][!-~]*)?")
+"""An address that shows by itself where it leads."""
+
 _NAMED_HOST: Final = re.compile(r"(?<![\w.-])((?:[\w-]{1,63}[.\u3002]){1,8}[^\W\d_]{2,24})")
 _AFTER_A_SENTENCE: Final = ".,;:!?'*_"
 _BRACKETS: Final = {")": "(", "]": "[", "}": "{"}
@@ -52,8 +55,7 @@ class LinkList:
 
     def __init__(self) -> None:
         self._links: dict[str, Link] = {}
-        self.is_full = False
-        """True once a link was left out because there were 500."""
+        self._open_labels: dict[str, str] = {}
 
     def all(self) -> tuple[Link, ...]:
         """Give the links in order of their numbers."""
@@ -63,23 +65,23 @@ class LinkList:
         """Number an address and give what stands behind its text: "[1]" or "[1: evil.example]".
 
         The host is named when the text names another one, or when the real one is written in
-        another script than it looks. Empty for what is no web or mail address, and when full.
+        another script than it looks. Empty for what is no web or mail address. Links beyond 2,000
+        get no number, but their host is named all the same.
         """
         target = _target(address)
         if target is None:
             return ""
         url, host = target
         link = self._links.get(url)
-        if link is None:
-            if len(self._links) >= _MOST_LINKS:
-                self.is_full = True
-                return ""
+        if link is None and not self._is_full:
             link = Link(len(self._links) + 1, safe_line(url, max_chars=len(url)), host)
             self._links[url] = link
         is_other = "xn--" in host or any(
             not _is_within(host, named) for named in _named_hosts(visible_text)
         )
-        return f"[{link.number}: {link.host}]" if is_other else f"[{link.number}]"
+        if link is None:
+            return f"[{host}]" if is_other else ""
+        return f"[{link.number}: {host}]" if is_other else f"[{link.number}]"
 
     def labelled(self, text: str) -> str:
         """Put the number behind every address that stands openly in a text."""
@@ -88,10 +90,18 @@ class LinkList:
             if len(found[0]) > _MOST_URL_CHARS:
                 return found[0]
             address, rest = _without_punctuation(found[0])
-            label = self.label(address, address)
+            if self._is_full and _PLAIN_URL.fullmatch(address):
+                return found[0]
+            label = self._open_labels.get(address)
+            if label is None:
+                label = self._open_labels[address] = self.label(address, address)
             return f"{address} {label}{rest}" if label else found[0]
 
         return _BARE_URL.sub(with_label, text)
+
+    @property
+    def _is_full(self) -> bool:
+        return len(self._links) >= _MOST_LINKS
 
 
 def _target(address: str) -> tuple[str, SafeText] | None:
@@ -165,13 +175,15 @@ def _percent_encoded(url: str) -> str:
 def _without_punctuation(address: str) -> tuple[str, str]:
     """Part an address from the full stop or bracket of the sentence it stands in."""
     end = len(address)
+    surplus = {
+        closing: address.count(closing) - address.count(opening)
+        for closing, opening in _BRACKETS.items()
+    }
     while end:
         last = address[end - 1]
-        opening = _BRACKETS.get(last)
-        is_surplus = opening is not None and (
-            address.count(last, 0, end) > address.count(opening, 0, end)
-        )
-        if last not in _AFTER_A_SENTENCE and not is_surplus:
+        if surplus.get(last, 0) > 0:
+            surplus[last] -= 1
+        elif last not in _AFTER_A_SENTENCE:
             break
         end -= 1
     return address[:end], address[end:]

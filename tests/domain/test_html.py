@@ -1,4 +1,4 @@
-"""`html`, with `page`, `markup` and `links`: readable, honest about links, never slow."""
+"""`html` with its layout and links: a message becomes text, and a text becomes HTML."""
 
 from __future__ import annotations
 
@@ -53,6 +53,92 @@ from deskero_tui.domain.text import SafeText, safe_block
 def test_html_reads_as(source: str, text: str | None) -> None:
     expected = "a [image: Our logo] [image] b" if text is None else text
     assert readable(source, is_html=True).text == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        # What a browser shows, whatever the tags are like.
+        ("<html><head><meta charset=x><title>t</title><p>a</p><p>b", "a\n\nb"),
+        ("<head><style>x</style><head><title>t</title>a</head>b", "ab"),
+        ("<p>a</p><!-- x --!><p>b</p>", "a\n\nb"),
+        ("a<!-->b<!--->c<!-- - -- > -->d", "abcd"),
+        ("a<!--[if mso]>x<![endif]--><![if !mso]>b<![endif]>c", "abc"),
+        ("a<![CDATA[x]]>b<?xml y>c</ z>d</>e", "abcde"),
+        ("<title>never closed <p>a", ""),
+        ("<textarea>\na <b>\n  c &lt;</textarea>d", "a <b>\n  c < d"),
+        ("<xmp>a &amp; <b>\nc</xmp>", "a &amp; <b>\nc"),
+        ("<plaintext>a</p><b>", "a</p><b>"),
+        ("<noscript>a</noscript><iframe>x</iframe><noframes>y</noframes>b", "ab"),
+        ("<script><!-- <script> </script> x --></script>a", "a"),
+        ("<table>a<tr>b<td>c</td></tr>d</table>e", "a\nb\nd\nc\ne"),
+        ("<p title='>'>a<p title=\"it's\">b<p title=don't>c", "a\n\nb\n\nc"),
+        ("<p a=1>b<p hidden=x style=''>no", "b"),
+        ("a\0b &amp c &copy d &notit; &#128;&#x110000;", "ab & c © d ¬it; €\ufffd"),
+        ("<svg><title>x</title><text>a</text><rect/>x</svg><math><mi>b</mi></math>", "ab"),
+        ("<svg><foreignobject><p>a</p></foreignobject></svg>b", "a\n\nb"),
+        ("<video src=x>a</video><object>b</object><audio>c</audio>", "a b c"),
+        ("<details><summary>a</summary>b</details>", "a\nb"),
+        ("<select><option>a<option>b</select>", "a\nb"),
+        ("<button>a</button><button>b</button>", "a b"),
+        ("a<input value=' b  c'><input type=hidden value=x>", "a [b c]"),
+        ("He said <q>a</q>.", "He said “a”."),
+        ("<li>a</li><ol><li value=4>b<li>c", "- a\n4. b\n5. c"),
+        # What is hidden, by the rules of CSS.
+        ("<p style='x-display: none'>a<p style='display:none;display:block'>b", "a\n\nb"),
+        ("<p style='display:none!important;display:block'>x</p>a", "a"),
+        ("<p style='display:none-ish'>a<p style='DISPLAY : NONE'>x", "a"),
+        ("<p style='content:\"display:none\"'>a<p style='/*;*/display:/**/none'>x", "a"),
+        ("<p hidden style='display:block'>a", "a"),
+        ("<p style='visibility:hidden'>x<b style='visibility:visible'>a</b>y", "a"),
+        (
+            "<div style='font-size:0'>x<p style='font-size:12px'>a</p><p style='font-size:1em'>y",
+            "a",
+        ),
+        ("<div style='font:0/0 x'>x<table><tr><td>a</table></div>", "a"),
+        ("<p style='mso-hide:all'>a", "a"),
+        ("<body style='display:none'>a", "a"),
+        ("<b style='display:none'>x<p>y</b>a", "a"),
+        # Which line ends count.
+        ("<p style='white-space:pre-wrap'>a\n  b\tc", "a\n  b c"),
+        ("<p style='white-space:pre-line'>a\n  b   c", "a\nb c"),
+        ("<p style='white-space: break-spaces'>a\nb<i>\nc", "a\nb\nc"),
+        ("<div style='white-space:pre'>a\nb<p style='white-space:normal'>c\nd", "a\nb\n\nc d"),
+        ("<pre>a\n<span style='white-space:nowrap'>b\nc</span></pre>", "a\nb c"),
+        ("<listing>\na\nb</listing>", "a\nb"),
+        ("<span style='display:block'>a</span><div style='display:inline'>b</div>c", "a\nbc"),
+        # Tables of data keep their columns, those of a layout leave no trace.
+        ("<table><tr><td>Cup<td><td>4<tr><td>Jug<td>6<td></table>", "Cup |  | 4\nJug | 6 |"),
+        ("<table><tr><td>a<td>&nbsp;<td>b</table>", "a | b"),
+        (
+            "<table><tr><td colspan=3>a<tr><td>b<td>c<td>d<tr><td colspan=2>e<td>f</table>",
+            "a\nb | c | d\ne |  | f",
+        ),
+        ("<table><tr><td rowspan=2>a<td>b<tr><td>c</table>", "a | b\n | c"),
+        ("<table><tr><td>&nbsp;<td>a<tr><td><img width=1><td>b</table>", "a\nb"),
+        ("<table role=presentation><tr><td>a<td><td>b<tr><td><td>c<td></table>", "a | b\nc"),
+        ("<table><tr><td><table><tr><td>a<td>b</table><td>c</table>", "a | b | c"),
+        ("<table><caption>a</caption><tr><th>b<th>c</table>", "a\nb | c"),
+        ("<table><form><tr><td>a<td><input value=b></form></table>", "a | [b]"),
+        ("<ul><li><table><tr><td>a<td>b</table></ul>", "- a | b"),
+        ("<blockquote><table><tr><td>a<td>b</table></blockquote>", "> a | b"),
+        # Blank lines.
+        ("a" + "<br>" * 60 + "b" + "<p>&nbsp;</p>" * 40 + "c", "a\n\nb\n\nc"),
+        ("<blockquote>a<p>\u200b</p><br><br>b</blockquote>" + "<br>" * 9 + "c", "> a\n>\n> b\n\nc"),
+        ("<pre>a\n\n\n \n\nb</pre>", "a\n\nb"),
+    ],
+)
+def test_html_is_shown_as_in_a_browser(source: str, text: str) -> None:
+    assert readable(source, is_html=True).text == text
+
+
+def test_blank_lines_of_plain_text_shrink_to_one() -> None:
+    assert readable("\n\na\n" + " \n\u00a0\n" * 40 + "b\n>\n> \n> c\n\n").text == "a\n\nb\n>\n> c"
+
+
+def test_an_address_keeps_its_parameters() -> None:
+    shown = readable("<a href='https://a.example/?x=1&copy=2&amp;y=3&lt;'>x</a>")
+    assert [link.url for link in shown.links] == ["https://a.example/?x=1&copy=2&y=3<"]
 
 
 @pytest.mark.parametrize(
@@ -169,39 +255,6 @@ def test_a_picture_inside_the_source_counts_towards_no_limit() -> None:
     picture = "<img src='data:image/png;base64," + "iVBO" * 800_000 + "'>"
     shown = readable(f"<p>Picture:</p>{picture}<p>behind</p>")
     assert shown == Readable(SafeText("Picture:\n\n[image]\n\nbehind"), (), 0)
-
-
-ATTACKS = [
-    "<div>" * 20_000,
-    "<!--" * 50_000,
-    "<a>" * 333_333,
-    "<a href=x>y" * 90_000,
-    "<ul><li>" * 125_000,
-    "<blockquote>x" * 76_000,
-    "<div " + " ".join(f"a{n}=1" for n in range(100_000)),
-    "<div " + "a=\" b=' " * 100_000,
-    "<div>" * 90_000 + "</x>" * 130_000,
-    "<a " + "=" * 900_000,
-    "<" * 1_000_000,
-    "&" * 1_000_000,
-    "&amp;" * 200_000,
-    "&" + "amp;" * 240_000,
-    "<script>" * 100_000,
-    "<pre>" + "\n" * 900_000,
-    "<table><tr><td>x" * 60_000,
-    "http://a/" + ")" * 900_000,
-    "http://a/)))))" * 70_000,
-    "<a href=http://x.example>" + "a." * 400_000 + "</a>",
-]
-
-
-@pytest.mark.parametrize("source", ATTACKS, ids=lambda source: source[:16].strip())
-def test_attacks_come_to_an_end(source: str) -> None:
-    for is_html in (True, False, None):
-        shown = readable(source, is_html=is_html)
-        assert len(shown.text) <= 1_000_000
-        assert shown.text.count("\n") < 50_000
-    comparable(source)
 
 
 TAGS = st.sampled_from(
