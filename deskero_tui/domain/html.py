@@ -29,9 +29,12 @@ _LOOKS_LIKE_HTML: Final = re.compile(
     r"|&(?:nbsp|amp|lt|gt|quot|apos|[lr][sd]quo|[aeiou](?:grave|acute)|#\d{1,7}|#x[0-9a-f]{1,6});",
     re.IGNORECASE,
 )
-_ANY_TAG: Final = re.compile(r"<[a-zA-Z/!?][^<>]*>")
+_ANY_TAG: Final = re.compile(r"<(?:[a-zA-Z](?![\u0300-\u036f])|[/!?])[^<>]*>")
+"""A tag in decomposed text (NFD). A letter with an accent begins none: `<Ù>` is text."""
 _NOT_COMPARED: Final = re.compile(r"[\s\u00ad\u200b-\u200d\u2060\ufeff]+")
-_MOST_ESCAPINGS: Final = 8
+_MOST_ESCAPINGS: Final = 32
+_FROZEN: Final = str.maketrans({"<": "\uff1c", "&": "\uff06"})
+"""The full-width forms, so that nothing compared again is taken for a tag or an entity."""
 _LINE_END: Final = re.compile(r"\r\n|\r")
 _BLANK_LINES: Final = re.compile(r"\n(?:[ \t]*\n)+")
 
@@ -92,16 +95,18 @@ def text_to_html(text: str) -> str:
 def comparable(text_or_html: str) -> str:
     """Reduce a text or its HTML to what stays the same when a desk stores it in its own way.
 
-    Tags and every white space are taken out and entities resolved, until nothing changes; then
-    NFC. Equal for a text and its `text_to_html`. Only for comparing: words run together.
+    Tags and white space are removed and entities resolved until nothing changes. Equal for a text,
+    its `text_to_html`, its Unicode normal forms, and its comparable form. Only for comparing: words
+    run together, and `<` and `&` become full width.
     """
-    text = text_or_html
+    # Decomposed, because a desk may compose `>` and a combining stroke into one character.
+    text = unicodedata.normalize("NFD", text_or_html)
     for _ in range(_MOST_ESCAPINGS):
-        plainer = unescape(_ANY_TAG.sub("", text))
+        plainer = unicodedata.normalize("NFD", unescape(_ANY_TAG.sub("", text)))
         if plainer == text:
             break
         text = plainer
-    return unicodedata.normalize("NFC", _NOT_COMPARED.sub("", text))
+    return unicodedata.normalize("NFC", _NOT_COMPARED.sub("", text)).translate(_FROZEN)
 
 
 def _is_html(source: str) -> bool:
