@@ -15,10 +15,18 @@ run: $(VENV)/.run
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -n 4 --dist loadfile
 
+# The Hypothesis tests with a random seed and many examples; a failure prints how to repeat it.
+# make fuzz MINUTES=5, make fuzz SEED=7 EXAMPLES=5000 TESTS=tests/domain/test_html.py
+fuzz: $(VENV)/.dev
+	$(BIN)/python -m tests.fuzz $(SEED:%=--seed %) $(EXAMPLES:%=--examples %) $(MINUTES:%=--minutes %) $(TESTS)
+
+# The whole suite in another order: of the files, and of the tests in each. SEED=n for that order.
+test-order: $(VENV)/.dev
+	$(BIN)/python -m pytest -q -n 4 --dist loadfile -p randomly $(SEED:%=--randomly-seed=%) $(TESTS)
+
 # Real programs, real faults, killed again and again: about six minutes. SEED=n for another one.
 chaos: $(VENV)/.dev
-	$(BIN)/python -m tests.chaos --seed $(SEED) --replies 1000 --notes 1000 --kills 100
-SEED ?= 1
+	$(BIN)/python -m tests.chaos --seed $(or $(SEED),1) --replies 1000 --notes 1000 --kills 100
 
 # The console beside the programs agents know, about twelve minutes; OUT=file for Markdown, further
 # arguments in BENCH: make bench OUT=figures.md BENCH='--only console --only mutt --rounds 3'.
