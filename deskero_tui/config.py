@@ -5,7 +5,6 @@ The API token is no setting: it never stands in the config file (`credentials.py
 
 from __future__ import annotations
 
-import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -15,6 +14,7 @@ from typing import Any, Final
 
 from deskero_tui.domain.errors import BadConfig
 from deskero_tui.domain.waiting import WaitLimits, read_limit
+from deskero_tui.private_files import write_private
 
 VENDOR_URL: Final = "https://api.deskero.com/"
 LANGUAGES: Final = ("en", "it", "es", "fr")
@@ -369,18 +369,6 @@ def write_settings(path: Path, values: Mapping[str, str]) -> None:
         write_private(path, "\n".join(lines) + "\n")
     except OSError as error:
         raise BadConfig(f"{path} cannot be written: {error.strerror}.") from error
-
-
-def write_private(path: Path, text: str) -> None:
-    """Writes a file whole or not at all, readable by its owner only."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
 
 
 def _names(line: str, name: str) -> bool:

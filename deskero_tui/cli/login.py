@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from deskero_tui.cli.exits import Exit
 from deskero_tui.cli.wiring import Account, client_opener, log_kept_in, settings_of
-from deskero_tui.config import VENDOR_URL, Places, Settings, write_private, write_settings
+from deskero_tui.config import VENDOR_URL, Places, Settings, write_settings
 from deskero_tui.credentials import Token, find_token
 from deskero_tui.domain.errors import BadConfig
 from deskero_tui.domain.text import safe_line
+from deskero_tui.private_files import write_private
 
 if TYPE_CHECKING:
     from deskero_tui.domain.people import Agent

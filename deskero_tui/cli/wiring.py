@@ -8,12 +8,12 @@ import logging
 import logging.handlers
 import os
 import shutil
-import tempfile
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -25,6 +25,11 @@ from deskero_tui.domain.clock import SYSTEM_CLOCK
 from deskero_tui.domain.drop_names import folder_name_of
 from deskero_tui.domain.errors import BadConfig, Unreachable
 from deskero_tui.domain.own_views import Tabs, arranged
+from deskero_tui.private_files import (
+    make_private_folder,
+    open_private,
+    private_temporary_folder,
+)
 from deskero_tui.store.database import Database
 from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.profile import Profile
@@ -204,7 +209,7 @@ def _demo(given: Namespace, stack: ExitStack) -> Workplace:
     """A desk, a store and a home that are gone when the last console leaves."""
     from deskero_tui.cli.sample_macros import write_samples
 
-    folder = Path(tempfile.mkdtemp(prefix="deskero-demo-"))
+    folder = private_temporary_folder("deskero-demo-")
     stack.callback(shutil.rmtree, folder, ignore_errors=True)
     settings = read_settings(
         Places(folder, folder, folder),
@@ -374,8 +379,7 @@ def log_kept_in(path: Path) -> Iterator[None]:
     """
     handler: logging.Handler
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
+        make_private_folder(path.parent)
         handler = _LogFile(
             path, maxBytes=1_000_000, backupCount=1, encoding="utf-8", errors="backslashreplace"
         )
@@ -398,7 +402,11 @@ def log_kept_in(path: Path) -> Iterator[None]:
 
 
 class _LogFile(logging.handlers.RotatingFileHandler):
-    """A log that cannot be written, as on a full disk, is not told of on top of the screen."""
+    """A log for its owner only. What cannot be written, as on a full disk, is dropped silently."""
+
+    def _open(self) -> TextIOWrapper:
+        handle = open_private(self.baseFilename, os.O_WRONLY | os.O_APPEND)
+        return os.fdopen(handle, "a", encoding=self.encoding, errors=self.errors)
 
     def handleError(self, record: logging.LogRecord) -> None:
         """Lets the line go."""
