@@ -20,7 +20,7 @@ def run_serve(given: Namespace) -> int:
     """Runs a desk until it is told to end.
 
     Raises:
-        BadConfig: The token cannot be kept.
+        BadConfig: The token or the database cannot be kept.
         Unreachable: The desk cannot start.
     """
     from deskero_tui.server.run import serve
@@ -31,7 +31,10 @@ def run_serve(given: Namespace) -> int:
     database = given.database
     if database is None:
         folder = places.data_folder / "served"
-        make_private_folder(folder)
+        try:
+            make_private_folder(folder)
+        except OSError as error:
+            raise BadConfig(f"The folder {folder} cannot be created: {error.strerror}.") from error
         database = f"sqlite:///{folder / 'desk.sqlite'}"
     settings = DeskSettings(
         database_url=database,

@@ -168,6 +168,15 @@ def test_arguments_that_are_no_text_are_wrong_usage(
     assert done.stderr
 
 
+@pytest.mark.parametrize("command", ["ticket list", "serve --port 0", "login", "keys", "drafts"])
+def test_a_home_that_cannot_be_used_is_one_sentence(
+    environment: dict[str, str], command: str
+) -> None:
+    for home in ("/dev/null", "/proc/none"):
+        done = ran({**environment, "DESKERO_HOME": home}, f'"$0" "$@" {command}')
+        assert_quiet(done)
+
+
 def test_a_path_may_have_any_bytes(environment: dict[str, str], home: Path) -> None:
     folder = os.fsencode(home) + b"/caf\xe9"
     os.makedirs(folder)
