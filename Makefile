@@ -4,8 +4,10 @@ VENV := .venv
 PEERS := posting jiratui
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# A lock is complete, so pip need not resolve anything and no later release can matter.
+LOCKED := --require-hashes --no-deps
 
-.PHONY: run test chaos bench bench-peers lint type check lock wheel clean
+.PHONY: run test fuzz test-order chaos bench bench-peers lint type check lock check-locks wheel clean
 
 run: $(VENV)/.run
 	$(BIN)/deskero-tui --demo
@@ -13,10 +15,18 @@ run: $(VENV)/.run
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -n 4 --dist loadfile
 
+# The Hypothesis tests with a random seed and many examples; a failure prints how to repeat it.
+# make fuzz MINUTES=5, make fuzz SEED=7 EXAMPLES=5000 TESTS=tests/domain/test_html.py
+fuzz: $(VENV)/.dev
+	$(BIN)/python -m tests.fuzz $(SEED:%=--seed %) $(EXAMPLES:%=--examples %) $(MINUTES:%=--minutes %) $(TESTS)
+
+# The whole suite in another order: of the files, and of the tests in each. SEED=n for that order.
+test-order: $(VENV)/.dev
+	$(BIN)/python -m pytest -q -n 4 --dist loadfile -p randomly $(SEED:%=--randomly-seed=%) $(TESTS)
+
 # Real programs, real faults, killed again and again: about six minutes. SEED=n for another one.
 chaos: $(VENV)/.dev
-	$(BIN)/python -m tests.chaos --seed $(SEED) --replies 1000 --notes 1000 --kills 100
-SEED ?= 1
+	$(BIN)/python -m tests.chaos --seed $(or $(SEED),1) --replies 1000 --notes 1000 --kills 100
 
 # The console beside the programs agents know, about twelve minutes; OUT=file for Markdown, further
 # arguments in BENCH: make bench OUT=figures.md BENCH='--only console --only mutt --rounds 3'.
@@ -28,7 +38,7 @@ bench-peers: $(PEERS:%=bench-%)
 
 bench-%: requirements/bench-%.lock
 	$(PYTHON) -m venv $(BENCH_DATA)/$*
-	$(BENCH_DATA)/$*/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r $<
+	$(BENCH_DATA)/$*/bin/python -m pip --disable-pip-version-check --quiet install $(LOCKED) -r $<
 BENCH_DATA := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/deskero-tui-bench
 
 lint: $(VENV)/.dev
@@ -45,22 +55,26 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: $(VENV)/bin/python pyproject.toml requirements/run.lock requirements/build.lock
-	$(PIP) install --require-hashes -r requirements/build.lock -r requirements/run.lock
+	$(PIP) install $(LOCKED) -r requirements/build.lock -r requirements/run.lock
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run requirements/dev.lock
-	$(PIP) install --require-hashes -r requirements/dev.lock
+	$(PIP) install $(LOCKED) -r requirements/dev.lock
 	@touch $@
 
-# Writes the hash-pinned requirements anew; needs uv on the PATH.
+# Writes the hash-pinned requirements and keeps their versions where it can; needs uv on the PATH.
 lock:
-	echo 'hatchling==1.33.0\neditables==0.6' | uv pip compile - -o requirements/build.lock $(LOCK)
+	printf 'hatchling==1.33.0\neditables==0.6\n' | uv pip compile - -o requirements/build.lock $(LOCK)
 	uv pip compile pyproject.toml -o requirements/run.lock $(LOCK)
 	uv pip compile pyproject.toml --group dev -o requirements/dev.lock $(LOCK)
 	printf 'posting==2.11.1\ntree-sitter<0.26\n' | uv pip compile - -o requirements/bench-posting.lock $(LOCK)
 	printf 'jiratui==1.6.2\ntextual[syntax]<7\n' | uv pip compile - -o requirements/bench-jiratui.lock $(LOCK)
 LOCK := --quiet --no-strip-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
+
+# Every lock with pip 22.3, with the one that venv brings and with the newest: about two minutes.
+check-locks: $(VENV)/.dev
+	$(BIN)/python tools/check_locks.py
 
 wheel: $(VENV)/.dev
 	$(BIN)/python -m build --no-isolation --wheel

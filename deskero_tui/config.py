@@ -6,15 +6,20 @@ The API token is no setting: it never stands in the config file (`credentials.py
 from __future__ import annotations
 
 import os
+import re
+import stat
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import Field, dataclass, field, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
 from deskero_tui.domain.errors import BadConfig
+from deskero_tui.domain.mistake import Mistake
+from deskero_tui.domain.utf8 import NotText, decode_text, is_utf8
 from deskero_tui.domain.waiting import WaitLimits, read_limit
+from deskero_tui.private_files import write_private
 
 VENDOR_URL: Final = "https://api.deskero.com/"
 LANGUAGES: Final = ("en", "it", "es", "fr")
@@ -238,6 +243,9 @@ class Settings:
         default=(), metadata={"about": "Ids of built-in views that have no tab"}
     )
 
+    mistakes: tuple[Mistake, ...] = field(default=(), compare=False)
+    """What is wrong with the configuration and was left out; no setting."""
+
     @property
     def wait_limits(self) -> WaitLimits:
         """From when on customers have waited long, and too long."""
@@ -254,61 +262,154 @@ _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "glyphs": GLYPHS,
     "theme": THEMES,
 }
+_RANGES: Final[Mapping[str, tuple[int, int]]] = {
+    "refresh_s": (5, 86_400),
+    "page_limit": (1, 1_000),
+}
+_SECRET: Final = re.compile(r"(?:token|secret|password)\Z", re.IGNORECASE)
+_MOST_BYTES: Final = 1_000_000
+
+
+_REQUIRED: Final = ("url", "client_id", "token_command")
+"""With a wrong value left out, another desk would be called, or with another token."""
+
+
+def setting_fields() -> Mapping[str, Field[Any]]:
+    """Return the fields that can be set, by name."""
+    return {one.name: one for one in fields(Settings) if "about" in one.metadata}
 
 
 def read_settings(
     places: Places, environment: Mapping[str, str], flags: Mapping[str, object]
 ) -> Settings:
-    """The settings in force. Flags that are `None` were not given.
+    """Return the settings in force. Flags that are `None` were not given.
+
+    What is wrong in the file is left out and named in `mistakes`.
 
     Raises:
-        BadConfig: The file cannot be read, or a value is not what its setting takes.
+        BadConfig: The file cannot be read at all, or the environment or a flag is wrong.
     """
+    mistakes: list[Mistake] = []
     values: dict[str, object] = {
-        **_from_file(places.config_file),
+        **_from_file(places.config_file, mistakes),
         **_from_environment(environment),
-        **{name: value for name, value in flags.items() if value is not None},
+        **_from_flags(flags),
     }
     if values.get("slow") is True:
         values.setdefault("refresh_s", SLOW_REFRESH_S)
-    return _checked(replace(Settings(), **values))  # type: ignore[arg-type]  # checked by type
+    return replace(Settings(), **values, mistakes=tuple(mistakes))  # type: ignore[arg-type]  # checked
 
 
-def _from_file(path: Path) -> dict[str, object]:
-    try:
-        with path.open("rb") as file:
-            read = tomllib.load(file)
-    except FileNotFoundError:
+def _from_file(path: Path, mistakes: list[Mistake]) -> dict[str, object]:
+    """Return the settings of the file that can be used; what is wrong goes into `mistakes`."""
+    text = _text_of(path)
+    if text is None:
         return {}
+    try:
+        read = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadConfig(f"{path} is not valid TOML: {error}") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadConfig(f"{path} cannot be read: {error}") from error
-    known = {setting.name: setting for setting in fields(Settings)}
-    for name in read:
-        if "token" in name and name != "token_command":
+    except RecursionError as error:
+        raise BadConfig(f"{path} is not valid TOML: it is nested too deeply.") from error
+    values: dict[str, object] = {}
+    for name, value in read.items():
+        if _SECRET.search(name):
             raise BadConfig(
                 f"{path} holds {name}: a secret does not belong there. "
                 "Take it out and run `deskero-tui login`."
             )
-        if name not in known:
-            raise BadConfig(f"{path} has the setting {name}, which is not known.")
-    return {name: _typed(path, name, value) for name, value in read.items()}
+        if name not in setting_fields():
+            mistakes.append(Mistake(path.name, _unknown(name, value)))
+            continue
+        value = _converted(name, value)
+        flaw = _flaw(name, value)
+        if not flaw:
+            values[name] = value
+        elif name in _REQUIRED:
+            raise BadConfig(f"{path}: {flaw}")
+        else:
+            mistakes.append(Mistake(path.name, f"{flaw} It is left out."))
+    return values
 
 
-def _typed(path: Path, name: str, value: object) -> object:
+def _text_of(path: Path) -> str | None:
+    """Return the text of the config file; `None` where there is none.
+
+    Raises:
+        BadConfig: It cannot be read, or is no text in UTF-8.
+    """
+    try:
+        # Without waiting for somebody to write, should it be a pipe.
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(handle, "rb") as file:
+            content = file.read(_MOST_BYTES + 1) if stat.S_ISREG(os.fstat(handle).st_mode) else None
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise BadConfig(f"{path} cannot be read: {why}.") from error
+    if content is None:
+        raise BadConfig(f"{path} cannot be read: it is no regular file.")
+    if len(content) > _MOST_BYTES:
+        raise BadConfig(f"{path} cannot be read: it is too large.")
+    try:
+        return decode_text(content)
+    except NotText as error:
+        raise BadConfig(error.about(str(path))) from error
+
+
+def _unknown(name: str, value: object) -> str:
+    """Return the sentence for a setting or section that does not exist."""
+    known = setting_fields()
+    near = get_close_matches(name, known, n=1)
+    if isinstance(value, dict):
+        return f"Unknown section [{name}].{_hint(near, '[{}]')}"
+    if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
+        return f"Unknown section [[{name}]].{_hint(near, '[[{}]]')}"
+    return f'Unknown setting "{name}".{_hint(near, "{}")}'
+
+
+def _hint(near: list[str], form: str) -> str:
+    return f" Did you mean {form.format(near[0])}?" if near else ""
+
+
+def _converted(name: str, value: object) -> object:
+    """Return what TOML read in the type of the setting, where that loses nothing."""
     wanted = type(getattr(Settings(), name))
-    if name == "views":
-        if isinstance(value, list) and all(isinstance(view, dict) for view in value):
-            return tuple(value)
-        raise BadConfig(f"{path}: views must be tables, each headed [[views]].")
-    if wanted is tuple and isinstance(value, list) and all(isinstance(v, str) for v in value):
+    if wanted is tuple and isinstance(value, list):
         return tuple(value)
     if wanted is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
-    if type(value) is not wanted:
-        raise BadConfig(f"{path}: {name} must be {_in_words(wanted)}.")
     return value
+
+
+def _flaw(name: str, value: object) -> str:
+    """Return what is wrong with the value of a setting, as a sentence; empty if nothing is."""
+    wanted = type(getattr(Settings(), name))
+    if name == "views":
+        is_right = isinstance(value, tuple) and all(isinstance(view, dict) for view in value)
+        return "" if is_right else "views must be tables, each headed [[views]]."
+    if wanted is tuple:
+        is_right = isinstance(value, tuple) and all(isinstance(one, str) for one in value)
+        return "" if is_right else f"{name} must be {_in_words(wanted)}."
+    if type(value) is not wanted:
+        return f"{name} must be {_in_words(wanted)}."
+    if name in _CHOICES and value not in _CHOICES[name]:
+        allowed = _CHOICES[name]
+        hint = _hint(get_close_matches(str(value), allowed, n=1), "{}")
+        return f"{name} must be one of {', '.join(allowed)}.{hint}"
+    if name in ("waiting_warn", "waiting_late"):
+        try:
+            read_limit(str(value))
+        except ValueError as error:
+            return f"{name}: {error}"
+    if isinstance(value, str) and "\0" in value:
+        return f"{name} must not hold a NUL character."
+    least, most = _RANGES.get(name, (None, None))
+    if least is not None and most is not None and isinstance(value, float | int):
+        # Written so that "not a number" is outside, too.
+        return "" if least <= value <= most else f"{name} must be between {least} and {most}."
+    return ""
 
 
 def _in_words(wanted: type[Any]) -> str:
@@ -324,31 +425,22 @@ def _in_words(wanted: type[Any]) -> str:
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
     values: dict[str, object] = {}
-    for setting in fields(Settings):
-        said = environment.get(setting.metadata.get("env", ""))
-        if said:
+    for name, setting in setting_fields().items():
+        variable = setting.metadata.get("env", "")
+        if said := environment.get(variable):
+            if not is_utf8(said):
+                raise BadConfig(f"{variable} is not UTF-8.")
             is_flag = isinstance(setting.default, bool)
-            values[setting.name] = said not in ("0", "false", "no") if is_flag else said
+            values[name] = said not in ("0", "false", "no") if is_flag else said
     return values
 
 
-def _checked(settings: Settings) -> Settings:
-    for name, allowed in _CHOICES.items():
-        said = getattr(settings, name)
-        if said not in allowed:
-            near = get_close_matches(said, allowed, n=1)
-            hint = f" Did you mean {near[0]}?" if near else ""
-            raise BadConfig(f"The setting {name} must be one of {', '.join(allowed)}.{hint}")
-    for name in ("waiting_warn", "waiting_late"):
-        try:
-            read_limit(getattr(settings, name))
-        except ValueError as error:
-            raise BadConfig(f"The setting {name}: {error}") from error
-    if not 5 <= settings.refresh_s <= 86_400:
-        raise BadConfig("The setting refresh_s must be between 5 and 86400 seconds.")
-    if not 1 <= settings.page_limit <= 1_000:
-        raise BadConfig("The setting page_limit must be between 1 and 1000.")
-    return settings
+def _from_flags(flags: Mapping[str, object]) -> dict[str, object]:
+    values = {name: value for name, value in flags.items() if value is not None}
+    for name, value in values.items():
+        if flaw := _flaw(name, value):
+            raise BadConfig(f"--{flaw}")
+    return values
 
 
 def write_settings(path: Path, values: Mapping[str, str]) -> None:
@@ -358,7 +450,7 @@ def write_settings(path: Path, values: Mapping[str, str]) -> None:
         BadConfig: The file cannot be written.
     """
     try:
-        lines = path.read_text("utf-8").splitlines() if path.exists() else []
+        lines = (_text_of(path) or "").splitlines()
         for name, value in values.items():
             line = f"{name} = {_quoted(value)}"
             place = next((n for n, old in enumerate(lines) if _names(old, name)), None)
@@ -369,18 +461,6 @@ def write_settings(path: Path, values: Mapping[str, str]) -> None:
         write_private(path, "\n".join(lines) + "\n")
     except OSError as error:
         raise BadConfig(f"{path} cannot be written: {error.strerror}.") from error
-
-
-def write_private(path: Path, text: str) -> None:
-    """Writes a file whole or not at all, readable by its owner only."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
 
 
 def _names(line: str, name: str) -> bool:

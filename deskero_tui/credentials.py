@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from deskero_tui.domain.errors import BadConfig
+from deskero_tui.domain.utf8 import NotText, decode_text
 
 COMMAND_WAIT_S: Final = 60
 """How long a password manager may take; it may have to ask for its own password first."""
@@ -44,14 +45,12 @@ def _from_command(command: str) -> str:
     """What the command prints first. It keeps the terminal's input, to ask for a password."""
     try:
         words = shlex.split(command)
-        ran = subprocess.run(
-            words, stdout=subprocess.PIPE, text=True, timeout=COMMAND_WAIT_S, check=False
-        )
+        ran = subprocess.run(words, stdout=subprocess.PIPE, timeout=COMMAND_WAIT_S, check=False)
+        lines = decode_text(ran.stdout).splitlines()
     except (OSError, ValueError, subprocess.TimeoutExpired) as error:
         raise BadConfig(
             "The command in token_command could not be run. Try it by hand in the shell."
         ) from error
-    lines = ran.stdout.splitlines()
     if ran.returncode != 0 or not lines or not lines[0].strip():
         raise BadConfig("The command in token_command gave no token. Try it by hand in the shell.")
     return lines[0].strip()
@@ -70,9 +69,11 @@ def token_in_file(path: Path) -> Token | None:
                 f"{path} can be read by others. Run `chmod 600` on it, "
                 "and have a new token made if others use this machine."
             )
-        value = path.read_text("utf-8").strip()
+        value = decode_text(path.read_bytes()).strip()
     except FileNotFoundError:
         return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadConfig(f"{path} cannot be read: {error}") from error
+    except OSError as error:
+        raise BadConfig(f"{path} cannot be read: {error.strerror}.") from error
+    except NotText as error:
+        raise BadConfig(error.about(str(path))) from error
     return Token(value, "file") if value else None

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from deskero_tui.domain.sizes import size_in_words
 from deskero_tui.domain.text import safe_line
+from deskero_tui.domain.utf8 import NotText, decode_text
 
 if TYPE_CHECKING:
     from deskero_tui.domain.macros import BrokenFile, Library, MacroFile, Mistake
@@ -122,10 +123,9 @@ class MacroFiles:
 
         macro_id, content = MacroId(path.stem), _content_of(path)
         try:
-            text = content.decode("utf-8")
-        except UnicodeDecodeError as error:
-            line = content.count(b"\n", 0, error.start) + 1
-            return BrokenFile(macro_id, (_mistake(path, "It is not UTF-8.", line),))
+            text = decode_text(content)
+        except NotText as error:
+            return BrokenFile(macro_id, (_mistake(path, f"It {error}", error.line),))
         place = safe_line(str(path))
         return read_macro(macro_id, text, place=place, now=self._now(), lang=self._lang)
 

@@ -1,25 +1,34 @@
-"""What every test stands on: one calm profile for hypothesis, and no setting of the machine's."""
+"""What every test stands on: the profiles of Hypothesis, and no setting of the machine.
+
+`make test` runs the same examples each time; `make fuzz` selects the profile with random seeds.
+"""
 
 from __future__ import annotations
 
 import gc
+import importlib
 import os
+import pkgutil
 from asyncio import AbstractEventLoop
 from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+import deskero_tui
 from tests.support.watched_loop import WatchedLoop
 
-settings.register_profile(
-    "calm",
+_CALM = settings(
     deadline=None,
     max_examples=60,
     suppress_health_check=[HealthCheck.too_slow],
     print_blob=True,
-    # Where a red run stops others, the same examples each time; elsewhere it goes on looking.
-    derandomize=bool(os.environ.get("CI")),
+    derandomize=True,
+    database=None,
+)
+settings.register_profile("calm", _CALM)
+settings.register_profile(
+    "fuzz", _CALM, derandomize=False, max_examples=int(os.environ.get("FUZZ_EXAMPLES", "500"))
 )
 settings.load_profile("calm")
 
@@ -32,7 +41,14 @@ def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], AbstractEventLo
 
 
 def pytest_collection_finish() -> None:
-    """What was loaded until now stays: nobody need look through it for garbage again and again."""
+    """Load the whole package, and exempt what is loaded from garbage collection.
+
+    Hypothesis draws constants from every loaded module of the project, so its examples would depend
+    on which tests ran before.
+    """
+    for module in pkgutil.walk_packages(deskero_tui.__path__, "deskero_tui."):
+        if not module.name.endswith(".__main__"):
+            importlib.import_module(module.name)
     gc.collect()
     gc.freeze()
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import stat
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -35,28 +38,118 @@ def test_flags_go_before_the_environment_and_that_before_the_file(tmp_path: Path
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("url = ", "not valid TOML"),
-        ("colour = 1", "colour, which is not known"),
-        ("lang = 7", "lang must be text"),
-        ('lang = "de"', "lang must be one of en, it, es, fr"),
+        ("colour = 1", 'Unknown setting "colour". Did you mean '),
+        ("futur_setting = true", 'Unknown setting "futur_setting".'),
+        ("refresh = 10", 'Unknown setting "refresh". Did you mean refresh_s?'),
+        ("token_comand = 'x'", 'Unknown setting "token_comand". Did you mean token_command?'),
+        ("mistakes = []", 'Unknown setting "mistakes".'),
+        ("[future]\nx = 1", "Unknown section [future]."),
+        ("[kyes]\npreset = 'vi'", "Unknown section [kyes]. Did you mean [keys]?"),
+        ("[[view]]\nid = 'x'", "Unknown section [[view]]. Did you mean [[views]]?"),
+        ("[colums.mine]\nx = 1", "Unknown section [colums]. Did you mean [columns]?"),
+        ("lang = 7", "lang must be text."),
+        ('lang = "de"', "lang must be one of en, it, es, fr."),
         ('waiting_warn = "4"', "waiting_warn: 4 is no span"),
         ('waiting_late = "soon"', "waiting_late: soon is no span"),
-        ("bell = 1", "bell must be true or false"),
+        ("bell = 1", "bell must be true or false."),
+        ('bell = "yes"', "bell must be true or false."),
         ('notice = "loud"', "notice must be one of"),
-        ('theme = "colorblind"', "theme must be one of .* Did you mean colour-blind?"),
+        ('theme = "colorblind"', "Did you mean colour-blind?"),
         ('glyphs = "asci"', "glyphs must be one of auto, unicode, ascii. Did you mean ascii?"),
-        ("refresh_s = 1", "between 5 and"),
-        ("page_limit = 0", "between 1 and 1000"),
-        ("file_hosts = [1]", "a list of texts"),
-        ('api_token = "x"', "a secret does not belong there"),
-        ('keys = "vi"', "keys must be a table"),
-        ("views = 1", r"views must be tables, each headed \[\[views\]\]"),
+        ("refresh_s = 1", "between 5 and 86400."),
+        ("refresh_s = nan", "between 5 and 86400."),
+        ("refresh_s = true", "refresh_s must be a number."),
+        ("refresh_s = 1979-05-27", "refresh_s must be a number."),
+        ("page_limit = 0", "between 1 and 1000."),
+        ("page_limit = 2.5", "page_limit must be a whole number."),
+        ("file_hosts = [1]", "file_hosts must be a list of texts."),
+        ('file_hosts = "one"', "file_hosts must be a list of texts."),
+        ("agent = ['a']", "agent must be text."),
+        ('download_folder = "a\\u0000b"', "download_folder must not hold a NUL character."),
+        ('keys = "vi"', "keys must be a table."),
+        ("[[keys]]\nx = 1", "keys must be a table."),
+        ("views = 1", "views must be tables, each headed [[views]]."),
         ("views = [1]", "views must be tables"),
+        ("[views]\nid = 'x'", "views must be tables"),
     ],
 )
-def test_a_wrong_setting_is_named(tmp_path: Path, text: str, says: str) -> None:
+def test_what_is_wrong_is_named_and_left_out(tmp_path: Path, text: str, says: str) -> None:
+    settings = read(tmp_path, f"page_limit = 7\n{text}" if "page_limit" not in text else text)
+    [mistake] = settings.mistakes
+    assert mistake.where == "config.toml"
+    assert says in mistake.says
+    assert settings == replace(Settings(), page_limit=settings.page_limit)
+    assert settings.page_limit == (100 if "page_limit" in text else 7)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("url = ", "not valid TOML"),
+        ("a = " + "[" * 5000, "not valid TOML"),
+        ('api_token = "x"', "a secret does not belong there"),
+        ("url = 5", "url must be text"),
+        ("client_id = 5", "client_id must be text"),
+        ("token_command = ['pass']", "token_command must be text"),
+    ],
+)
+def test_what_would_reach_another_desk_or_is_no_toml_ends_the_program(
+    tmp_path: Path, text: str, says: str
+) -> None:
     with pytest.raises(BadConfig, match=says):
         read(tmp_path, text)
+
+
+def test_a_wrong_flag_or_variable_ends_the_program(tmp_path: Path) -> None:
+    places = Places(tmp_path, tmp_path, tmp_path)
+    with pytest.raises(BadConfig, match=r"--theme must be one of .* Did you mean light\?"):
+        read_settings(places, {}, {"theme": "ligth"})
+    with pytest.raises(BadConfig, match="DESKERO_AGENT is not UTF-8"):
+        read_settings(places, {"DESKERO_AGENT": "\udce9"}, {})
+
+
+TEXT = 'lang = "it"\n# caff\u00e8\n'
+
+
+@pytest.mark.parametrize("content", [TEXT.encode(), TEXT.encode("utf-8-sig")])
+def test_a_byte_order_mark_is_no_part_of_the_config(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes(content.replace(b"\n", b"\r\n"))
+    places = Places(tmp_path, tmp_path, tmp_path)
+    assert read_settings(places, {}, {}).lang == "it"
+    write_settings(path, {"lang": "fr"})
+    assert read_settings(places, {}, {}) == Settings(lang="fr")
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (TEXT.encode("utf-16"), "config.toml is UTF-16. Convert it to UTF-8."),
+        ("a = 1\n".encode("utf-16-be"), r"\(line 1\) holds a NUL character."),
+        (b"\xfe\xff" + TEXT.encode("utf-16-be"), "is UTF-16"),
+        (TEXT.encode("utf-32"), "is UTF-16"),
+        (TEXT.encode("latin-1"), r"config.toml \(line 2\) is not UTF-8."),
+        (b"#" * 1_000_001, "it is too large"),
+    ],
+)
+def test_a_config_in_another_encoding_is_named(tmp_path: Path, content: bytes, says: str) -> None:
+    (tmp_path / "config.toml").write_bytes(content)
+    with pytest.raises(BadConfig, match=says):
+        read_settings(Places(tmp_path, tmp_path, tmp_path), {}, {})
+
+
+def test_a_config_that_is_no_file_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    makers: tuple[Callable[[], None], ...] = (
+        path.mkdir,
+        lambda: os.mkfifo(path),
+        lambda: path.symlink_to(path),
+    )
+    for make in makers:
+        make()
+        with pytest.raises(BadConfig, match=r"config.toml cannot be read: .*\.$"):
+            read_settings(Places(tmp_path, tmp_path, tmp_path), {}, {})
+        path.rmdir() if path.is_dir() else path.unlink()
 
 
 def test_over_a_slow_line_news_is_looked_for_less_often_unless_said_otherwise(

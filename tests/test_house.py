@@ -17,16 +17,20 @@ PACKAGE = ROOT / "deskero_tui"
 
 ARROWS: dict[str, frozenset[str]] = {
     "domain": frozenset(),
-    "config": frozenset({"domain"}),
+    "private_files": frozenset(),
+    "config": frozenset({"domain", "private_files"}),
     "credentials": frozenset({"domain"}),
     "macro_files": frozenset({"domain"}),
     "api": frozenset({"domain"}),
-    "store": frozenset({"domain"}),
-    "server": frozenset(),
-    "sync": frozenset({"domain", "api", "store"}),
-    "tui": frozenset({"sync", "domain", "config"}),
+    "store": frozenset({"domain", "private_files"}),
+    "server": frozenset({"private_files"}),
+    "sync": frozenset({"domain", "private_files", "api", "store"}),
+    "tui": frozenset({"sync", "domain", "config", "private_files"}),
     "cli": frozenset(
-        {"domain", "config", "credentials", "macro_files", "api", "store", "server", "sync", "tui"}
+        {
+            *("domain", "config", "credentials", "private_files", "macro_files"),
+            *("api", "store", "server", "sync", "tui"),
+        }
     ),
     "__main__": frozenset({"cli"}),
 }
@@ -97,6 +101,76 @@ def test_nothing_catches_everything() -> None:
                 assert node.type is not None, f"{path}: a bare except"
                 is_all = isinstance(node.type, ast.Name) and node.type.id == "Exception"
                 assert not is_all, f"{path}:{node.lineno} catches Exception"
+
+
+CREATING = frozenset(
+    {
+        *("mkdir", "makedirs", "mkdtemp", "mkstemp", "TemporaryDirectory", "NamedTemporaryFile"),
+        *("TemporaryFile", "SpooledTemporaryFile", "write_text", "write_bytes", "O_CREAT"),
+        *("FileHandler", "copyfile", "copytree", "mkfifo", "mknod"),
+    }
+)
+"""Names that create files or folders, with whatever mode the umask leaves."""
+OPENING = frozenset({"open", "FileIO"})
+
+
+def creations_in(source: str) -> list[int]:
+    """Return the lines that create a file or folder without `private_files`."""
+    lines = []
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Attribute(attr=name) | ast.Name(id=name) if name in CREATING:
+                lines.append(node.lineno)
+            case ast.ImportFrom(names=names) if CREATING & {alias.name for alias in names}:
+                lines.append(node.lineno)
+            case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)) if name in OPENING:
+                modes = [*node.args, *(word.value for word in node.keywords)]
+                if any(isinstance(mode, ast.Constant) and _writes(mode.value) for mode in modes):
+                    lines.append(node.lineno)
+    return lines
+
+
+def _writes(mode: object) -> bool:
+    return (
+        isinstance(mode, str)
+        and re.fullmatch(r"[rwaxbt+]{1,4}", mode) is not None
+        and (bool(set("wax+") & set(mode)))
+    )
+
+
+def test_files_and_folders_are_created_in_one_place_only() -> None:
+    guilty = {
+        str(path.relative_to(ROOT)): lines
+        for path in SOURCES
+        if path.name != "private_files.py" and (lines := creations_in(path.read_text("utf-8")))
+    }
+    assert guilty == {}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "path.mkdir(parents=True)",
+        "os.makedirs(path)",
+        "open(path, 'w')",
+        "path.open(mode='ab')",
+        "io.FileIO(path, 'x+')",
+        "os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)",
+        "from os import O_CREAT",
+        "path.write_text('x')",
+        "tempfile.NamedTemporaryFile()",
+        "from tempfile import mkdtemp",
+        "logging.FileHandler(path)",
+        "shutil.copyfile(one, other)",
+    ],
+)
+def test_the_rule_of_one_place_finds(source: str) -> None:
+    assert creations_in(source) == [1]
+
+
+@pytest.mark.parametrize("source", ["open(path, 'rb')", "path.open()", "os.open(p, os.O_RDONLY)"])
+def test_the_rule_of_one_place_lets_others_read(source: str) -> None:
+    assert creations_in(source) == []
 
 
 def test_colours_are_variables_and_stand_in_the_sheets_only() -> None:

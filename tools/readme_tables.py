@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import fields
 from pathlib import Path
 
-from deskero_tui.config import Settings
+from deskero_tui.config import Settings, setting_fields
 from deskero_tui.domain.placeholders import PLACEHOLDERS
 from deskero_tui.tui.commands import COMMANDS, Command, Place
 
@@ -42,7 +41,7 @@ def _places(command: Command) -> str:
 def settings_table() -> str:
     """Every setting with its default and what the environment calls it."""
     lines = ["| Setting | Default | Environment | Meaning |", "| --- | --- | --- | --- |"]
-    for setting in fields(Settings):
+    for setting in setting_fields().values():
         variable = setting.metadata.get("env")
         default = getattr(Settings(), setting.name)
         default = "" if default in ((), {}) else default

@@ -7,13 +7,20 @@ from collections.abc import Sequence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs `deskero-tui`; what it answers is the exit code. Never raises a `DeskeroError`.
+    """Run `deskero-tui` and return the exit code. Never raises a `DeskeroError`.
 
     A console is opened by the warm helper where there is one. Only what is needed is imported.
     """
-    from deskero_tui.cli.warm_caller import through_helper
+    from deskero_tui.cli.streams import prepare_streams, run_to_end
 
     given = sys.argv[1:] if arguments is None else arguments
+    prepare_streams()
+    return run_to_end(lambda: _run(given))
+
+
+def _run(given: Sequence[str]) -> int:
+    from deskero_tui.cli.warm_caller import through_helper
+
     code = through_helper(given)
     if code is not None:
         return code

@@ -42,7 +42,7 @@ def run_completion(given: Namespace) -> int:
     if given.known is None:
         print(script(given.shell))
         return Exit.DONE
-    places, settings = settings_of(given)
+    places, settings = settings_of(given, is_told=False)
     words = _views(settings) if given.known == "views" else _tickets(places, settings)
     print("\n".join(words))
     return Exit.DONE

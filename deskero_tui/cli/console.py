@@ -20,6 +20,7 @@ from deskero_tui.cli.first_picture import Sight, opened_with_tickets
 from deskero_tui.cli.looks_file import KeptLooks
 from deskero_tui.cli.search_file import keep_searches, read_searches
 from deskero_tui.cli.start import Start, put_off_collecting
+from deskero_tui.cli.streams import picture_on_terminal, say
 from deskero_tui.cli.uses import keep_uses, read_uses
 from deskero_tui.cli.wiring import Workplace, macros_of, open_desk, workplace
 from deskero_tui.sync.desk import Desk
@@ -42,7 +43,7 @@ def run_console(given: Namespace) -> int:
     """
     # With standard output elsewhere somebody wants to catch what is no text.
     if not (is_usable_terminal() and _is_terminal(sys.stdout)):
-        print(f"deskero-tui: the console needs a terminal{_told_of_it(given)}", file=sys.stderr)
+        say(f"the console needs a terminal{_told_of_it(given)}")
         return Exit.WRONG_USAGE
     environment = dict(os.environ)
     for name in filter(_OWN_VARIABLES.match, environment):
@@ -52,7 +53,7 @@ def run_console(given: Namespace) -> int:
     do_without()
     ending = Ending()
     ending.begin()
-    with workplace(given) as at, open_desk(at) as desk:
+    with picture_on_terminal(), workplace(given) as at, open_desk(at) as desk:
         sight = Sight.of(at.settings, environment)
         kept = KeptLooks(at.places.looks_file, sight.appearance)
         with opened_with_tickets(desk, sight, kept.looks) as opening:
@@ -102,7 +103,7 @@ def _run(
             columns=sight.columns,
             uses=uses,
             searches=searches,
-            mistakes=(*sight.tabs.mistakes, *sight.bad_columns, *mistakes),
+            mistakes=(*at.settings.mistakes, *sight.tabs.mistakes, *sight.bad_columns, *mistakes),
             macros=macros_of(at.places, at.settings),
             wait_limits=at.settings.wait_limits,
             alarm=Alarm.of(os.environ, bell=at.settings.bell, notice=at.settings.notice),
@@ -124,7 +125,7 @@ def _run(
         app.run(mouse=False)
     for place in app.keepers.rescued:
         where = at.allowances.place_in_words(place)
-        print(f"deskero-tui: what you wrote is {where}", file=sys.stderr)
+        say(f"what you wrote is {where}")
     if uses:
         keep_uses(at.places.uses_file, uses)
     if searches.kept != known_searches:
@@ -154,14 +155,15 @@ def _rescue_folders(at: Workplace) -> tuple[Path, Path]:
 def is_usable_terminal() -> bool:
     """Whether a screen can be painted here, judged before anything of it is loaded.
 
-    Keys come from standard input, the picture goes to standard error.
+    Keys come from standard input, the picture goes to standard error, or to standard output where
+    that is closed or goes elsewhere.
     """
     kind = os.environ.get("TERM", "")
     return (
         SOUND_TERM.fullmatch(kind) is not None
         and kind not in {"dumb", "unknown"}
         and _is_terminal(sys.stdin)
-        and _is_terminal(sys.stderr)
+        and (_is_terminal(sys.stderr) or _is_terminal(sys.stdout))
     )
 
 

@@ -43,13 +43,15 @@ def run_doctor(given: Namespace) -> int:
 
 def _findings(given: Namespace) -> Iterator[Finding]:
     try:
-        places, settings = settings_of(given)
+        places, settings = settings_of(given, is_told=False)
         zone = zone_of(settings)
     except DeskeroError as error:
         yield _trouble("settings", error)
         return
     exists = "" if places.config_file.exists() else " (not there: defaults)"
     yield Finding("settings", True, f"{places.config_file}{exists}, time zone {zone}")
+    for mistake in settings.mistakes:
+        yield Finding("settings", False, str(mistake), Exit.FAILED)
     yield from _mistake_findings(settings)
     try:
         account = configured_account(places, settings)

@@ -47,11 +47,7 @@ class Sight:
 
     @classmethod
     def of(cls, settings: Settings, environment: Mapping[str, str]) -> Self:
-        """What they say where the environment is this one.
-
-        Raises:
-            BadConfig: There is no such time zone.
-        """
+        """What they say where the environment is this one."""
         columns, bad_columns = chosen_columns(settings.columns, settings.views)
         return cls(
             tabs=tabs_of(settings),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-
+from deskero_tui.cli.streams import say
 from deskero_tui.domain.errors import DeskeroError
 from deskero_tui.sync.desk import Desk
 
@@ -19,4 +18,4 @@ async def refresh_or_say(desk: Desk) -> None:
     except DeskeroError as error:
         if not await desk.ticket_count():
             raise
-        print(f"deskero-tui: not up to date: {error.user_message}", file=sys.stderr)
+        say(f"not up to date: {error.user_message}")

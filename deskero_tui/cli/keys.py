@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import asdict
 
 from deskero_tui.cli.exits import Exit
 from deskero_tui.cli.printing import print_json
+from deskero_tui.cli.streams import say
 from deskero_tui.cli.wiring import settings_of, tabs_of
 from deskero_tui.domain.text import SafeText, fit, safe_line
 from deskero_tui.tui.commands import Command, Place
@@ -34,7 +34,7 @@ def run_keys(given: Namespace) -> int:
         _print(keymap, places)
         for mistake in mistakes:
             mark = "warning" if mistake.is_warning else "mistake"
-            print(safe_line(f"{mark}: {mistake}", max_chars=300), file=sys.stderr)
+            say(safe_line(f"{mark}: {mistake}", max_chars=300))
     is_wrong = any(not mistake.is_warning for mistake in mistakes)
     return Exit.FAILED if is_wrong else Exit.DONE
 

@@ -11,11 +11,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from deskero_tui.cli.exits import Exit
+from deskero_tui.cli.streams import line_of_stdin
 from deskero_tui.cli.wiring import Account, client_opener, log_kept_in, settings_of
-from deskero_tui.config import VENDOR_URL, Places, Settings, write_private, write_settings
+from deskero_tui.config import VENDOR_URL, Places, Settings, write_settings
 from deskero_tui.credentials import Token, find_token
 from deskero_tui.domain.errors import BadConfig
 from deskero_tui.domain.text import safe_line
+from deskero_tui.private_files import write_private
 
 if TYPE_CHECKING:
     from deskero_tui.domain.people import Agent
@@ -49,7 +51,7 @@ def _token(kept: Token | None) -> str:
         return kept.value
     hint = " (Enter keeps the one there is)" if kept else ""
     if not sys.stdin.isatty():
-        typed = sys.stdin.readline().strip()
+        typed = line_of_stdin().strip()
     else:
         typed = getpass.getpass(f"API token{hint}: ").strip()
     if typed:
@@ -63,7 +65,7 @@ def _asked(question: str, default: str) -> str:
     """An answer from the terminal, or a line of standard input."""
     hint = f" [{default}]" if default else ""
     print(f"{question}{hint}: ", end="", flush=True)
-    answer = sys.stdin.readline()
+    answer = line_of_stdin()
     if not answer and not default:
         raise BadConfig(f"{question}: nothing was given.")
     return answer.strip() or default

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from deskero_tui.config import write_private
+from deskero_tui.private_files import write_private
 from deskero_tui.tui.appearance import Appearance
 from deskero_tui.tui.first_picture import ListLooks
 from deskero_tui.tui.styles import style_paths

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from argparse import Namespace
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import tzinfo
@@ -14,6 +13,7 @@ from deskero_tui.cli.exits import Exit
 from deskero_tui.cli.outcomes import Outcome, each
 from deskero_tui.cli.printing import print_json
 from deskero_tui.cli.sending import find
+from deskero_tui.cli.streams import say
 from deskero_tui.cli.wiring import macros_of, open_desk, settings_of, tabs_of, workplace, zone_of
 from deskero_tui.config import Settings
 from deskero_tui.domain.errors import BadInput, Missing
@@ -100,10 +100,7 @@ def _list(given: Namespace, library: Library) -> int:
     if library.mistakes:
         count = len(library.mistakes)
         noun = "mistake leaves" if count == 1 else "mistakes leave"
-        print(
-            f"deskero-tui: {count} {noun} something out; `deskero-tui macro check` shows more",
-            file=sys.stderr,
-        )
+        say(f"{count} {noun} something out; `deskero-tui macro check` shows more")
     return Exit.DONE
 
 
@@ -178,7 +175,7 @@ async def _show_filled(given: Namespace, desk: Desk, macro: Macro, zone: tzinfo)
         print(safe_block(made.text))
     if not made.missing:
         return Exit.DONE
-    print(f"deskero-tui: {_lacks(made)}", file=sys.stderr)
+    say(_lacks(made))
     return Exit.FAILED
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from dataclasses import dataclass, field
 from deskero_tui.cli.exits import Exit, exit_of
 from deskero_tui.cli.printing import print_json
 from deskero_tui.cli.sending import check, find, settled
+from deskero_tui.cli.streams import say
 from deskero_tui.domain.errors import DeskeroError
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.outbox import ItemId
@@ -104,4 +104,4 @@ def _print(given: Namespace, outcomes: Sequence[Outcome]) -> None:
         if outcome.code is Exit.DONE:
             print(f"Would do {line}" if given.dry_run else line)
         else:
-            print(f"deskero-tui: {line}", file=sys.stderr)
+            say(line)

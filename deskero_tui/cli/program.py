@@ -3,32 +3,47 @@
 from __future__ import annotations
 
 import os
-import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from typing import Final
 
 from deskero_tui.cli.arguments import parser
-from deskero_tui.cli.exits import Exit, exit_of
+from deskero_tui.cli.exits import exit_of
+from deskero_tui.cli.streams import say
 from deskero_tui.domain.errors import BadInput, DeskeroError
+from deskero_tui.domain.utf8 import is_utf8
+
+PATHS: Final = frozenset({"home", "drop_folder", "program", "database", "key", "sshd_config"})
+"""Arguments that name files of this machine. The name of an attachment goes to the desk."""
 
 
 def run_program(arguments: Sequence[str]) -> int:
     """Runs what `arguments` ask for, in this process; what it answers is the exit code."""
     given = parser(has_commands=bool(arguments)).parse_args(arguments)
     try:
+        _require_utf8(given)
         if given.restricted:
             from deskero_tui.cli.restricted import run_restricted
 
             return run_restricted(given, arguments)
         return _run(given)
     except DeskeroError as error:
-        print(f"deskero-tui: {error.user_message}", file=sys.stderr)
+        say(error.user_message)
         return exit_of(error)
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.FAILED
+
+
+def _require_utf8(given: Namespace) -> None:
+    """Refuse arguments that are no text; paths may have any bytes.
+
+    Raises:
+        BadInput: An argument is not UTF-8.
+    """
+    for name, value in vars(given).items():
+        texts = value if isinstance(value, list) else [value]
+        if name not in PATHS and not all(is_utf8(one) for one in texts if isinstance(one, str)):
+            raise BadInput(f"The argument {name.replace('_', '-')} is not UTF-8.")
 
 
 def _run(given: Namespace) -> int:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from deskero_tui.private_files import write_private
+
 SAMPLES: Final[Mapping[str, str]] = {
     "greeting": """\
 title: Greeting
@@ -58,6 +60,5 @@ def write_samples(folder: Path) -> None:
     Raises:
         OSError: They cannot be written.
     """
-    folder.mkdir(mode=0o700, parents=True)
     for name, content in SAMPLES.items():
-        (folder / f"{name}.md").write_text(content, "utf-8")
+        write_private(folder / f"{name}.md", content)

@@ -11,8 +11,8 @@ import logging
 from pathlib import Path
 from typing import Final
 
-from deskero_tui.config import write_private
 from deskero_tui.domain.searches import Searches
+from deskero_tui.private_files import write_private
 
 _log = logging.getLogger(__name__)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
 from deskero_tui.cli.printing import print_json
+from deskero_tui.cli.streams import say
 from deskero_tui.domain.errors import DeskeroError, Missing, Refused, Unclear, Unreachable
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.outbox import ItemId, OutboxItem, State
@@ -40,7 +40,7 @@ async def read_afresh(desk: Desk, ticket_id: TicketId) -> None:
     try:
         await desk.read_afresh(ticket_id)
     except DeskeroError as error:
-        print(f"deskero-tui: not up to date: {error.user_message}", file=sys.stderr)
+        say(f"not up to date: {error.user_message}")
 
 
 async def done(given: Namespace, desk: Desk, item_id: ItemId, said: str) -> None:

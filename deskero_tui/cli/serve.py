@@ -7,8 +7,9 @@ from argparse import Namespace
 from typing import Final
 
 from deskero_tui.cli.wiring import login_name
-from deskero_tui.config import Places, write_private
+from deskero_tui.config import Places
 from deskero_tui.domain.errors import BadConfig, Unreachable
+from deskero_tui.private_files import make_private_folder, write_private
 from deskero_tui.server.errors import DeskStartError
 from deskero_tui.server.settings import DeskSettings, new_api_token
 
@@ -19,7 +20,7 @@ def run_serve(given: Namespace) -> int:
     """Runs a desk until it is told to end.
 
     Raises:
-        BadConfig: The token cannot be kept.
+        BadConfig: The token or the database cannot be kept.
         Unreachable: The desk cannot start.
     """
     from deskero_tui.server.run import serve
@@ -30,7 +31,10 @@ def run_serve(given: Namespace) -> int:
     database = given.database
     if database is None:
         folder = places.data_folder / "served"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            make_private_folder(folder)
+        except OSError as error:
+            raise BadConfig(f"The folder {folder} cannot be created: {error.strerror}.") from error
         database = f"sqlite:///{folder / 'desk.sqlite'}"
     settings = DeskSettings(
         database_url=database,

@@ -21,6 +21,7 @@ from deskero_tui.cli.printing import (
     ticket_json,
 )
 from deskero_tui.cli.sending import done, find
+from deskero_tui.cli.streams import line_of_stdin, say_mistakes, text_of_stdin
 from deskero_tui.cli.wiring import open_desk, tabs_of, workplace, zone_of
 from deskero_tui.config import Settings
 from deskero_tui.domain.errors import BadInput
@@ -84,7 +85,9 @@ async def _run(given: Namespace, desk: Desk, settings: Settings) -> int:
 
 
 async def _list(given: Namespace, desk: Desk, settings: Settings) -> None:
-    view = view_named(tabs_of(settings), given.view)
+    tabs = tabs_of(settings)
+    say_mistakes(tabs.mistakes)
+    view = view_named(tabs, given.view)
     columns = _columns(given)
     await refresh_or_say(desk)
     query = as_of(view, desk.clock.now().astimezone(zone_of(settings))).query
@@ -264,7 +267,7 @@ async def _delete(given: Namespace, desk: Desk) -> None:
         if not sys.stdin.isatty():
             raise BadInput("Say --yes to delete a ticket without being asked.")
         print(f"Delete {given.ticket} for everybody, for good? [y/N] ", end="", flush=True)
-        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        if line_of_stdin().strip().lower() not in ("y", "yes"):
             print("Kept.")
             return
     await done(given, desk, await desk.outbox.queue_delete(ticket_id), "Deleted")
@@ -274,10 +277,7 @@ def _text(said: str) -> str:
     """The text of an argument, or all of standard input for `-`."""
     if said != "-":
         return said
-    try:
-        return sys.stdin.read()
-    except UnicodeDecodeError as error:
-        raise BadInput("The text on standard input is not UTF-8.") from error
+    return text_of_stdin()
 
 
 def _is_rehearsal(given: Namespace, would: str) -> bool:

@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Final
 
-from deskero_tui.config import write_private
+from deskero_tui.private_files import write_private
 
 _log = logging.getLogger(__name__)
 

@@ -10,6 +10,7 @@ from deskero_tui.cli.exits import Exit
 from deskero_tui.cli.fresh import refresh_or_say
 from deskero_tui.cli.picking import view_named
 from deskero_tui.cli.printing import print_json
+from deskero_tui.cli.streams import say_mistakes
 from deskero_tui.cli.wiring import open_desk, settings_of, tabs_of, workplace, zone_of
 from deskero_tui.config import Settings
 from deskero_tui.domain.own_views import Tabs, as_of
@@ -29,10 +30,13 @@ def run_view(given: Namespace) -> int:
     """
     if given.verb == "list":
         _, settings = settings_of(given)
-        _list(given, tabs_of(settings))
+        tabs = tabs_of(settings)
+        say_mistakes(tabs.mistakes)
+        _list(given, tabs)
         return Exit.DONE
     with workplace(given) as at:
         tabs = tabs_of(at.settings)
+        say_mistakes(tabs.mistakes)
         asked = [view_named(tabs, view_id) for view_id in given.view]
         with open_desk(at) as desk:
             asyncio.run(_count(given, desk, at.settings, asked or tabs.views))

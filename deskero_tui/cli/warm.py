@@ -12,6 +12,7 @@ import stat
 import subprocess
 import sys
 from argparse import Namespace
+from pathlib import Path
 from typing import Any, Final
 
 from deskero_tui.cli.exits import Exit
@@ -24,6 +25,7 @@ from deskero_tui.cli.warm_place import (
     socket_in,
 )
 from deskero_tui.domain.errors import BadInput, DeskeroError
+from deskero_tui.private_files import make_private_folder, open_private
 
 START_S: Final = 20.0
 MOST_PATH_BYTES: Final = 107
@@ -100,14 +102,10 @@ def _take_folder(folder: str) -> int:
     if len(os.fsencode(socket_in(folder))) > MOST_PATH_BYTES:
         raise BadInput(f"The path {folder} is too long for a socket.")
     try:
-        os.makedirs(folder, mode=0o700, exist_ok=True)
+        make_private_folder(Path(folder))
         if not is_private(folder, stat.S_IFDIR):
             raise DeskeroError(f"{folder} is open to others, or not yours: chmod 700 would do.")
-        lock = os.open(
-            os.path.join(folder, "lock"),
-            os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC,
-            0o600,
-        )
+        lock = open_private(os.path.join(folder, "lock"), os.O_RDWR)
     except OSError as error:
         raise DeskeroError(f"{folder} cannot be used: {error.strerror}.") from error
     fcntl.flock(lock, fcntl.LOCK_EX)

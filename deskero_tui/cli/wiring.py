@@ -8,16 +8,17 @@ import logging
 import logging.handlers
 import os
 import shutil
-import tempfile
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from deskero_tui.cli.streams import say_mistakes
+from deskero_tui.cli.zones import agent_zone
 from deskero_tui.config import VENDOR_URL, Places, Settings, read_settings
 from deskero_tui.credentials import find_token, token_in_file
 from deskero_tui.domain.allowances import ANYTHING, Allowances, restricted_to
@@ -25,6 +26,11 @@ from deskero_tui.domain.clock import SYSTEM_CLOCK
 from deskero_tui.domain.drop_names import folder_name_of
 from deskero_tui.domain.errors import BadConfig, Unreachable
 from deskero_tui.domain.own_views import Tabs, arranged
+from deskero_tui.private_files import (
+    make_private_folder,
+    open_private,
+    private_temporary_folder,
+)
 from deskero_tui.store.database import Database
 from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.profile import Profile
@@ -127,14 +133,26 @@ def _is_restricted(given: Namespace) -> bool:
     return getattr(given, "restricted", False)
 
 
-def settings_of(given: Namespace) -> tuple[Places, Settings]:
-    """The settings in force for a command.
+def settings_of(given: Namespace, *, is_told: bool = True) -> tuple[Places, Settings]:
+    """Return the settings in force for a command, and print what is wrong if `is_told`.
 
     Raises:
-        BadConfig: A setting cannot be understood.
+        BadConfig: The config file cannot be read, or a flag is wrong.
     """
     places = places_of(given)
-    return places, read_settings(places, os.environ, _flags(given, (*ACCOUNT_FLAGS, *LOOK_FLAGS)))
+    flags = _flags(given, (*ACCOUNT_FLAGS, *LOOK_FLAGS))
+    settings = _with_zone(read_settings(places, os.environ, flags))
+    if is_told:
+        say_mistakes(settings.mistakes)
+    return places, settings
+
+
+def _with_zone(settings: Settings) -> Settings:
+    """Add what is wrong with the time zone to the mistakes."""
+    _, mistake = agent_zone(settings.timezone, os.environ)
+    return (
+        settings if mistake is None else replace(settings, mistakes=(*settings.mistakes, mistake))
+    )
 
 
 def _flags(given: Namespace, names: Sequence[str]) -> dict[str, object]:
@@ -154,7 +172,8 @@ def workplace(given: Namespace) -> Iterator[Workplace]:
         if getattr(given, "demo", False):
             yield _demo(given, stack)
             return
-        places, settings = settings_of(given)
+        is_console = getattr(given, "command", None) is None
+        places, settings = settings_of(given, is_told=not is_console)
         stack.enter_context(log_kept_in(places.log_file))
         allowances = allowances_of(given, places)
         account = configured_account(places, settings)
@@ -164,7 +183,7 @@ def workplace(given: Namespace) -> Iterator[Workplace]:
             account = _local_account(
                 places.local_desk_folder, stack, first_agent=settings.agent or login_name()
             )
-            if getattr(given, "command", None) is not None:
+            if not is_console:
                 account = account.opened()
         yield Workplace(places, settings, account, allowances)
 
@@ -204,13 +223,10 @@ def _demo(given: Namespace, stack: ExitStack) -> Workplace:
     """A desk, a store and a home that are gone when the last console leaves."""
     from deskero_tui.cli.sample_macros import write_samples
 
-    folder = Path(tempfile.mkdtemp(prefix="deskero-demo-"))
+    folder = private_temporary_folder("deskero-demo-")
     stack.callback(shutil.rmtree, folder, ignore_errors=True)
-    settings = read_settings(
-        Places(folder, folder, folder),
-        {},
-        _flags(given, ("lang", *LOOK_FLAGS)) | {"agent": given.agent or DEMO_AGENT},
-    )
+    flags = _flags(given, ("lang", *LOOK_FLAGS)) | {"agent": given.agent or DEMO_AGENT}
+    settings = _with_zone(read_settings(Places(folder, folder, folder), {}, flags))
     account = _local_account(folder / "desk", stack, demo_tickets=given.tickets, throw_away=True)
     console = folder / "console"
     places = Places(console, console, console)
@@ -322,11 +338,7 @@ def client_opener(account: Account, settings: Settings) -> Callable[[], DeskeroC
 
 
 def macros_of(places: Places, settings: Settings) -> MacroFiles:
-    """The macros of the agent and of the team; nothing is read yet.
-
-    Raises:
-        BadConfig: There is no such time zone.
-    """
+    """The macros of the agent and of the team; nothing is read yet."""
     from deskero_tui.macro_files import MacroFiles
 
     zone = zone_of(settings)
@@ -339,29 +351,13 @@ def macros_of(places: Places, settings: Settings) -> MacroFiles:
 
 
 def zone_of(settings: Settings) -> tzinfo:
-    """The agent's time zone.
-
-    Raises:
-        BadConfig: There is no such zone.
-    """
-    if not settings.timezone:
-        import tzlocal
-
-        return tzlocal.get_localzone()
-    try:
-        return ZoneInfo(settings.timezone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise BadConfig(
-            f"There is no time zone {settings.timezone!r}. Name one such as Europe/Rome."
-        ) from error
+    """Return the agent's time zone."""
+    zone, _ = agent_zone(settings.timezone, os.environ)
+    return zone
 
 
 def tabs_of(settings: Settings) -> Tabs:
-    """The views that an agent works with.
-
-    Raises:
-        BadConfig: There is no such time zone.
-    """
+    """The views that an agent works with."""
     now = SYSTEM_CLOCK.now().astimezone(zone_of(settings))
     return arranged(settings.views, settings.hidden_views, now=now)
 
@@ -374,8 +370,7 @@ def log_kept_in(path: Path) -> Iterator[None]:
     """
     handler: logging.Handler
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
+        make_private_folder(path.parent)
         handler = _LogFile(
             path, maxBytes=1_000_000, backupCount=1, encoding="utf-8", errors="backslashreplace"
         )
@@ -398,7 +393,11 @@ def log_kept_in(path: Path) -> Iterator[None]:
 
 
 class _LogFile(logging.handlers.RotatingFileHandler):
-    """A log that cannot be written, as on a full disk, is not told of on top of the screen."""
+    """A log for its owner only. What cannot be written, as on a full disk, is dropped silently."""
+
+    def _open(self) -> TextIOWrapper:
+        handle = open_private(self.baseFilename, os.O_WRONLY | os.O_APPEND)
+        return os.fdopen(handle, "a", encoding=self.encoding, errors=self.errors)
 
     def handleError(self, record: logging.LogRecord) -> None:
         """Lets the line go."""

@@ -21,10 +21,13 @@ from deskero_tui.domain.text import SafeText, safe_block
 
 _MOST_CHARS: Final = 1_000_000
 _MOST_LINES: Final = 50_000
-_ANY_TAG: Final = re.compile(r"<[a-zA-Z/!?][^<>]*>")
+_ANY_TAG: Final = re.compile(r"<(?:[a-zA-Z](?![\u0300-\u036f])|[/!?])[^<>]*>")
+"""A tag in decomposed text (NFD). A letter with an accent begins none: `<Ù>` is text."""
 _FORMATS: Final = {True: MessageFormat.HTML, False: MessageFormat.TEXT}
 _NOT_COMPARED: Final = re.compile(r"[\s\u00ad\u200b-\u200d\u2060\ufeff]+")
-_MOST_ESCAPINGS: Final = 8
+_MOST_ESCAPINGS: Final = 32
+_FROZEN: Final = str.maketrans({"<": "\uff1c", "&": "\uff06"})
+"""The full-width forms, so that nothing compared again is taken for a tag or an entity."""
 _LINE_END: Final = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _BLANK: Final = NOT_VISIBLE + ">"
 _BLANK_LINES: Final = re.compile(r"\n(?:[ \t]*\n)+")
@@ -120,16 +123,18 @@ def text_to_html(text: str) -> str:
 def comparable(text_or_html: str) -> str:
     """Reduce a text or its HTML to what stays the same when a desk stores it in its own way.
 
-    Tags and every white space are taken out and entities resolved, until nothing changes; then
-    NFC. Equal for a text and its `text_to_html`. Only for comparing: words run together.
+    Tags and white space are removed and entities resolved until nothing changes. Equal for a text,
+    its `text_to_html`, its Unicode normal forms, and its comparable form. Only for comparing: words
+    run together, and `<` and `&` become full width.
     """
-    text = text_or_html
+    # Decomposed, because a desk may compose `>` and a combining stroke into one character.
+    text = unicodedata.normalize("NFD", text_or_html)
     for _ in range(_MOST_ESCAPINGS):
-        plainer = unescape(_ANY_TAG.sub("", text))
+        plainer = unicodedata.normalize("NFD", unescape(_ANY_TAG.sub("", text)))
         if plainer == text:
             break
         text = plainer
-    return unicodedata.normalize("NFC", _NOT_COMPARED.sub("", text))
+    return unicodedata.normalize("NFC", _NOT_COMPARED.sub("", text)).translate(_FROZEN)
 
 
 def _line_to_html(line: str) -> str:

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from deskero_tui.private_files import write_private
+
 from .errors import DeskStartError
 from .local_files import FileLock, LocalFolder, LocalPlan, clean_up
 
@@ -59,7 +61,7 @@ async def _run(place: LocalFolder, plan: LocalPlan, starting: int) -> None:
     server = DeskServer(settings)
     server.stop_on_signals()
     watching = asyncio.create_task(_stop_without_users(users, server.stop))
-    place.pid_file.write_text(str(os.getpid()), encoding="utf-8")
+    write_private(place.pid_file, str(os.getpid()))
     try:
         await server.run_on(listening, lambda: _announce(base_url, starting))
     finally:

@@ -17,6 +17,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
+from deskero_tui.private_files import make_private_folder, open_private
+
 BUSY_TIMEOUT_MS = 10_000
 
 
@@ -82,8 +84,9 @@ def open_engine(url: str, *, writes: bool) -> Engine:
 
 
 def _make_private_file(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    make_private_folder(path.parent)
+    if not path.exists():
+        os.close(open_private(path, os.O_RDWR))
 
 
 def _fold_value(value: object) -> str | None:

@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from deskero_tui.private_files import open_private
+
 from .errors import DeskStartError
 from .local_files import (
     SOCKET_BASE_URL,
@@ -239,7 +241,7 @@ def _begun(place: LocalFolder, python: str, starting: FileLock) -> _Birth:
 
     The process turns itself into one without a parent, so nothing is left to be waited for.
     """
-    log_handle = os.open(place.log_file, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+    log_handle = open_private(place.log_file, os.O_TRUNC | os.O_WRONLY)
     announcement, told = os.pipe()
     try:
         process = subprocess.Popen(

@@ -1,6 +1,6 @@
 """The folder of a local desk, as both the console and the desk process know it.
 
-Standard library only. `users.lock` is held shared by each console and wanted exclusively by the
+Nothing heavy is imported. `users.lock` is held shared by each console and wanted exclusively by the
 desk process, which ends when it gets it: a lock dies with its holder, however that ends.
 """
 
@@ -11,10 +11,16 @@ import json
 import os
 import shutil
 import socket
-import tempfile
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from deskero_tui.private_files import (
+    make_private_folder,
+    open_private,
+    private_temporary_folder,
+    write_private,
+)
 
 SOCKET_BASE_URL = "http://desk.local"
 """Base URL of a desk on a Unix socket; the name is never looked up."""
@@ -60,7 +66,7 @@ class LocalFolder:
 
     def make(self) -> None:
         """Make the folder, and keep others out of it."""
-        self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private_folder(self.path)
         self.path.chmod(0o700)
 
 
@@ -77,12 +83,7 @@ class LocalPlan:
 
     def write(self, folder: LocalFolder) -> None:
         """Replace the plan of a folder in one step."""
-        new_file = folder.plan_file.with_suffix(".new")
-        new_file.unlink(missing_ok=True)
-        handle = os.open(new_file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(asdict(self), file)
-        new_file.replace(folder.plan_file)
+        write_private(folder.plan_file, json.dumps(asdict(self)))
 
     @classmethod
     def read(cls, folder: LocalFolder) -> LocalPlan | None:
@@ -98,7 +99,7 @@ class FileLock:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+        self._handle = open_private(path, os.O_RDWR)
 
     @property
     def handle(self) -> int:
@@ -138,7 +139,7 @@ def choose_socket_path(folder: LocalFolder, known: str | None) -> Path:
         return path
     if known is not None and Path(known).parent.is_dir():
         return Path(known)
-    return Path(tempfile.mkdtemp(prefix="desk-")) / "desk.sock"
+    return private_temporary_folder("desk-") / "desk.sock"
 
 
 def is_answering(path: Path) -> bool:

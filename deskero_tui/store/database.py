@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 from deskero_tui.domain.errors import StoreBroken
 from deskero_tui.domain.folding import folded, has_text
+from deskero_tui.private_files import make_private_folder, open_private
 from deskero_tui.store.schema import STEPS
 
 T = TypeVar("T")
@@ -217,8 +218,9 @@ class Database:
 
 def _opened(path: Path) -> sqlite3.Connection:
     with _said_plainly(path):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        make_private_folder(path.parent)
+        if not path.exists():
+            os.close(open_private(path, os.O_RDWR))
         connection = _connect(path)
         try:
             _migrate(connection, path)

@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 
 from deskero_tui.domain.errors import StoreBroken
+from deskero_tui.private_files import open_private
 
 
 class DrainLock:
@@ -33,7 +34,7 @@ class DrainLock:
         if self._handle is not None:
             return True
         try:
-            handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+            handle = open_private(self._path, os.O_RDWR)
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

@@ -23,6 +23,7 @@ from deskero_tui.domain.drop_names import flaw_of_drop_name
 from deskero_tui.domain.errors import BadInput, Missing, StoreBroken
 from deskero_tui.domain.sizes import size_in_words
 from deskero_tui.domain.text import safe_line
+from deskero_tui.private_files import create_private, make_private_folder
 
 MOST_FILE_BYTES: Final = 25_000_000
 """Of one file that is put here."""
@@ -151,7 +152,7 @@ class DropFolder:
     @contextmanager
     def _handle(self) -> Iterator[int]:
         try:
-            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private_folder(self.path)
             handle = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         except OSError as error:
             raise StoreBroken(f"Your drop folder cannot be used: {error.strerror}.") from error
@@ -234,9 +235,8 @@ def _look_at_place(folder: int, name: str, *, replaces: bool) -> None:
 
 def _begun(folder: int, name: str) -> BinaryIO:
     """A new file, locked for as long as it is open."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     with _alone(folder):
-        file = os.fdopen(os.open(name, flags, 0o600, dir_fd=folder), "wb")
+        file = os.fdopen(create_private(name, dir_fd=folder), "wb")
         fcntl.flock(file, fcntl.LOCK_EX)
     return file
 

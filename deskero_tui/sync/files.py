@@ -13,6 +13,7 @@ from deskero_tui.domain.errors import BadInput, Missing, StoreBroken
 from deskero_tui.domain.outgoing import UploadFile
 from deskero_tui.domain.sizes import size_in_words
 from deskero_tui.domain.text import safe_file_name, safe_line
+from deskero_tui.private_files import create_private, make_private_folder
 from deskero_tui.sync.drop_folder import DropFolder
 
 
@@ -136,12 +137,12 @@ async def write_file(
 
 
 def _create(folder: Path, name: str) -> tuple[Path, int]:
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private_folder(folder)
     count = 1
     while True:
         path = folder / _numbered(name, count)
         try:
-            return path, os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+            return path, create_private(path)
         except FileExistsError:
             count += 1
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deskero_tui.domain.text import safe_file_name
+from deskero_tui.private_files import create_private_temporary, make_private_folder
 
 if TYPE_CHECKING:
     from deskero_tui.domain.drafts import Draft, DraftKey
@@ -70,15 +70,15 @@ class Rescue:
 
 
 def _written(folder: Path, key: DraftKey, text: str) -> Path:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private_folder(folder)
     stem = safe_file_name(f"draft-{key.kind.value}-{key.ticket_id or 'new'}")
-    handle, name = tempfile.mkstemp(prefix=f"{stem}-", suffix=".txt", dir=folder)
-    return _filled(handle, Path(name), text)
+    handle, place = create_private_temporary(folder, prefix=f"{stem}-", suffix=".txt")
+    return _filled(handle, place, text)
 
 
 def _replaced(place: Path, text: str) -> Path:
-    handle, name = tempfile.mkstemp(prefix=".", suffix=".txt", dir=place.parent)
-    return _filled(handle, Path(name), text).replace(place)
+    handle, fresh = create_private_temporary(place.parent, prefix=".", suffix=".txt")
+    return _filled(handle, fresh, text).replace(place)
 
 
 def _filled(handle: int, place: Path, text: str) -> Path:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from deskero_tui.cli.exits import Exit
+from deskero_tui.cli.streams import PIPE_CLOSED
 from tests.support.pty_console import CONSOLE, PATIENCE_S, PtyConsole, home_environment
 
 BYTES = bytes(range(256)) * 300
@@ -77,7 +78,7 @@ def test_whom_nobody_is_left_to_tell_keeps_nothing(tmp_path: Path) -> None:
             stderr=subprocess.DEVNULL,
             timeout=PATIENCE_S,
         )
-    assert ran.returncode == Exit.FAILED
+    assert ran.returncode == PIPE_CLOSED
     assert asked(tmp_path, "files").stdout == b""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -299,14 +300,67 @@ def test_comparable_ignores_how_a_desk_stores_a_text() -> None:
     assert comparable("Ciao Tim") != comparable("Ciao Tom")
 
 
-TYPED = st.text(st.one_of(st.characters(), st.sampled_from("<>&;abp \t\n\r\xa0/!#39")))
+Form = Literal["NFC", "NFD"]
+PARTS = (
+    *("<", ">", "&", ";", "#", "&#", "&lt;", "&amp;", "&#60;", "&#xd9;", "&#38;", "&amp", "<b>"),
+    *("</p>", "<!--", "<U", "\u00d9", "\u0300", "\u0338", "\u0338x", "\u226e", "\u226f", "\u0323"),
+    *("\u302a", "\u1100\u1161", "\ufb2c", "\u2126", "\ufeff", "\u200d", "\xa0", "\uff1c", "\uff06"),
+)
+"""What tags, entities and normal forms can meet in."""
+TYPED = st.text(st.one_of(st.characters(), st.sampled_from("<>&;abp \t\n\r\xa0/!#39\u0300\u0338")))
+STRANGE = st.lists(st.one_of(st.sampled_from(PARTS), st.characters())).map("".join)
+WRITTEN = st.one_of(TYPED, STRANGE)
+FORMS: tuple[Form, ...] = ("NFC", "NFD")
 
 
-@given(TYPED)
+@given(WRITTEN)
 def test_what_was_sent_is_found_again(text: str) -> None:
     assert comparable(text_to_html(text)) == comparable(text)
 
 
-@given(TYPED)
-def test_comparing_is_settled(text: str) -> None:
-    assert comparable(unicodedata.normalize("NFD", text)) == comparable(text)
+@given(WRITTEN)
+def test_comparing_does_not_depend_on_the_normal_form(text: str) -> None:
+    assert {comparable(unicodedata.normalize(form, text)) for form in FORMS} == {comparable(text)}
+
+
+@given(WRITTEN)
+def test_what_was_sent_is_found_again_in_any_normal_form(text: str) -> None:
+    for form in FORMS:
+        stored = unicodedata.normalize(form, text_to_html(text))
+        assert comparable(stored) == comparable(text)
+
+
+@given(WRITTEN)
+def test_comparing_again_changes_nothing(text: str) -> None:
+    assert comparable(comparable(text)) == comparable(text)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "<Ù>",
+            "a <Ǘ b> c",
+            "<é/>",
+            "&lt;Ù&gt;",
+            "<&#xd9;>",
+            "&lt;U&#x300;&gt;",
+            "<U<b></b>\u0300>",
+        ),
+        *("a ≮b> c", "<\u0338b>"),
+    ],
+)
+def test_no_accent_and_no_stroke_makes_or_breaks_a_tag(text: str, form: Form) -> None:
+    assert ">" in comparable(unicodedata.normalize(form, text))
+    assert comparable(unicodedata.normalize(form, text)) == comparable(text)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_tag_ends_before_a_combining_stroke(form: Form) -> None:
+    assert comparable(unicodedata.normalize(form, "<p>\u0338x</p>")) == "\u0338x"
+
+
+@pytest.mark.parametrize("text", ["& amp;", "< b>", "&\u200damp;lt;", "&amp;" * 3 + "amp;" * 60])
+def test_signs_that_are_no_tag_stay_none_when_compared_again(text: str) -> None:
+    assert comparable(comparable(text)) == comparable(text)

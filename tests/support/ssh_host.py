@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from deskero_tui.cli.host_plan import HostPlan, key_line, match_block, wrapper_script
-from deskero_tui.config import write_private
+from deskero_tui.private_files import write_private
 from tests.support.pty_console import CONSOLE, PATIENCE_S, PtyConsole, home_environment
 from tests.support.running_desk import RunningDesk
 

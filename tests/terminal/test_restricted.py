@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from deskero_tui.config import write_private
+from deskero_tui.private_files import write_private
 from tests.support.pty_console import CONSOLE, PATIENCE_S, PtyConsole, home_environment
 from tests.support.running_desk import RunningDesk
 

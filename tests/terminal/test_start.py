@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.support.pty_console import CONSOLE, PtyConsole
 
 LATER = {"httpx", "pydantic", "pydantic_core", "selectolax", "fastapi", "sqlalchemy", "shtab"}
@@ -50,3 +52,26 @@ def test_first_picture_of_a_known_store_needs_neither_desk_nor_records(
     assert "deskero_tui.tui.widgets.ticket_list" in loaded
     assert not LATER & loaded
     assert sorted(OURS_LATER & loaded) == []
+
+
+@pytest.mark.parametrize("elsewhere", ["2>&-", "2>/dev/null", '2>"$HOME/errors"'])
+def test_the_console_opens_with_standard_error_closed_or_elsewhere(
+    home: Path, account: dict[str, str], elsewhere: str
+) -> None:
+    program = ("sh", "-c", f'exec "$0" "$@" {elsewhere}', *CONSOLE)
+    with PtyConsole(home=home, environment=account, program=program) as console:
+        console.wait_for("tickets · online", "opened")
+        console.press("q")
+        assert console.wait_for_end() == 0
+
+
+def test_a_mistake_in_the_settings_is_on_the_status_line(
+    home: Path, account: dict[str, str]
+) -> None:
+    folder = Path(account["DESKERO_HOME"])
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "config.toml").write_text("futur_setting = true\n")
+    with PtyConsole(home=home, environment=account, size=(120, 30)) as console:
+        console.wait_for('Unknown setting "futur_setting"')
+        console.press("q")
+        assert console.wait_for_end() == 0

@@ -268,7 +268,10 @@ class Directory:
         return await self._answers.setdefault(typed, asyncio.Future())
 
     def tell(self, typed: str, found: Sequence[Choice]) -> None:
-        self._answers.setdefault(typed, asyncio.Future()).set_result(found)
+        answer = self._answers.setdefault(typed, asyncio.Future())
+        # On a busy machine the search may have given this question up already.
+        if not answer.cancelled():
+            answer.set_result(found)
 
 
 async def test_a_search_asks_when_the_typing_rests_and_shows_what_comes() -> None:

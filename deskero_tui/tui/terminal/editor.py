@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Final
 from deskero_tui.domain.errors import BadInput
 from deskero_tui.domain.sizes import size_in_words
 from deskero_tui.domain.text import safe_line
+from deskero_tui.private_files import create_private, private_temporary_folder
 
 MOST_BYTES: Final = 1_000_000
 """Of what is taken back."""
@@ -57,7 +57,7 @@ class EditedFile:
         """
         self.path = path
         self._written = f"{text}\n".encode("utf-8", "replace")
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        handle = create_private(path)
         with os.fdopen(handle, "wb") as file:
             file.write(self._written)
 
@@ -105,15 +105,17 @@ def lent(text: str, *, name: str) -> Iterator[EditedFile]:
         BadInput: It cannot be written.
     """
     try:
-        folder = tempfile.TemporaryDirectory(prefix="deskero-tui-", ignore_cleanup_errors=True)
+        folder = private_temporary_folder("deskero-tui-")
     except OSError as error:
         raise BadInput(f"There is no place for the editor's file: {error.strerror}.") from error
-    with folder:
+    try:
         try:
-            file = EditedFile(Path(folder.name, name), text)
+            file = EditedFile(folder / name, text)
         except OSError as error:
             raise BadInput(f"The editor's file cannot be written: {error.strerror}.") from error
         yield file
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def failure_of(command: str, code: int) -> str:
