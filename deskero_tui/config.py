@@ -128,6 +128,21 @@ class Settings:
             "env": "DESKERO_ALLOW_HTTP",
         },
     )
+    ca_file: str = field(
+        default="",
+        metadata={
+            "about": "A file with certificate authorities to trust besides those of the system "
+            "(or of `SSL_CERT_FILE` and `SSL_CERT_DIR`), such as your company's"
+        },
+    )
+    proxy: str = field(
+        default="",
+        repr=False,
+        metadata={
+            "about": "An HTTP proxy such as `http://proxy.example:3128`, or none; empty: as "
+            "`HTTPS_PROXY`, `HTTP_PROXY` and `ALL_PROXY` say. `NO_PROXY` names exceptions"
+        },
+    )
     lang: str = field(
         default="en",
         metadata={"about": "Language of statuses, types and the like: en, it, es or fr"},
@@ -271,7 +286,13 @@ def read_settings(
     }
     if values.get("slow") is True:
         values.setdefault("refresh_s", SLOW_REFRESH_S)
-    return _checked(replace(Settings(), **values))  # type: ignore[arg-type]  # checked by type
+    settings = _checked(replace(Settings(), **values))  # type: ignore[arg-type]  # checked by type
+    if not settings.ca_file:
+        return settings
+    # As for the other files that the config names: relative to the config file.
+    return replace(
+        settings, ca_file=str(places.config_folder / os.path.expanduser(settings.ca_file))
+    )
 
 
 def _from_file(path: Path) -> dict[str, object]:

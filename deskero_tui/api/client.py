@@ -27,7 +27,7 @@ from deskero_tui.api.address import (
     FileSpelling,
     checked_base_url,
 )
-from deskero_tui.api.answers import NOT_A_DESK, Answer, decode, refusal_in, written_id
+from deskero_tui.api.answers import Answer, decode, not_a_desk, refusal_in, written_id
 from deskero_tui.api.paging import Page, read_page
 from deskero_tui.api.transport import Transport, open_http
 from deskero_tui.api.walking import walk_pages
@@ -373,7 +373,9 @@ class DeskeroClient:
         try:
             record, broken = read_record(kind, data)
         except BadAnswer as error:
-            raise refusal_in(data, answer) or BadAnswer(NOT_A_DESK, detail=answer.detail) from error
+            raise refusal_in(data, answer) or BadAnswer(
+                not_a_desk(answer), detail=answer.detail
+            ) from error
         if broken:
             self._note_problem(f"{kind.__name__} {record_id}: {', '.join(broken)}")
         return record

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
-from deskero_tui.api.answers import NOT_A_DESK, Answer, decode, refusal_in
+from deskero_tui.api.answers import Answer, decode, not_a_desk, refusal_in
 from deskero_tui.domain.clock import Clock
 from deskero_tui.domain.errors import BadAnswer
 from deskero_tui.domain.wire_types import Record, read_record
@@ -146,7 +146,7 @@ async def read_page(
     data = decode(answer)
     envelope = find_envelope(data, expected_key)
     if envelope is None:
-        raise refusal_in(data, answer) or BadAnswer(NOT_A_DESK, detail=answer.detail)
+        raise refusal_in(data, answer) or BadAnswer(not_a_desk(answer), detail=answer.detail)
     records: list[R] = []
     problems: list[str] = []
     for place, item in enumerate(envelope.records):

@@ -23,10 +23,13 @@ from deskero_tui.api.address import (
     checked_base_url,
     may_see_bearer,
 )
-from deskero_tui.api.answers import NOT_A_DESK, Answer, StaleBearer, error_of
+from deskero_tui.api.answers import Answer, StaleBearer, error_of
 from deskero_tui.api.auth import ApiToken, Bearer, BearerKeeper
 from deskero_tui.api.gate import Gate, Urgency
+from deskero_tui.api.hosts import shown_origin
+from deskero_tui.api.reasons import Attempt, network_error
 from deskero_tui.api.retry import decide
+from deskero_tui.api.routes import Routes, is_on_socket, proxy_of
 from deskero_tui.domain.clock import Clock
 from deskero_tui.domain.errors import (
     BadAnswer,
@@ -35,7 +38,6 @@ from deskero_tui.domain.errors import (
     Missing,
     Throttled,
     Unclear,
-    Unreachable,
 )
 from deskero_tui.domain.text import safe_line
 
@@ -50,15 +52,14 @@ DOWNLOADS_AT_A_TIME: Final = 2
 IDLE_CONNECTION_S: Final = 4.0
 """Shorter than desks commonly keep a silent connection, so that a write does not meet its end."""
 SLOWEST_UPLOAD_BYTES_PER_S: Final = 16 * 1024
-_UNREACHED: Final = "The desk cannot be reached. Check the network and the address."
-_CUT: Final = "The connection to the desk broke off before the answer was complete."
 
 
 def open_http(
     address: DeskAddress, options: ClientOptions, transport: httpx.AsyncBaseTransport | None
 ) -> httpx.AsyncClient:
-    """The one HTTP client behind a `Transport`: no proxy and no netrc from the environment, no
-    redirects, no cookies kept between accounts.
+    """Return the HTTP client behind a `Transport`.
+
+    It reads nothing from the environment, follows no redirect and keeps no cookies.
     """
     # httpx logs whole addresses, and their query may hold what somebody searched for.
     for name in ("httpx", "httpcore"):
@@ -68,18 +69,8 @@ def open_http(
         max_keepalive_connections=options.concurrency,
         keepalive_expiry=IDLE_CONNECTION_S,
     )
-    if transport is None:
-        is_plain = address.socket_path is not None or address.base_url.startswith("http:")
-        transport = httpx.AsyncHTTPTransport(
-            # What TLS needs takes half a megabyte, and reading the list of authorities longer than
-            # the first picture may: on a plain way httpcore makes it should it ever be spoken.
-            verify=None if is_plain else True,  # type: ignore[arg-type]  # httpx hands it on
-            trust_env=False,
-            limits=limits,
-            uds=address.socket_path,
-        )
     return httpx.AsyncClient(
-        transport=transport,
+        transport=transport or Routes(address, options, limits),
         trust_env=False,
         follow_redirects=False,
         timeout=httpx.Timeout(options.read_s, connect=options.connect_s),
@@ -228,7 +219,7 @@ class Transport:
                     finally:
                         await response.aclose()
             except (httpx.RequestError, TimeoutError) as error:
-                raise _network_error(error, method, path) from error
+                raise network_error(error, self._attempt(method, request.url)) from error
         self._log(method, path, response.status_code, began_s)
         if refusal := error_of(answer, self._clock.now(), self.secrets):
             if isinstance(refusal, Throttled):
@@ -247,7 +238,17 @@ class Transport:
                     "The answer of the desk is too large to be read.",
                     detail=f"{method} {path}: beyond {self._options.most_answer_bytes} bytes",
                 )
-        return Answer(method, path, response.status_code, response.headers, bytes(body))
+        attempt = self._attempt(method, response.request.url)
+        is_passed_on = attempt.proxy is not None and attempt.url.scheme == "http"
+        return Answer(
+            method,
+            path,
+            response.status_code,
+            response.headers,
+            bytes(body),
+            origin=shown_origin(attempt.url),
+            proxy=str(attempt.proxy) if is_passed_on else "",
+        )
 
     async def _open_file(self, url: httpx.URL, bearer: Bearer) -> httpx.Response:
         """The answer to a request for a file, its body still to come; the caller closes it."""
@@ -258,7 +259,7 @@ class Transport:
         try:
             response = await self._http.send(request, stream=True)
         except httpx.RequestError as error:
-            raise _network_error(error, "GET", path) from error
+            raise network_error(error, self._attempt("GET", url)) from error
         self._log("GET", path, response.status_code, began_s)
         if response.is_success and response.status_code != 204:
             return response
@@ -266,7 +267,7 @@ class Transport:
             async with asyncio.timeout(self._options.whole_s):
                 answer = await self._read("GET", path, response)
         except (httpx.RequestError, TimeoutError) as error:
-            raise _network_error(error, "GET", path) from error
+            raise network_error(error, self._attempt("GET", url)) from error
         finally:
             await response.aclose()
         raise error_of(answer, self._clock.now(), self.secrets) or _missing_file(answer)
@@ -302,6 +303,19 @@ class Transport:
             )
         return url
 
+    def _attempt(self, method: str, url: httpx.URL) -> Attempt:
+        is_local = is_on_socket(url, self._address)
+        return Attempt(
+            method=method,
+            url=url,
+            path=_logged_path(url),
+            proxy=proxy_of(url, self._address, self._options),
+            socket_path=self._address.socket_path if is_local else None,
+            connect_s=self._options.connect_s,
+            read_s=self._options.read_s,
+            whole_s=self._options.whole_s,
+        )
+
     def _log(self, method: str, path: str, status: int, began_s: float) -> None:
         took_ms = (self._clock.monotonic() - began_s) * 1000
         log.info("%s %s %d %.0f ms", method, path, status, took_ms)
@@ -315,18 +329,6 @@ def _parameter(name: str, value: str) -> str:
 def _logged_path(url: httpx.URL) -> str:
     """The path as it is sent, percent-encoded: whoever chose it cannot write lines of the log."""
     return url.raw_path.partition(b"?")[0].decode("ascii")
-
-
-def _network_error(error: Exception, method: str, path: str) -> DeskeroError:
-    """Our word for what went wrong on the line; `detail` has no more than the kind of it."""
-    detail = f"{method} {path}: {type(error).__name__}"
-    match error:
-        case httpx.ConnectError() | httpx.ConnectTimeout() | httpx.PoolTimeout():
-            return Unreachable(_UNREACHED, detail=detail)
-        case httpx.DecodingError() if method == "GET":
-            return BadAnswer(NOT_A_DESK, detail=detail)
-        case _:
-            return Unclear(_CUT, detail=detail)
 
 
 def _missing_file(answer: Answer) -> Missing:

@@ -21,6 +21,11 @@ class DeskeroError(Exception):
 class Unreachable(DeskeroError):
     """Nothing left this machine: no address, no connection, no secure channel."""
 
+    def __init__(self, user_message: str, *, detail: str = "", is_lasting: bool = False) -> None:
+        super().__init__(user_message, detail=detail)
+        self.is_lasting = is_lasting
+        """Whether another try cannot help before somebody changes something."""
+
 
 class Unclear(DeskeroError):
     """It may have been carried out or not: cut or timed out after it began to leave."""

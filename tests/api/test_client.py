@@ -145,7 +145,7 @@ async def test_one_ticket_is_read_and_its_broken_members_are_counted(
     assert client.problem_count == 1
 
 
-@pytest.mark.parametrize("answer", [says(204), says(200, b""), says(404, b"<html></html>")])
+@pytest.mark.parametrize("answer", [says(204), says(200, b""), says(404, {"error": "x"})])
 async def test_a_ticket_that_is_not_there_is_missing(
     answer: Answer, desk: ScriptedDesk, client: DeskeroClient
 ) -> None:
