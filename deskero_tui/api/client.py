@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, aclosing
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from operator import attrgetter
 from types import MappingProxyType, TracebackType
@@ -236,15 +236,24 @@ class DeskeroClient:
         note_id = await self._write("PUT", _path("/ticket/addNote/", ticket_id), wire)
         return NoteId(note_id) if note_id else None
 
-    def download(self, attachment: Attachment) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
-        """Fetches a file piece by piece while the context is open; nothing is kept in memory.
+    @asynccontextmanager
+    async def download(self, attachment: Attachment) -> AsyncGenerator[AsyncIterator[bytes], None]:
+        """Fetch a file piece by piece while the context is open; nothing is kept in memory.
+
+        A file that the record itself holds needs no request.
 
         Raises:
-            BadAnswer: It lies on a host that may not see the bearer; nothing was sent.
+            BadAnswer: It lies on a host that may not see the bearer; nothing was sent there.
+                While reading: what came is not the file that was announced.
             Unclear: While reading: the connection broke off and the file is not complete.
             DeskeroError: As for every call, on entering.
         """
-        return self._transport.stream(attachment.url)
+        content = attachment.inline_content
+        if content is not None:
+            yield _at_once(content)
+            return
+        async with self._transport.stream(attachment) as pieces:
+            yield pieces
 
     # People
 
@@ -398,6 +407,10 @@ class DeskeroClient:
     def _note_problem(self, problem: str) -> None:
         self.problem_count += 1
         log.info("cannot be read: %s", safe_line(problem))
+
+
+async def _at_once(content: bytes) -> AsyncIterator[bytes]:
+    yield content
 
 
 def _nothing(error: Missing | Refused) -> list[R]:

@@ -174,6 +174,8 @@ def _protocol_reason(error: Exception, attempt: Attempt) -> Reason:
             return Reason(Cause.CLOSED, f"the connection was closed without an answer{hint}")
         case httpx.RemoteProtocolError() if "peer closed" in str(error):
             return Reason(Cause.CLOSED, "the connection was closed before the answer was complete")
+        case httpx.RemoteProtocolError() if "location header" in str(error):
+            return Reason(Cause.ANSWER, "it redirects to an address that cannot be understood")
         case httpx.RemoteProtocolError():
             return Reason(Cause.ANSWER, f"what answers there is no HTTP server{hint}")
         case httpx.ConnectError():

@@ -21,10 +21,10 @@ from deskero_tui.api.address import (
     ClientOptions,
     DeskAddress,
     checked_base_url,
-    may_see_bearer,
 )
 from deskero_tui.api.answers import Answer, StaleBearer, error_of
 from deskero_tui.api.auth import ApiToken, Bearer, BearerKeeper
+from deskero_tui.api.files import MOST_REDIRECTS, REDIRECTS, checked_file, file_url, followed
 from deskero_tui.api.gate import Gate, Urgency
 from deskero_tui.api.hosts import shown_origin
 from deskero_tui.api.reasons import Attempt, network_error
@@ -39,7 +39,7 @@ from deskero_tui.domain.errors import (
     Throttled,
     Unclear,
 )
-from deskero_tui.domain.text import safe_line
+from deskero_tui.domain.ticket import Attachment
 
 log = logging.getLogger("deskero_tui.api")
 
@@ -146,21 +146,21 @@ class Transport:
         return await self._repeat(method, ask)
 
     @asynccontextmanager
-    async def stream(self, address: str) -> AsyncGenerator[AsyncIterator[bytes], None]:
-        """Fetches a file; the body arrives piece by piece while the context is open.
-
-        `address` came out of an answer and may be relative to the desk.
+    async def stream(self, file: Attachment) -> AsyncGenerator[AsyncIterator[bytes], None]:
+        """Fetch a file; the body arrives piece by piece while the context is open.
 
         Raises:
-            BadAnswer: It leads elsewhere; nothing was sent.
+            BadAnswer: Its address or a redirect leads elsewhere; the bearer was not sent there.
+                While the pieces are read: it is not the file that was announced.
             Unclear: While the pieces are read: the file is not complete.
             DeskeroError: As `send`, on entering.
         """
-        url = self._file_url(address)
+        url = file_url(file.url, self._base_url, self._options)
         async with self._download_slots:
             response = await self._repeat("GET", lambda bearer: self._open_file(url, bearer))
             try:
-                yield self._pieces(response)
+                media_type = response.headers.get("content-type", "")
+                yield checked_file(self._pieces(response), file, media_type)
             finally:
                 await response.aclose()
 
@@ -251,7 +251,20 @@ class Transport:
         )
 
     async def _open_file(self, url: httpx.URL, bearer: Bearer) -> httpx.Response:
-        """The answer to a request for a file, its body still to come; the caller closes it."""
+        """Return the answer to a request for a file, its body still to come; the caller closes it.
+
+        Redirects are followed as far as the bearer may go.
+        """
+        for _ in range(MOST_REDIRECTS + 1):
+            response = await self._ask_for_file(url, bearer)
+            if response.status_code not in REDIRECTS:
+                return response
+            await response.aclose()
+            url = followed(response, self._base_url, self._options)
+        raise BadAnswer("The desk redirects this file in a circle.")
+
+    async def _ask_for_file(self, url: httpx.URL, bearer: Bearer) -> httpx.Response:
+        """Return the answer to one request: a file or a redirect; anything else is an error."""
         headers = self._headers(bearer) | {"Accept": "*/*", "Accept-Encoding": "identity"}
         request = self._http.build_request("GET", url, headers=headers)
         path = _logged_path(url)
@@ -261,7 +274,8 @@ class Transport:
         except httpx.RequestError as error:
             raise network_error(error, self._attempt("GET", url)) from error
         self._log("GET", path, response.status_code, began_s)
-        if response.is_success and response.status_code != 204:
+        is_file = response.is_success and response.status_code != 204
+        if is_file or response.status_code in REDIRECTS:
             return response
         try:
             async with asyncio.timeout(self._options.whole_s):
@@ -288,20 +302,6 @@ class Transport:
             "clientId": self._address.client_id,
             "Accept": "application/json",
         }
-
-    def _file_url(self, address: str) -> httpx.URL:
-        if not address:
-            raise Missing("The desk does not say where this file is.")
-        try:
-            url = self._base_url.join(address)
-        except httpx.InvalidURL as error:
-            raise BadAnswer("The desk gave an address for this file that is none.") from error
-        if not may_see_bearer(url, self._base_url, self._options):
-            raise BadAnswer(
-                f"This file lies on another host ({safe_line(url.host, max_chars=100)}), "
-                "so it is not fetched. Name that host in the settings if you trust it."
-            )
-        return url
 
     def _attempt(self, method: str, url: httpx.URL) -> Attempt:
         is_local = is_on_socket(url, self._address)

@@ -73,12 +73,28 @@ class Attachment(Record):
     """A file that hangs on a ticket or a reply."""
 
     name: Text = Field("", alias="documentName")
-    """As the sender wrote it: never a path to write to (`safe_file_name` makes one of it)."""
+    """As the sender wrote it: never a path to write to; see `file_name`."""
     media_type: Text = Field("", alias="documentType")
     size_bytes: int = Field(0, alias="documentSize")
     attached_at: OptionalMoment = Field(None, alias="attachedDate")
     url: Text = Field("", alias="documentURL")
     given_id: Annotated[DocumentId | None, OptionalWireId] = Field(None, alias="documentId")
+
+    @property
+    def file_name(self) -> str:
+        """The name with the encodings of mail headers undone; a stranger's text still."""
+        from deskero_tui.domain.file_names import decoded_file_name
+
+        return decoded_file_name(self.name)
+
+    @property
+    def inline_content(self) -> bytes | None:
+        """The file itself where the record holds it; `None` where only its address came."""
+        from deskero_tui.domain.file_bytes import inline_bytes
+
+        members = self.model_extra or {}
+        blobs = [members.get(name) for name in ("documentBlob", "documentBase64")]
+        return inline_bytes(blobs, size_bytes=self.size_bytes)
 
     @property
     def id(self) -> DocumentId | None:

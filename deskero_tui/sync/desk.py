@@ -324,7 +324,7 @@ class Desk(Reads):
         room_bytes = None if root is None else await asyncio.to_thread(DropFolder(root).room_bytes)
         running = await self._once_started()
         async with running.client.download(file.source) as content:
-            return await write_file(folder, file.source.name, content, room_bytes=room_bytes)
+            return await write_file(folder, file.source.file_name, content, room_bytes=room_bytes)
 
     # -- private -------------------------------------------------------------------------------
 
