@@ -92,7 +92,7 @@ def read_proxy(text: str, source: str) -> Proxy:
     if not url.host or not is_port(url.port):
         raise BadConfig(f"The address of the proxy in {source} needs a host and a port.")
     auth = (url.username, url.password) if url.userinfo else None
-    return Proxy(httpx.URL(scheme=url.scheme, netloc=url.netloc), source, auth)
+    return Proxy(url.copy_with(userinfo=b"", raw_path=b"/", fragment=""), source, auth)
 
 
 def is_excepted(url: httpx.URL, exceptions: str) -> bool:

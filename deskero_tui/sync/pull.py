@@ -76,7 +76,7 @@ SLOW_PAGE_S: Final = 3.0
 
 
 class Mark(Enum):
-    """What the store remembers of the pull, all in epoch milliseconds."""
+    """What the store remembers of the pull, in epoch milliseconds."""
 
     WALKED = "walked"
     """When the last completed walk through all tickets began."""
@@ -84,6 +84,13 @@ class Mark(Enum):
     """The latest change among the tickets of the last refresh."""
     REFRESHED = "refreshed"
     """When the last refresh ended."""
+
+
+TOTAL_MARK: Final = "total"
+"""By how many tickets the desk's total differed after the last whole walk, as text. Empty where it
+did not, `UNSTEADY` where it differs each time. A `?` is before it after a walk under which pages
+shifted: one more walk tells."""
+UNSTEADY: Final = "unsteady"
 
 
 class Pull:
@@ -110,8 +117,6 @@ class Pull:
         self._failures = 0
         self._lists_at: datetime | None = None
         self._can_sort = True
-        self._odd_totals: list[tuple[int | None, int] | None] = []
-        """What the desk and we counted after the last two whole walks; `None` where that agrees."""
         self._last_read_ms = 0
         self._page_s = 0.0
         """How long the last page took."""
@@ -264,7 +269,7 @@ class Pull:
             page = await self._page(number)
             if page is None:
                 return False
-            total = page.total
+            total = page.total if page.received else total
             changed = await self._save(page.records, read_ms, page.problems)
             dates = [_managed_ms(ticket) for ticket in page.records]
             if not _descends(dates):
@@ -272,7 +277,7 @@ class Pull:
             newest_ms = max([newest_ms, *dates])
             ids = {ticket.id for ticket in page.records}
             # A desk that heeds no page number and sends no end mark has the same for ever.
-            is_over = not page.has_next or (bool(ids) and ids <= seen)
+            is_over = not page.has_next or not page.received or (bool(ids) and ids <= seen)
             if is_over or (not changed and dates and dates[-1] < known_ms):
                 break
             seen |= ids
@@ -295,15 +300,28 @@ class Pull:
         return page
 
     async def _fits(self, total: int | None) -> bool:
-        """Whether the desk has as many tickets as we, or no more can be found out by walking.
+        """Tell whether the desk has as many tickets as we, or a walk cannot change that.
 
-        That is so once two whole walks in a row ended with the same two counts: after one, a
-        ticket may have come or gone while it went on.
+        A desk may count tickets that it does not list, such as those of other groups. The last
+        walk has then noted by how many, and they come and go without another walk.
         """
         if total is None:
             return True
         count = await self._database.read(listing.ticket_count)
-        return count == total or self._odd_totals == [(total, count)] * 2
+        known = await self._database.read(lambda c: terms.read_mark(c, TOTAL_MARK))
+        return count == total or known in (UNSTEADY, str(total - count))
+
+    async def _note_total(self, total: int | None, *, has_shifted: bool) -> None:
+        """Note by how much the desk's total differs after a whole walk."""
+        count = await self._database.read(listing.ticket_count)
+        before = await self._database.read(lambda c: terms.read_mark(c, TOTAL_MARK)) or ""
+        difference = "" if total is None or total == count else str(total - count)
+        known = difference
+        if difference and before and before.lstrip("?") != difference:
+            known = UNSTEADY
+        elif difference and has_shifted and not before:
+            known = f"?{difference}"
+        await self._database.write(lambda c: terms.write_mark(c, TOTAL_MARK, known))
 
     async def _walk(self) -> None:
         """Reads every ticket, then forgets those that the desk no longer has."""
@@ -320,14 +338,16 @@ class Pull:
             progress = Progress(now_ms, 1, 0, limit)
         else:
             progress = broken_off
-        total = await self._walk_on(progress, now_ms)
+        total, has_shifted = await self._walk_on(progress, now_ms)
         await self._look_up_missed(progress.began_ms)
-        count = await self._database.read(listing.ticket_count)
-        odd = (total, count) if count != total else None
-        self._odd_totals = [] if broken_off else [*self._odd_totals[-1:], odd]
+        if broken_off is None:
+            await self._note_total(total, has_shifted=has_shifted)
 
-    async def _walk_on(self, progress: Progress, read_ms: int) -> int | None:
-        """Walks to the end and notes each step of it; the total that the desk gave last."""
+    async def _walk_on(self, progress: Progress, read_ms: int) -> tuple[int | None, bool]:
+        """Walk to the end and note each step.
+
+        Returns the total that the desk gave last, and whether pages shifted meanwhile.
+        """
         first = max(1, progress.next_page - 1)
         """Tickets that were deleted meanwhile have moved others to the page before."""
         loaded, total = (first - 1) * progress.page_limit, None
@@ -336,14 +356,15 @@ class Pull:
         try:
             async with aclosing(self._pages(first)) as pages:
                 async for page in pages:
-                    has_shifted |= total not in (None, page.total) or page.repeated > 0
+                    is_other_total = page.received > 0 and total not in (None, page.total)
+                    has_shifted |= is_other_total or page.repeated > 0
                     newest_ms = max([newest_ms, *map(_managed_ms, page.records)])
                     next_page = max(progress.next_page, page.number + 1)
                     progress = replace(progress, next_page=next_page, newest_ms=newest_ms)
                     kept = progress if self._can_sort else None
                     await self._save(page.records, read_ms, page.problems, kept)
                     loaded += len(page.records)
-                    total = page.total
+                    total = page.total if page.received else total
                     self._tell(PullMoved(loaded, total))
         finally:
             self._tell(PullMoved(loaded, None))
@@ -357,7 +378,7 @@ class Pull:
             terms.write_mark(connection, Mark.NEWEST.value, str(newest_ms))
 
         await self._database.write(end)
-        return total
+        return total, has_shifted
 
     async def _pages(self, first: int) -> AsyncGenerator[Page[Ticket], None]:
         """All pages from `first` on, newest first where the desk can sort, else as they come."""

@@ -74,6 +74,10 @@ async def test_a_folder_that_cannot_be_written_to_is_told(tmp_path: Path) -> Non
         await write_file(tmp_path / "file", "a", content(b"1"))
 
 
+def folder_of(path: Path) -> list[Path]:
+    return list(path.iterdir())
+
+
 @pytest.mark.parametrize(
     "parts", [(b"<html>", b"Sign in</html>"), (b"ab",), (), (b"abcd",), (b"a", b"b" * 9000)]
 )
@@ -83,4 +87,4 @@ async def test_what_is_not_the_announced_file_leaves_nothing_behind(
     file = Attachment(name="label.pdf", size_bytes=3)
     with pytest.raises(BadAnswer, match=r"label\.pdf was not saved"):
         await write_file(tmp_path, file.name, checked_file(content(*parts), file, ""))
-    assert list(tmp_path.iterdir()) == []
+    assert folder_of(tmp_path) == []
