@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import Field
+from typing_extensions import override
 
 from deskero_tui.domain.ids import (
     AgentId,
@@ -28,6 +30,7 @@ from deskero_tui.domain.wire_types import (
     Tags,
     Text,
     WireId,
+    looks_like_id,
 )
 
 
@@ -37,12 +40,24 @@ class Status(Record):
     name: str = Field(alias="status", min_length=1)
     labels: Labels = Field(default_factory=dict)
 
+    @classmethod
+    @override
+    def of_text(cls, text: str) -> Mapping[str, object]:
+        """Read a plain text as the machine name."""
+        return {"status": text}
+
 
 class Source(Record):
     """The channel a ticket came through (`web`, `email`, `chat`, …). The set is open."""
 
     name: str = Field(alias="source", min_length=1)
     labels: Labels = Field(default_factory=dict)
+
+    @classmethod
+    @override
+    def of_text(cls, text: str) -> Mapping[str, object]:
+        """Read a plain text as the machine name."""
+        return {"source": text}
 
 
 class TicketType(Record):
@@ -52,6 +67,12 @@ class TicketType(Record):
     name: Text = Field("", alias="type")
     labels: Labels = Field(default_factory=dict)
 
+    @classmethod
+    @override
+    def of_text(cls, text: str) -> Mapping[str, object]:
+        """Read a plain text as id or name."""
+        return {"id": text, "type": "" if looks_like_id(text) else text}
+
 
 class TicketArea(Record):
     """The subject a ticket is about (`billing`, …)."""
@@ -60,6 +81,12 @@ class TicketArea(Record):
     name: Text = Field("", alias="area")
     labels: Labels = Field(default_factory=dict)
 
+    @classmethod
+    @override
+    def of_text(cls, text: str) -> Mapping[str, object]:
+        """Read a plain text as id or name."""
+        return {"id": text, "area": "" if looks_like_id(text) else text}
+
 
 class TicketGroup(Record):
     """The department a ticket lies with (`marketing`, …)."""
@@ -67,6 +94,12 @@ class TicketGroup(Record):
     id: Annotated[GroupId, WireId]
     name: Text = Field("", alias="group")
     labels: Labels = Field(default_factory=dict)
+
+    @classmethod
+    @override
+    def of_text(cls, text: str) -> Mapping[str, object]:
+        """Read a plain text as id or name."""
+        return {"id": text, "group": "" if looks_like_id(text) else text}
 
 
 class Attachment(Record):
@@ -79,6 +112,12 @@ class Attachment(Record):
     attached_at: OptionalMoment = Field(None, alias="attachedDate")
     url: Text = Field("", alias="documentURL")
     given_id: Annotated[DocumentId | None, OptionalWireId] = Field(None, alias="documentId")
+
+    @classmethod
+    @override
+    def of_text(cls, text: str) -> Mapping[str, object]:
+        """Read a plain text as the address."""
+        return {"documentURL": text}
 
     @property
     def file_name(self) -> str:
@@ -133,6 +172,12 @@ class Reply(ChannelIds):
     to_agent: Agent | None = Field(None, alias="replyToOperator")
     attachments: Annotated[tuple[Attachment, ...], Items] = Field((), alias="attachedDocuments")
 
+    @classmethod
+    @override
+    def of_text(cls, text: str) -> Mapping[str, object]:
+        """Read a plain text as the message."""
+        return {"text": text}
+
 
 class Note(Record):
     """One internal remark, with or without a reminder."""
@@ -145,6 +190,12 @@ class Note(Record):
     assignee_name: Text = Field("", alias="assignedToName")
     inserted_at: OptionalMoment = Field(None, alias="date")
     remind_at: OptionalMoment = Field(None, alias="remindMe")
+
+    @classmethod
+    @override
+    def of_text(cls, text: str) -> Mapping[str, object]:
+        """Read a plain text as the remark."""
+        return {"note": text}
 
 
 class Ticket(ChannelIds):

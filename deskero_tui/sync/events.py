@@ -79,9 +79,17 @@ class PullMoved:
 
 @dataclass(frozen=True, slots=True)
 class RecordsUnreadable:
-    """The desk sent records that could not be read in part or whole; shown, not fatal."""
+    """The tickets of the desk that cannot be read, as known now; shown, not fatal."""
 
-    count: int
+    lost: tuple[str, ...] = ()
+    """One number or id for each that is left out; empty where it has neither."""
+    partial: tuple[str, ...] = ()
+    """The same for each that is shown without some of its members."""
+
+    @property
+    def count(self) -> int:
+        """How many tickets there are of both kinds."""
+        return len(self.lost) + len(self.partial)
 
 
 @dataclass(frozen=True, slots=True)

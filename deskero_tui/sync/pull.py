@@ -43,16 +43,16 @@ from deskero_tui.sync.events import (
     LinkState,
     ListsChanged,
     PullMoved,
-    RecordsUnreadable,
     TicketsChanged,
 )
 from deskero_tui.sync.lists import learn_from_tickets, refresh_lists
 from deskero_tui.sync.profile import Profile
 from deskero_tui.sync.progress import Progress, note_progress, read_progress
+from deskero_tui.sync.unreadable import Unreadable
 
 if TYPE_CHECKING:
     from deskero_tui.api.client import DeskeroClient
-    from deskero_tui.api.paging import Page
+    from deskero_tui.api.paging import Flaw, Page
 
 _log = logging.getLogger(__name__)
 
@@ -117,6 +117,9 @@ class Pull:
         self._failures = 0
         self._lists_at: datetime | None = None
         self._can_sort = True
+        self._unreadable = Unreadable(database)
+        self._flaws: list[Flaw] = []
+        """Of the walk that goes on."""
         self._last_read_ms = 0
         self._page_s = 0.0
         """How long the last page took."""
@@ -234,6 +237,8 @@ class Pull:
             # Another program may have brought them into the store, so that nothing is new there.
             self._tell(ListsChanged())
             self._lists_at = began_at
+        if self._unreadable.event.count:
+            self._tell(self._unreadable.event)
         walks = thoroughly or await self._is_walk_due(began_at, in_background=in_background)
         if walks or not await self._read_what_is_new(await self._newest_known()):
             await self._walk()
@@ -270,7 +275,7 @@ class Pull:
             if page is None:
                 return False
             total = page.total if page.received else total
-            changed = await self._save(page.records, read_ms, page.problems)
+            changed = await self._save(page.records, read_ms, page.flaws)
             dates = [_managed_ms(ticket) for ticket in page.records]
             if not _descends(dates):
                 return False
@@ -309,6 +314,8 @@ class Pull:
             return True
         count = await self._database.read(listing.ticket_count)
         known = await self._database.read(lambda c: terms.read_mark(c, TOTAL_MARK))
+        if count == total and await self._unreadable.none_is_lost():
+            self._tell(self._unreadable.event)
         return count == total or known in (UNSTEADY, str(total - count))
 
     async def _note_total(self, total: int | None, *, has_shifted: bool) -> None:
@@ -338,9 +345,12 @@ class Pull:
             progress = Progress(now_ms, 1, 0, limit)
         else:
             progress = broken_off
+        self._flaws.clear()
         total, has_shifted = await self._walk_on(progress, now_ms)
         await self._look_up_missed(progress.began_ms)
         if broken_off is None:
+            if await self._unreadable.forget_others(self._flaws):
+                self._tell(self._unreadable.event)
             await self._note_total(total, has_shifted=has_shifted)
 
     async def _walk_on(self, progress: Progress, read_ms: int) -> tuple[int | None, bool]:
@@ -362,7 +372,7 @@ class Pull:
                     next_page = max(progress.next_page, page.number + 1)
                     progress = replace(progress, next_page=next_page, newest_ms=newest_ms)
                     kept = progress if self._can_sort else None
-                    await self._save(page.records, read_ms, page.problems, kept)
+                    await self._save(page.records, read_ms, page.flaws, kept)
                     loaded += len(page.records)
                     total = page.total if page.received else total
                     self._tell(PullMoved(loaded, total))
@@ -405,21 +415,19 @@ class Pull:
             looks = (self._look_up(ticket_id, self._lane) for ticket_id in batch)
             answers = await asyncio.gather(*looks, return_exceptions=True)
             for answer in answers:
-                if isinstance(answer, BadAnswer):
-                    self._tell(RecordsUnreadable(1))
-                elif isinstance(answer, BaseException):
+                if isinstance(answer, BaseException) and not isinstance(answer, BadAnswer):
                     raise answer
 
     async def _save(
         self,
         records: Sequence[Ticket],
         read_ms: int,
-        problems: Sequence[str] = (),
+        flaws: Sequence[Flaw] = (),
         progress: Progress | None = None,
     ) -> list[TicketId]:
-        if problems:
-            _log.warning("unreadable members: %s", ", ".join(problems[:20]))
-            self._tell(RecordsUnreadable(len(problems)))
+        self._flaws += flaws
+        if await self._unreadable.note(flaws, (ticket.id for ticket in records)):
+            self._tell(self._unreadable.event)
 
         def save(connection: Connection) -> tuple[list[TicketId], bool]:
             if progress is not None:

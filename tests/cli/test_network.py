@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import threading
 from collections.abc import Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
@@ -16,28 +12,11 @@ from deskero_tui.cli import main
 from deskero_tui.cli.exits import Exit
 from tests.support.authority import Authority
 from tests.support.http_proxy import HttpProxy
+from tests.support.on_a_thread import on_a_thread
 from tests.support.running_desk import RunningDesk
 from tests.support.scripted_desk import ScriptedDesk, says
 
-T = TypeVar("T")
 HOST = "desk.internal.example"
-
-
-@contextmanager
-def on_a_thread(server: AbstractAsyncContextManager[T]) -> Iterator[T]:
-    """Runs a server beside the test, which has an event loop of its own."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    try:
-        running = asyncio.run_coroutine_threadsafe(server.__aenter__(), loop).result(10)
-        yield running
-        ending = server.__aexit__(None, None, None)
-        asyncio.run_coroutine_threadsafe(ending, loop).result(10)
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
 
 
 def findings(capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
