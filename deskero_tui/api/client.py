@@ -32,7 +32,7 @@ from deskero_tui.api.paging import Page, read_page
 from deskero_tui.api.transport import Transport, open_http
 from deskero_tui.api.walking import walk_pages
 from deskero_tui.domain.clock import SYSTEM_CLOCK, Clock
-from deskero_tui.domain.errors import BadAnswer, BadInput, Missing, Refused, Unclear
+from deskero_tui.domain.errors import BadAnswer, BadInput, Missing, Refused, Replaced, Unclear
 from deskero_tui.domain.ids import AgentId, CustomerId, NoteId, ReplyId, TicketId
 from deskero_tui.domain.outgoing import NewTicket, OutgoingNote, OutgoingReply, TicketPatch
 from deskero_tui.domain.people import Agent, AgentGroup, Company, Customer
@@ -198,10 +198,11 @@ class DeskeroClient:
         return self._walk(_TICKETS, limit=limit, sort=sort, fields=fields, first=first)
 
     async def ticket(self, ticket_id: TicketId) -> Ticket:
-        """Reads one ticket whole.
+        """Read one ticket whole.
 
         Raises:
             Missing: There is no such ticket (API sheet §3.1: 204; 404 as well).
+            Replaced: The desk answers with another ticket, into which it was merged.
         """
         return await self._detail(Ticket, "/ticket/", ticket_id)
 
@@ -387,6 +388,13 @@ class DeskeroClient:
             ) from error
         if broken:
             self._note_problem(f"{kind.__name__} {record_id}: {', '.join(broken)}")
+        came = str(getattr(record, "id", record_id))
+        if came != record_id:
+            raise Replaced(
+                "The desk answered with another record than the one that was asked for.",
+                record=record,
+                detail=f"{answer.detail}: came as {safe_line(came, max_chars=40)}",
+            )
         return record
 
     async def _write(self, method: str, path: str, wire: encode.Wire | None = None) -> str | None:

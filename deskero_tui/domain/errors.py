@@ -64,6 +64,15 @@ class BadAnswer(DeskeroError):
     """An answer that is not what a Deskero desk sends: HTML, cut JSON, another shape."""
 
 
+class Replaced(BadAnswer):
+    """The desk answers for an id with another record: the one it was merged into, mostly."""
+
+    def __init__(self, user_message: str, *, record: object, detail: str = "") -> None:
+        super().__init__(user_message, detail=detail)
+        self.record = record
+        """What came, to be kept under its own id only."""
+
+
 class BadInput(DeskeroError):
     """What the agent gave us cannot be used: an empty reply, a file that cannot be read."""
 

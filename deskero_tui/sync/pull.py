@@ -28,6 +28,7 @@ from deskero_tui.domain.errors import (
     Missing,
     NotAllowed,
     Refused,
+    Replaced,
     StoreBroken,
     Throttled,
     Unreachable,
@@ -36,6 +37,7 @@ from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.ticket import Ticket
 from deskero_tui.store import intake, listing, terms, tickets
 from deskero_tui.store.database import Database
+from deskero_tui.sync.absence import became, is_deleted, not_shown
 from deskero_tui.sync.events import (
     Event,
     Link,
@@ -175,25 +177,34 @@ class Pull:
         return self._last_read_ms
 
     async def take(self, ticket_id: TicketId) -> None:
-        """Reads one ticket afresh into the store; one that is gone from the desk goes here too.
+        """Read one ticket afresh into the store; one that is proven to be deleted goes here too.
 
         Raises:
+            Replaced: The desk shows another ticket in its place. The store has both.
             DeskeroError: The desk could not be asked, or the store not be written.
         """
         try:
-            await self._look_up(ticket_id, self._client)
+            if not await self._look_up(ticket_id, self._client):
+                if not await is_deleted(self._client, self._database, ticket_id):
+                    raise await not_shown(self._database, ticket_id)
+                await self._forget([ticket_id])
         except Unreachable:
             self.doubt()
             raise
 
-    async def _look_up(self, ticket_id: TicketId, lane: DeskeroClient) -> None:
+    async def _look_up(self, ticket_id: TicketId, lane: DeskeroClient) -> bool:
+        """Read one ticket into the store; tell whether the desk showed it."""
         read_ms = self.next_read_ms()
         try:
             ticket = await lane.ticket(ticket_id)
         except Missing:
-            await self._forget([ticket_id])
-        else:
-            await self._save([ticket], read_ms)
+            return False
+        except Replaced as error:
+            if isinstance(error.record, Ticket):
+                await self._save([error.record], read_ms)
+            raise await became(self._database, ticket_id, error) from error
+        await self._save([ticket], read_ms)
+        return True
 
     async def _refresh_safely(self) -> float:
         """One refresh; how many seconds to wait before the next."""
@@ -409,14 +420,21 @@ class Pull:
                 yield page
 
     async def _look_up_missed(self, began_ms: int) -> None:
-        """Asks for each ticket that the walk did not hold: gone, or only moved between pages."""
+        """Ask for each ticket that the walk did not hold: deleted, merged, or moved between pages.
+
+        The walk is one answer, the one for the ticket itself the other: here both are known.
+        """
         missed = await self._database.read(lambda c: tickets.not_read_since(c, began_ms))
         for batch in batched(missed[:MOST_LOOKED_UP], LOOKED_UP_AT_ONCE):
             looks = (self._look_up(ticket_id, self._lane) for ticket_id in batch)
             answers = await asyncio.gather(*looks, return_exceptions=True)
-            for answer in answers:
-                if isinstance(answer, BaseException) and not isinstance(answer, BadAnswer):
+            gone = []
+            for ticket_id, answer in zip(batch, answers, strict=True):
+                if answer is False or isinstance(answer, Replaced):
+                    gone.append(ticket_id)
+                elif isinstance(answer, BaseException) and not isinstance(answer, BadAnswer):
                     raise answer
+            await self._forget(gone)
 
     async def _save(
         self,
