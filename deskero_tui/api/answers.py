@@ -92,7 +92,11 @@ def error_of(answer: Answer, now: datetime, secrets: Iterable[str] = ()) -> Desk
         case status if 200 <= status < 300:
             return None
         case status if status < 400:
-            return Refused(_redirect(answer), status=status, detail=detail)
+            target = _redirect_target(answer)
+            words = f"{answer.origin} redirects to {target}. Correct its address with `deskero-tui "
+            moved = Refused(f"{words}login`.", status=status, detail=detail)
+            moved.short_reason = f"redirects to {target}"
+            return moved
         case 401:
             return StaleBearer(_page_of(answer) or BAD_TOKEN, detail=detail)
         case 403 if answer.is_page and answer.proxy:
@@ -130,7 +134,7 @@ def _not_found(answer: Answer) -> DeskeroError:
     return kind(words, detail=answer.detail)
 
 
-def _redirect(answer: Answer) -> str:
+def _redirect_target(answer: Answer) -> str:
     """Name where a redirect leads. No query: it may hold a secret."""
     location = answer.headers.get("location", "")
     try:
@@ -138,13 +142,10 @@ def _redirect(answer: Answer) -> str:
     except httpx.InvalidURL:
         url = httpx.URL("")
     path = safe_line(url.path, max_chars=100)
-    if url.host:
-        named = shown_origin(url) if url.scheme else f"//{shown_host(url)}"
-        if named == answer.origin:
-            named += path
-    else:
-        named = path if location else "no address"
-    return f"{answer.origin} redirects to {named}. Correct its address with `deskero-tui login`."
+    if not url.host:
+        return path if location else "no address"
+    named = shown_origin(url) if url.scheme else f"//{shown_host(url)}"
+    return named + path if named == answer.origin else named
 
 
 def _page_of(answer: Answer) -> str:

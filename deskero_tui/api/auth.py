@@ -132,7 +132,9 @@ class BearerKeeper:
             if error.status == 400:
                 raise NotAllowed(BAD_TOKEN, detail=error.detail) from error
             words = error.user_message if 300 <= error.status < 400 else NOT_A_DESK
-            raise BadAnswer(words, detail=error.detail) from error
+            no_desk = BadAnswer(words, detail=error.detail)
+            no_desk.short_reason = error.short_reason
+            raise no_desk from error
         except Missing as error:
             raise BadAnswer(NOT_A_DESK, detail=error.detail) from error
         except (Unclear, ServerFault) as error:
@@ -143,7 +145,9 @@ class BearerKeeper:
 
 def _unasked(error: DeskeroError) -> Unreachable:
     """Return the same trouble as one after which nothing was sent but a request for a bearer."""
-    return Unreachable(error.user_message, detail=error.detail)
+    unasked = Unreachable(error.user_message, detail=error.detail)
+    unasked.short_reason = error.short_reason
+    return unasked
 
 
 def read_bearer(answer: Answer, asked_at_s: float) -> Bearer:

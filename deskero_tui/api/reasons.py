@@ -71,6 +71,9 @@ _NOTHING_LEFT: Final = (
 )
 """Errors after which no byte of the request can have reached the desk."""
 
+_AT_THE_PROXY: Final = frozenset({Cause.NAME, Cause.REFUSED, Cause.NETWORK})
+"""What happens on the way to a proxy where one is used, and not behind it."""
+
 _SYSTEM_WORDS: Final[Mapping[int, tuple[Cause, str]]] = MappingProxyType(
     {
         errno.ECONNREFUSED: (Cause.REFUSED, "connection refused"),
@@ -109,13 +112,29 @@ _NOT_TLS: Final = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LEN
 def network_error(error: Exception, attempt: Attempt) -> DeskeroError:
     """Return the error of ours for an error on the line."""
     reason = reason_of(error, attempt)
+    made = _error_of(error, reason, attempt)
+    made.short_reason = _short(reason, attempt)
+    return made
+
+
+def _error_of(error: Exception, reason: Reason, attempt: Attempt) -> DeskeroError:
+    words = _sentence(reason, attempt)
     detail = f"{attempt.method} {attempt.path}: {type(error).__name__} ({reason.cause.value})"
     if isinstance(error, _NOTHING_LEFT):
         is_lasting = reason.cause in (Cause.CERTIFICATE, Cause.PROXY)
-        return Unreachable(_sentence(reason, attempt), detail=detail, is_lasting=is_lasting)
+        return Unreachable(words, detail=detail, is_lasting=is_lasting)
     if isinstance(error, httpx.DecodingError) and attempt.method == "GET":
-        return BadAnswer(_sentence(reason, attempt), detail=detail)
-    return Unclear(_sentence(reason, attempt), detail=detail)
+        return BadAnswer(words, detail=detail)
+    return Unclear(words, detail=detail)
+
+
+def _short(reason: Reason, attempt: Attempt) -> str:
+    """Put the reason first: the end of a line may be cut."""
+    if attempt.socket_path is not None or reason.cause is Cause.NAME:
+        return reason.words
+    if attempt.proxy is not None and reason.cause in _AT_THE_PROXY:
+        return f"{reason.words} (proxy {attempt.proxy})"
+    return f"{reason.words} ({shown_origin(attempt.url)})"
 
 
 def _sentence(reason: Reason, attempt: Attempt) -> str:
@@ -124,7 +143,7 @@ def _sentence(reason: Reason, attempt: Attempt) -> str:
         return f"Cannot reach the local desk: {reason.words}."
     if proxy is None:
         return f"Cannot reach {desk}: {reason.words}."
-    if reason.cause in (Cause.NAME, Cause.REFUSED, Cause.NETWORK):
+    if reason.cause in _AT_THE_PROXY:
         return f"Cannot reach the proxy {proxy}: {reason.words}."
     return f"Cannot reach {desk} through the proxy {proxy}: {reason.words}."
 

@@ -11,6 +11,9 @@ from __future__ import annotations
 class DeskeroError(Exception):
     """The root: raised by us, shown to the agent, never a bug of ours."""
 
+    short_reason = ""
+    """The reason of `user_message` alone, for one line of a screen; may be empty."""
+
     def __init__(self, user_message: str, *, detail: str = "") -> None:
         super().__init__(user_message)
         self.user_message = user_message

@@ -213,7 +213,7 @@ class Desk(Reads):
         link = self._running.pull.link if self._running else self._first_link
         if self._way.trouble and link.state is LinkState.OFFLINE:
             # Who pulls knows only that it cannot be reached.
-            return replace(link, reason=self._way.trouble)
+            return replace(link, reason=self._way.trouble, short_reason="")
         return link
 
     # -- what is done --------------------------------------------------------------------------

@@ -35,6 +35,8 @@ class Link:
     since: datetime
     reason: str = ""
     """A sentence for the agent when something is wrong, else empty."""
+    short_reason: str = ""
+    """The same for a part of a line; empty where the sentence has to do."""
     refreshed_at: datetime | None = None
     """When everything was last known to be as on the desk; `None` before the first time."""
     retry_at: datetime | None = None

@@ -224,7 +224,7 @@ class Pull:
             self._failures += 1
             is_kept = not isinstance(error, StoreBroken)
             state = LinkState.OFFLINE if is_kept else LinkState.NOTHING_KEPT
-            self._note_link(state, error.user_message)
+            self._note_link(state, error.user_message, short_reason=error.short_reason)
             return self._next_wait_s()
         self._failures = 0
         return self._profile.refresh_s
@@ -479,12 +479,20 @@ class Pull:
         state: LinkState,
         reason: str,
         *,
+        short_reason: str = "",
         refreshed_at: datetime | None = None,
         retry_at: datetime | None = None,
     ) -> None:
         """Tells how we stand with the desk."""
         since = self._link.since if state is self._link.state else self._clock.now()
-        self._link = Link(state, since, reason, refreshed_at or self._link.refreshed_at, retry_at)
+        self._link = Link(
+            state,
+            since,
+            reason,
+            short_reason,
+            refreshed_at or self._link.refreshed_at,
+            retry_at,
+        )
         self._tell(LinkChanged(self._link))
 
 

@@ -335,6 +335,10 @@ def test_a_proxy_is_named_by_its_address_alone() -> None:
     refused = caused(httpx.ConnectError(""), OSError(errno.ECONNREFUSED, ""))
     told = network_error(refused, attempt).user_message
     assert told == "Cannot reach the proxy http://proxy.example:3128: connection refused."
+    short = network_error(refused, attempt).short_reason
+    assert short == "connection refused (proxy http://proxy.example:3128)"
+    direct = network_error(refused, ATTEMPT).short_reason
+    assert direct == "connection refused (https://desk.example)"
     told = network_error(httpx.ReadTimeout(""), attempt).user_message
     assert told.startswith(
         "Cannot reach https://desk.example through the proxy http://proxy.example:3128: no answer"
