@@ -50,6 +50,7 @@ from deskero_tui.sync.events import (
 from deskero_tui.sync.lists import learn_from_tickets, refresh_lists
 from deskero_tui.sync.profile import Profile
 from deskero_tui.sync.progress import Progress, note_progress, read_progress
+from deskero_tui.sync.totals import is_explained, note_difference
 from deskero_tui.sync.unreadable import Unreadable
 
 if TYPE_CHECKING:
@@ -86,13 +87,6 @@ class Mark(Enum):
     """The latest change among the tickets of the last refresh."""
     REFRESHED = "refreshed"
     """When the last refresh ended."""
-
-
-TOTAL_MARK: Final = "total"
-"""By how many tickets the desk's total differed after the last whole walk, as text. Empty where it
-did not, `UNSTEADY` where it differs each time. A `?` is before it after a walk under which pages
-shifted: one more walk tells."""
-UNSTEADY: Final = "unsteady"
 
 
 class Pull:
@@ -316,30 +310,13 @@ class Pull:
         return page
 
     async def _fits(self, total: int | None) -> bool:
-        """Tell whether the desk has as many tickets as we, or a walk cannot change that.
-
-        A desk may count tickets that it does not list, such as those of other groups. The last
-        walk has then noted by how many, and they come and go without another walk.
-        """
+        """Tell whether the desk has as many tickets as we, or a walk cannot change that."""
         if total is None:
             return True
         count = await self._database.read(listing.ticket_count)
-        known = await self._database.read(lambda c: terms.read_mark(c, TOTAL_MARK))
         if count == total and await self._unreadable.none_is_lost():
             self._tell(self._unreadable.event)
-        return count == total or known in (UNSTEADY, str(total - count))
-
-    async def _note_total(self, total: int | None, *, has_shifted: bool) -> None:
-        """Note by how much the desk's total differs after a whole walk."""
-        count = await self._database.read(listing.ticket_count)
-        before = await self._database.read(lambda c: terms.read_mark(c, TOTAL_MARK)) or ""
-        difference = "" if total is None or total == count else str(total - count)
-        known = difference
-        if difference and before and before.lstrip("?") != difference:
-            known = UNSTEADY
-        elif difference and has_shifted and not before:
-            known = f"?{difference}"
-        await self._database.write(lambda c: terms.write_mark(c, TOTAL_MARK, known))
+        return await is_explained(self._database, total - count)
 
     async def _walk(self) -> None:
         """Reads every ticket, then forgets those that the desk no longer has."""
@@ -362,7 +339,9 @@ class Pull:
         if broken_off is None:
             if await self._unreadable.forget_others(self._flaws):
                 self._tell(self._unreadable.event)
-            await self._note_total(total, has_shifted=has_shifted)
+            count = await self._database.read(listing.ticket_count)
+            difference = 0 if total is None else total - count
+            await note_difference(self._database, difference, has_shifted=has_shifted)
 
     async def _walk_on(self, progress: Progress, read_ms: int) -> tuple[int | None, bool]:
         """Walk to the end and note each step.
