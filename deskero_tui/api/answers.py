@@ -20,6 +20,7 @@ from deskero_tui.domain.errors import (
     BadAnswer,
     DeskeroError,
     Missing,
+    NoSuchCall,
     NotAllowed,
     Refused,
     ServerFault,
@@ -129,7 +130,7 @@ def _not_found(answer: Answer) -> DeskeroError:
     """Return the error of a 404: only the desk itself knows that something is not there."""
     if answer.is_empty or _is_json(answer):
         return Missing("The desk does not have this, or has it no longer.", detail=answer.detail)
-    kind = BadAnswer if answer.method == "GET" else Unclear
+    kind = NoSuchCall if answer.method == "GET" else Unclear
     words = f"{answer.origin} answered {_status(answer)}, not like a Deskero desk; {_CHECK}."
     return kind(words, detail=answer.detail)
 

@@ -16,6 +16,7 @@ from deskero_tui.domain.errors import (
     BadConfig,
     DeskeroError,
     Missing,
+    NoSuchCall,
     NotAllowed,
     Refused,
     ServerFault,
@@ -135,6 +136,8 @@ class BearerKeeper:
             no_desk = BadAnswer(words, detail=error.detail)
             no_desk.short_reason = error.short_reason
             raise no_desk from error
+        except NoSuchCall as error:
+            raise BadAnswer(error.user_message, detail=error.detail) from error
         except Missing as error:
             raise BadAnswer(NOT_A_DESK, detail=error.detail) from error
         except (Unclear, ServerFault) as error:

@@ -32,7 +32,15 @@ from deskero_tui.api.paging import Page, read_page
 from deskero_tui.api.transport import Transport, open_http
 from deskero_tui.api.walking import walk_pages
 from deskero_tui.domain.clock import SYSTEM_CLOCK, Clock
-from deskero_tui.domain.errors import BadAnswer, BadInput, Missing, Refused, Replaced, Unclear
+from deskero_tui.domain.errors import (
+    BadAnswer,
+    BadInput,
+    Missing,
+    NoSuchCall,
+    Refused,
+    Replaced,
+    Unclear,
+)
 from deskero_tui.domain.ids import AgentId, CustomerId, NoteId, ReplyId, TicketId
 from deskero_tui.domain.outgoing import NewTicket, OutgoingNote, OutgoingReply, TicketPatch
 from deskero_tui.domain.people import Agent, AgentGroup, Company, Customer
@@ -364,14 +372,14 @@ class DeskeroClient:
     async def _all_or_none(self, wanted: _List[R]) -> list[R]:
         try:
             return await self._all(wanted)
-        except (Missing, Refused) as error:
+        except (Missing, NoSuchCall, Refused) as error:
             return _nothing(error)
 
     async def _menu(self, wanted: _List[R]) -> list[R]:
         """Reads a list that is never divided into pages."""
         try:
             answer = await self._transport.send("GET", wanted.path)
-        except (Missing, Refused) as error:
+        except (Missing, NoSuchCall, Refused) as error:
             return _nothing(error)
         return list((await self._read_list(wanted, answer, 1)).records)
 
@@ -421,7 +429,7 @@ async def _at_once(content: bytes) -> AsyncIterator[bytes]:
     yield content
 
 
-def _nothing(error: Missing | Refused) -> list[R]:
+def _nothing(error: Missing | NoSuchCall | Refused) -> list[R]:
     """No records, if `error` says that the desk does not have the call; else raises it."""
     if isinstance(error, Refused) and error.status not in _UNKNOWN_CALL_STATUSES:
         raise error

@@ -67,6 +67,10 @@ class BadAnswer(DeskeroError):
     """An answer that is not what a Deskero desk sends: HTML, cut JSON, another shape."""
 
 
+class NoSuchCall(BadAnswer):
+    """A 404 with a web page: there is no such address. Says nothing about a record of the desk."""
+
+
 class Replaced(BadAnswer):
     """The desk answers for an id with another record: the one it was merged into, mostly."""
 

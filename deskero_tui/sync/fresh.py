@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from deskero_tui.domain.comparing import is_alike
 from deskero_tui.domain.contents import CreateContent
 from deskero_tui.domain.epoch import from_ms
-from deskero_tui.domain.errors import Missing, Refused, Replaced
+from deskero_tui.domain.errors import Missing, NoSuchCall, Refused, Replaced
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.judging import Scene
 from deskero_tui.domain.outbox import OutboxItem
@@ -106,7 +106,7 @@ class FreshReads:
             async with aclosing(walk) as pages:
                 async for page in pages:
                     found += [ticket for ticket in page.records if is_alike(new, ticket)]
-        except (Missing, Refused):
+        except (Missing, NoSuchCall, Refused):
             return None
         newest_first = sorted(
             found, key=lambda t: t.inserted_at.timestamp() if t.inserted_at else 0.0, reverse=True

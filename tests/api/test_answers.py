@@ -14,6 +14,7 @@ from deskero_tui.domain.errors import (
     BadAnswer,
     DeskeroError,
     Missing,
+    NoSuchCall,
     NotAllowed,
     Refused,
     ServerFault,
@@ -73,7 +74,7 @@ def test_a_404_of_the_desk_itself_means_missing(body: object) -> None:
 @pytest.mark.parametrize("body", [PAGE_OF_A_PROXY, b"404 page not found", b"<?xml version='1.0'?>"])
 def test_a_404_of_something_else_proves_nothing(body: bytes) -> None:
     read = replace(answer(404, body), method="GET")
-    assert type(error_of(read, NOW)) is BadAnswer
+    assert type(error_of(read, NOW)) is NoSuchCall
     assert type(error_of(answer(404, body), NOW)) is Unclear
 
 
