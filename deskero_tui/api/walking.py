@@ -184,7 +184,7 @@ class _Ledger(Generic[T]):
             self._stride = min(self._stride or page.received, page.received)
         repeats = [self._seen[name] for name in self._names(page) if name in self._seen]
         news = self._without_seen(page)
-        if self.lists_twice:
+        if self.lists_twice or self._is_repeating:
             news = replace(news, repeated=0)
         self._pages[page.number] = mark
         self._brought_news = bool(news.records) or page.unreadable > 0
