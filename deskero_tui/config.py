@@ -133,6 +133,21 @@ class Settings:
             "env": "DESKERO_ALLOW_HTTP",
         },
     )
+    ca_file: str = field(
+        default="",
+        metadata={
+            "about": "A file with certificate authorities to trust besides those of the system "
+            "(or of `SSL_CERT_FILE` and `SSL_CERT_DIR`), such as your company's"
+        },
+    )
+    proxy: str = field(
+        default="",
+        repr=False,
+        metadata={
+            "about": "An HTTP proxy such as `http://proxy.example:3128`, or none; empty: as "
+            "`HTTPS_PROXY`, `HTTP_PROXY` and `ALL_PROXY` say. `NO_PROXY` names exceptions"
+        },
+    )
     lang: str = field(
         default="en",
         metadata={"about": "Language of statuses, types and the like: en, it, es or fr"},
@@ -270,8 +285,8 @@ _SECRET: Final = re.compile(r"(?:token|secret|password)\Z", re.IGNORECASE)
 _MOST_BYTES: Final = 1_000_000
 
 
-_REQUIRED: Final = ("url", "client_id", "token_command")
-"""With a wrong value left out, another desk would be called, or with another token."""
+_REQUIRED: Final = ("url", "client_id", "token_command", "ca_file", "proxy")
+"""With a wrong value left out, another desk would be called, with another token, or another way."""
 
 
 def setting_fields() -> Mapping[str, Field[Any]]:
@@ -297,7 +312,13 @@ def read_settings(
     }
     if values.get("slow") is True:
         values.setdefault("refresh_s", SLOW_REFRESH_S)
-    return replace(Settings(), **values, mistakes=tuple(mistakes))  # type: ignore[arg-type]  # checked
+    settings = replace(Settings(), **values, mistakes=tuple(mistakes))  # type: ignore[arg-type]  # checked
+    if not settings.ca_file:
+        return settings
+    # As for the other files that the config names: relative to the config file.
+    return replace(
+        settings, ca_file=str(places.config_folder / os.path.expanduser(settings.ca_file))
+    )
 
 
 def _from_file(path: Path, mistakes: list[Mistake]) -> dict[str, object]:

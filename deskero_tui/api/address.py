@@ -6,12 +6,14 @@ connection is made.
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass, field
 from enum import Enum
 
 import httpx
 
+from deskero_tui.api.hosts import is_loopback, is_port, is_same_origin
+from deskero_tui.api.proxies import ProxyRules
+from deskero_tui.api.trust import Trust
 from deskero_tui.domain.errors import BadConfig
 
 
@@ -62,6 +64,10 @@ class ClientOptions:
     file_hosts: frozenset[str] = frozenset()
     """Hosts besides the desk's own that may see the bearer when a file is fetched, as `host` or
     `host:port`. Reached by https alone unless `allow_http`."""
+    trust: Trust = field(default_factory=Trust)
+    """The authorities of TLS connections; by default those of the system."""
+    proxies: ProxyRules = field(default_factory=ProxyRules, repr=False)
+    """By default no proxy is used, whatever the environment says."""
 
 
 def checked_base_url(address: DeskAddress, options: ClientOptions) -> httpx.URL:
@@ -80,6 +86,8 @@ def checked_base_url(address: DeskAddress, options: ClientOptions) -> httpx.URL:
         raise BadConfig("The address of the desk cannot be understood.") from error
     if url.scheme not in {"http", "https"} or not url.host:
         raise BadConfig("The address of the desk must begin with https:// and name a host.")
+    if not is_port(url.port):
+        raise BadConfig("The port in the address of the desk must be between 1 and 65535.")
     if url.userinfo or url.query or url.fragment:
         raise BadConfig("The address of the desk must not hold a password, a “?” or a “#”.")
     is_safe = url.scheme == "https" or address.socket_path or is_loopback(url.host)
@@ -96,16 +104,6 @@ def is_header_text(text: str) -> bool:
     return bool(text) and text.isascii() and text.isprintable() and text == text.strip()
 
 
-def is_loopback(host: str) -> bool:
-    """Does `host` mean this machine, without asking a name server."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def may_see_bearer(url: httpx.URL, base_url: httpx.URL, options: ClientOptions) -> bool:
     """May the bearer go to `url`, an address that came out of an answer?
 
@@ -113,11 +111,7 @@ def may_see_bearer(url: httpx.URL, base_url: httpx.URL, options: ClientOptions) 
     """
     if url.userinfo or url.scheme not in {"http", "https"}:
         return False
-    if (url.scheme, url.host, _port(url)) == (base_url.scheme, base_url.host, _port(base_url)):
+    if is_same_origin(url, base_url):
         return True
     is_named = url.netloc.decode("ascii").lower() in {host.lower() for host in options.file_hosts}
     return is_named and (url.scheme == "https" or options.allow_http)
-
-
-def _port(url: httpx.URL) -> int:
-    return url.port or {"http": 80, "https": 443}[url.scheme]

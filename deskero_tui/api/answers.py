@@ -8,24 +8,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from http import HTTPStatus
 from typing import Final
 
+import httpx
 from pydantic_core import from_json
 
+from deskero_tui.api.hosts import shown_host, shown_origin
 from deskero_tui.api.retry import read_retry_after
 from deskero_tui.domain.errors import (
     BadAnswer,
     DeskeroError,
     Missing,
+    NoSuchCall,
     NotAllowed,
     Refused,
     ServerFault,
     Throttled,
     Unclear,
+    Unreachable,
 )
 from deskero_tui.domain.text import safe_line
 
-NOT_A_DESK: Final = "This address does not answer like a Deskero desk; check the address."
+_CHECK: Final = "check the address"
+NOT_A_DESK: Final = f"This address does not answer like a Deskero desk; {_CHECK}."
 BAD_TOKEN: Final = (
     "The desk does not accept the API token. Get a fresh one from its settings and log in again."
 )
@@ -47,6 +53,18 @@ class Answer:
     status: int
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+    origin: str = "The desk"
+    """Who was asked, as shown to people: scheme, host and port."""
+    proxy: str = ""
+    """The proxy that passed a plain http request on, as shown to people; empty when none did."""
+
+    @property
+    def is_page(self) -> bool:
+        """Whether a web page came, which no desk sends: a proxy, a gateway or a sign-in page."""
+        start = self.body[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+        return start.startswith((b"<!doctype html", b"<html", b"<head", b"<body")) or (
+            start.startswith(b"<") and "html" in self.headers.get("content-type", "").lower()
+        )
 
     @property
     def is_empty(self) -> bool:
@@ -75,25 +93,86 @@ def error_of(answer: Answer, now: datetime, secrets: Iterable[str] = ()) -> Desk
         case status if 200 <= status < 300:
             return None
         case status if status < 400:
-            return Refused(
-                "The desk sends us on to another address; check the address.",
-                status=status,
-                detail=detail,
-            )
+            target = _redirect_target(answer)
+            words = f"{answer.origin} redirects to {target}. Correct its address with `deskero-tui "
+            moved = Refused(f"{words}login`.", status=status, detail=detail)
+            moved.short_reason = f"redirects to {target}"
+            return moved
         case 401:
-            return StaleBearer(BAD_TOKEN, detail=detail)
+            return StaleBearer(_page_of(answer) or BAD_TOKEN, detail=detail)
+        case 403 if answer.is_page and answer.proxy:
+            return Unreachable(_page_of(answer), detail=detail)
         case 403:
-            return NotAllowed(BAD_ACCOUNT, detail=detail)
+            return NotAllowed(_page_of(answer) or BAD_ACCOUNT, detail=detail)
         case 404:
-            return Missing("The desk does not have this, or has it no longer.", detail=detail)
+            return _not_found(answer)
+        case 407:
+            return Unreachable(
+                f"{_proxy(answer)} asks for a valid user name and password (407).",
+                detail=detail,
+                is_lasting=True,
+            )
         case 429:
             return Throttled("The desk asks for patience.", wait_s=wait_s, detail=detail)
         case 503 if wait_s is not None:
             return Throttled("The desk is not ready yet.", wait_s=wait_s, detail=detail)
         case status if status < 500:
             return Refused(_refusal(answer, secrets), status=status, detail=detail)
+        case 502 | 504 | 503 if answer.status != 503 or answer.is_page:
+            return ServerFault(
+                f"{_proxy(answer)} answered {_status(answer)} in place of the desk.", detail=detail
+            )
         case _:
             return ServerFault("The desk failed on its side; try again later.", detail=detail)
+
+
+def _not_found(answer: Answer) -> DeskeroError:
+    """Return the error of a 404: only the desk itself knows that something is not there."""
+    if answer.is_empty or _is_json(answer):
+        return Missing("The desk does not have this, or has it no longer.", detail=answer.detail)
+    kind = NoSuchCall if answer.method == "GET" else Unclear
+    words = f"{answer.origin} answered {_status(answer)}, not like a Deskero desk; {_CHECK}."
+    return kind(words, detail=answer.detail)
+
+
+def _redirect_target(answer: Answer) -> str:
+    """Name where a redirect leads. No query: it may hold a secret."""
+    location = answer.headers.get("location", "")
+    try:
+        url = httpx.URL(location)
+    except httpx.InvalidURL:
+        url = httpx.URL("")
+    path = safe_line(url.path, max_chars=100)
+    if not url.host:
+        return path if location else "no address"
+    named = shown_origin(url) if url.scheme else f"//{shown_host(url)}"
+    return named + path if named == answer.origin else named
+
+
+def _page_of(answer: Answer) -> str:
+    """Return a sentence for a web page in place of an answer; empty for anything else."""
+    if not answer.is_page:
+        return ""
+    return f"{_proxy(answer)} answered {_status(answer)} with a web page, in place of the desk."
+
+
+def _proxy(answer: Answer) -> str:
+    return f"The proxy {answer.proxy}" if answer.proxy else "A proxy or gateway"
+
+
+def _status(answer: Answer) -> str:
+    try:
+        return f"{answer.status} {HTTPStatus(answer.status).phrase}"
+    except ValueError:
+        return str(answer.status)
+
+
+def _is_json(answer: Answer) -> bool:
+    try:
+        _read_json(answer.body)
+    except ValueError:
+        return False
+    return True
 
 
 def decode(answer: Answer) -> object:
@@ -107,7 +186,14 @@ def decode(answer: Answer) -> object:
     try:
         return _read_json(answer.body)
     except ValueError as error:
-        raise BadAnswer(NOT_A_DESK, detail=answer.detail) from error
+        raise BadAnswer(not_a_desk(answer), detail=answer.detail) from error
+
+
+def not_a_desk(answer: Answer) -> str:
+    """Return a sentence about an answer that no desk gives."""
+    if answer.is_page:
+        return f"{answer.origin} answered with a web page, not like a Deskero desk; {_CHECK}."
+    return NOT_A_DESK
 
 
 def _read_json(body: bytes) -> object:

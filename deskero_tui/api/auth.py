@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from deskero_tui.api.address import is_header_text
-from deskero_tui.api.answers import BAD_TOKEN, NOT_A_DESK, Answer, decode
+from deskero_tui.api.answers import BAD_ACCOUNT, BAD_TOKEN, NOT_A_DESK, Answer, decode, not_a_desk
 from deskero_tui.domain.clock import Clock
 from deskero_tui.domain.errors import (
     BadAnswer,
     BadConfig,
     DeskeroError,
     Missing,
+    NoSuchCall,
     NotAllowed,
     Refused,
     ServerFault,
@@ -125,11 +126,18 @@ class BearerKeeper:
         try:
             answer = await self._fetch()
         except NotAllowed as error:
-            raise NotAllowed(BAD_TOKEN, detail=error.detail) from error
+            # A page of a gateway says nothing about the token, so its sentence stays.
+            words = BAD_TOKEN if error.user_message == BAD_ACCOUNT else error.user_message
+            raise NotAllowed(words, detail=error.detail) from error
         except Refused as error:
             if error.status == 400:
                 raise NotAllowed(BAD_TOKEN, detail=error.detail) from error
-            raise BadAnswer(NOT_A_DESK, detail=error.detail) from error
+            words = error.user_message if 300 <= error.status < 400 else NOT_A_DESK
+            no_desk = BadAnswer(words, detail=error.detail)
+            no_desk.short_reason = error.short_reason
+            raise no_desk from error
+        except NoSuchCall as error:
+            raise BadAnswer(error.user_message, detail=error.detail) from error
         except Missing as error:
             raise BadAnswer(NOT_A_DESK, detail=error.detail) from error
         except (Unclear, ServerFault) as error:
@@ -139,10 +147,10 @@ class BearerKeeper:
 
 
 def _unasked(error: DeskeroError) -> Unreachable:
-    return Unreachable(
-        "The desk did not let us in just now; nothing was sent. Try again later.",
-        detail=error.detail,
-    )
+    """Return the same trouble as one after which nothing was sent but a request for a bearer."""
+    unasked = Unreachable(error.user_message, detail=error.detail)
+    unasked.short_reason = error.short_reason
+    return unasked
 
 
 def read_bearer(answer: Answer, asked_at_s: float) -> Bearer:
@@ -158,7 +166,7 @@ def read_bearer(answer: Answer, asked_at_s: float) -> Bearer:
         case {"access_token": str(value), **others} if is_header_text(value):
             life_s = _life_s(others.get("expires_in"))
         case _:
-            raise BadAnswer(NOT_A_DESK, detail=answer.detail)
+            raise BadAnswer(not_a_desk(answer), detail=answer.detail)
     margin_s = min(max(LEAST_LIFE_S, LEAST_LIFE_PART * life_s), life_s / 2)
     return Bearer(value, asked_at_s + life_s - margin_s if math.isfinite(life_s) else math.inf)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, aclosing
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from operator import attrgetter
 from types import MappingProxyType, TracebackType
@@ -27,12 +27,20 @@ from deskero_tui.api.address import (
     FileSpelling,
     checked_base_url,
 )
-from deskero_tui.api.answers import NOT_A_DESK, Answer, decode, refusal_in, written_id
+from deskero_tui.api.answers import Answer, decode, not_a_desk, refusal_in, written_id
 from deskero_tui.api.paging import Page, read_page
 from deskero_tui.api.transport import Transport, open_http
 from deskero_tui.api.walking import walk_pages
 from deskero_tui.domain.clock import SYSTEM_CLOCK, Clock
-from deskero_tui.domain.errors import BadAnswer, BadInput, Missing, Refused, Unclear
+from deskero_tui.domain.errors import (
+    BadAnswer,
+    BadInput,
+    Missing,
+    NoSuchCall,
+    Refused,
+    Replaced,
+    Unclear,
+)
 from deskero_tui.domain.ids import AgentId, CustomerId, NoteId, ReplyId, TicketId
 from deskero_tui.domain.outgoing import NewTicket, OutgoingNote, OutgoingReply, TicketPatch
 from deskero_tui.domain.people import Agent, AgentGroup, Company, Customer
@@ -198,10 +206,11 @@ class DeskeroClient:
         return self._walk(_TICKETS, limit=limit, sort=sort, fields=fields, first=first)
 
     async def ticket(self, ticket_id: TicketId) -> Ticket:
-        """Reads one ticket whole.
+        """Read one ticket whole.
 
         Raises:
             Missing: There is no such ticket (API sheet §3.1: 204; 404 as well).
+            Replaced: The desk answers with another ticket, into which it was merged.
         """
         return await self._detail(Ticket, "/ticket/", ticket_id)
 
@@ -236,15 +245,24 @@ class DeskeroClient:
         note_id = await self._write("PUT", _path("/ticket/addNote/", ticket_id), wire)
         return NoteId(note_id) if note_id else None
 
-    def download(self, attachment: Attachment) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
-        """Fetches a file piece by piece while the context is open; nothing is kept in memory.
+    @asynccontextmanager
+    async def download(self, attachment: Attachment) -> AsyncGenerator[AsyncIterator[bytes], None]:
+        """Fetch a file piece by piece while the context is open; nothing is kept in memory.
+
+        A file that the record itself holds needs no request.
 
         Raises:
-            BadAnswer: It lies on a host that may not see the bearer; nothing was sent.
+            BadAnswer: It lies on a host that may not see the bearer; nothing was sent there.
+                While reading: what came is not the file that was announced.
             Unclear: While reading: the connection broke off and the file is not complete.
             DeskeroError: As for every call, on entering.
         """
-        return self._transport.stream(attachment.url)
+        content = attachment.inline_content
+        if content is not None:
+            yield _at_once(content)
+            return
+        async with self._transport.stream(attachment) as pieces:
+            yield pieces
 
     # People
 
@@ -354,14 +372,14 @@ class DeskeroClient:
     async def _all_or_none(self, wanted: _List[R]) -> list[R]:
         try:
             return await self._all(wanted)
-        except (Missing, Refused) as error:
+        except (Missing, NoSuchCall, Refused) as error:
             return _nothing(error)
 
     async def _menu(self, wanted: _List[R]) -> list[R]:
         """Reads a list that is never divided into pages."""
         try:
             answer = await self._transport.send("GET", wanted.path)
-        except (Missing, Refused) as error:
+        except (Missing, NoSuchCall, Refused) as error:
             return _nothing(error)
         return list((await self._read_list(wanted, answer, 1)).records)
 
@@ -373,9 +391,18 @@ class DeskeroClient:
         try:
             record, broken = read_record(kind, data)
         except BadAnswer as error:
-            raise refusal_in(data, answer) or BadAnswer(NOT_A_DESK, detail=answer.detail) from error
+            raise refusal_in(data, answer) or BadAnswer(
+                not_a_desk(answer), detail=answer.detail
+            ) from error
         if broken:
             self._note_problem(f"{kind.__name__} {record_id}: {', '.join(broken)}")
+        came = str(getattr(record, "id", record_id))
+        if came != record_id:
+            raise Replaced(
+                "The desk answered with another record than the one that was asked for.",
+                record=record,
+                detail=f"{answer.detail}: came as {safe_line(came, max_chars=40)}",
+            )
         return record
 
     async def _write(self, method: str, path: str, wire: encode.Wire | None = None) -> str | None:
@@ -398,7 +425,11 @@ class DeskeroClient:
         log.info("cannot be read: %s", safe_line(problem))
 
 
-def _nothing(error: Missing | Refused) -> list[R]:
+async def _at_once(content: bytes) -> AsyncIterator[bytes]:
+    yield content
+
+
+def _nothing(error: Missing | NoSuchCall | Refused) -> list[R]:
     """No records, if `error` says that the desk does not have the call; else raises it."""
     if isinstance(error, Refused) and error.status not in _UNKNOWN_CALL_STATUSES:
         raise error

@@ -5,13 +5,15 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
-from deskero_tui.api.answers import NOT_A_DESK, Answer, decode, refusal_in
+from deskero_tui.api.answers import Answer, decode, not_a_desk, refusal_in
 from deskero_tui.domain.clock import Clock
 from deskero_tui.domain.errors import BadAnswer
+from deskero_tui.domain.text import safe_line
 from deskero_tui.domain.wire_types import Record, read_record
 
 R = TypeVar("R", bound=Record)
@@ -20,6 +22,18 @@ R_co = TypeVar("R_co", covariant=True)
 LONGEST_STRETCH_S: Final = 0.001
 """How long records are read before the event loop gets a turn. Several pages are read at once, and
 a key takes several turns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One record that could not be read, or not in full."""
+
+    key: str
+    """The same one each time that the record comes as it is."""
+    name: str
+    """The number that people call it by, else its id; empty where neither can be told."""
+    members: tuple[str, ...] = ()
+    """What was left out of the record; empty where all of it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +51,8 @@ class Page(Generic[R_co]):
     problems: tuple[str, ...] = ()
     """One line for each record that was skipped or has lost members: ids and names of members,
     never their values."""
+    flaws: tuple[Flaw, ...] = ()
+    """The records of `problems`, one each."""
     unreadable: int = 0
     """Records that were skipped, each named in `problems` too."""
     repeated: int = 0
@@ -128,6 +144,18 @@ def _count(value: object) -> int | None:
             return None
 
 
+def _flaw_of(item: object, broken: tuple[str, ...] = ()) -> Flaw:
+    members = item if isinstance(item, Mapping) else {}
+    number, record_id = (_named(members.get(name)) for name in ("number", "id"))
+    key = record_id or number or hashlib.sha256(repr(item).encode()).hexdigest()[:16]
+    return Flaw(key, number or record_id, broken)
+
+
+def _named(value: object) -> str:
+    is_name = isinstance(value, str | int) and not isinstance(value, bool)
+    return safe_line(value, max_chars=40).strip() if is_name else ""
+
+
 async def read_page(
     answer: Answer, kind: type[R], *, number: int, expected_key: str, clock: Clock
 ) -> Page[R]:
@@ -146,29 +174,36 @@ async def read_page(
     data = decode(answer)
     envelope = find_envelope(data, expected_key)
     if envelope is None:
-        raise refusal_in(data, answer) or BadAnswer(NOT_A_DESK, detail=answer.detail)
+        raise refusal_in(data, answer) or BadAnswer(not_a_desk(answer), detail=answer.detail)
     records: list[R] = []
     problems: list[str] = []
+    flaws: list[Flaw] = []
     for place, item in enumerate(envelope.records):
         try:
             record, broken = read_record(kind, item)
         except BadAnswer:
             problems.append(f"{kind.__name__} {place + 1} of page {number}: unreadable")
+            flaws.append(_flaw_of(item))
         else:
             records.append(record)
             if broken:
                 problems.append(
                     f"{kind.__name__} {place + 1} of page {number}: {', '.join(broken)}"
                 )
+                flaws.append(_flaw_of(item, broken))
         if clock.monotonic() - stretch_began_s > LONGEST_STRETCH_S:
             await asyncio.sleep(0)
             stretch_began_s = clock.monotonic()
+    has_next = envelope.goes_on_after(number)
+    # Some desks count the records of the page. There is more than one page here, so that shows.
+    is_of_page = envelope.total == len(envelope.records) and (number > 1 or has_next)
     return Page(
         tuple(records),
         number,
-        total=envelope.total,
+        total=None if is_of_page else envelope.total,
         size=envelope.size,
-        has_next=envelope.goes_on_after(number),
+        has_next=has_next,
         problems=tuple(problems),
+        flaws=tuple(flaws),
         unreadable=len(envelope.records) - len(records),
     )

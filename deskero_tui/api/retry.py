@@ -29,6 +29,8 @@ def decide(method: str, error: DeskeroError, attempt: int, rng: Random) -> float
     if method != "GET" or attempt >= MOST_TRIES:
         return None
     match error:
+        case Unreachable(is_lasting=True):
+            return None
         case Throttled(wait_s=float(wait_s)):
             return wait_s + rng.uniform(0.0, 1.0) if wait_s <= LONGEST_WAIT_S else None
         case Unreachable() | Unclear() | ServerFault() | Throttled():

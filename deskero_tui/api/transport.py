@@ -21,12 +21,15 @@ from deskero_tui.api.address import (
     ClientOptions,
     DeskAddress,
     checked_base_url,
-    may_see_bearer,
 )
-from deskero_tui.api.answers import NOT_A_DESK, Answer, StaleBearer, error_of
+from deskero_tui.api.answers import Answer, StaleBearer, error_of
 from deskero_tui.api.auth import ApiToken, Bearer, BearerKeeper
+from deskero_tui.api.files import MOST_REDIRECTS, REDIRECTS, checked_file, file_url, followed
 from deskero_tui.api.gate import Gate, Urgency
+from deskero_tui.api.hosts import shown_origin
+from deskero_tui.api.reasons import Attempt, network_error
 from deskero_tui.api.retry import decide
+from deskero_tui.api.routes import Routes, is_on_socket, proxy_of
 from deskero_tui.domain.clock import Clock
 from deskero_tui.domain.errors import (
     BadAnswer,
@@ -35,9 +38,8 @@ from deskero_tui.domain.errors import (
     Missing,
     Throttled,
     Unclear,
-    Unreachable,
 )
-from deskero_tui.domain.text import safe_line
+from deskero_tui.domain.ticket import Attachment
 
 log = logging.getLogger("deskero_tui.api")
 
@@ -50,15 +52,14 @@ DOWNLOADS_AT_A_TIME: Final = 2
 IDLE_CONNECTION_S: Final = 4.0
 """Shorter than desks commonly keep a silent connection, so that a write does not meet its end."""
 SLOWEST_UPLOAD_BYTES_PER_S: Final = 16 * 1024
-_UNREACHED: Final = "The desk cannot be reached. Check the network and the address."
-_CUT: Final = "The connection to the desk broke off before the answer was complete."
 
 
 def open_http(
     address: DeskAddress, options: ClientOptions, transport: httpx.AsyncBaseTransport | None
 ) -> httpx.AsyncClient:
-    """The one HTTP client behind a `Transport`: no proxy and no netrc from the environment, no
-    redirects, no cookies kept between accounts.
+    """Return the HTTP client behind a `Transport`.
+
+    It reads nothing from the environment, follows no redirect and keeps no cookies.
     """
     # httpx logs whole addresses, and their query may hold what somebody searched for.
     for name in ("httpx", "httpcore"):
@@ -68,18 +69,8 @@ def open_http(
         max_keepalive_connections=options.concurrency,
         keepalive_expiry=IDLE_CONNECTION_S,
     )
-    if transport is None:
-        is_plain = address.socket_path is not None or address.base_url.startswith("http:")
-        transport = httpx.AsyncHTTPTransport(
-            # What TLS needs takes half a megabyte, and reading the list of authorities longer than
-            # the first picture may: on a plain way httpcore makes it should it ever be spoken.
-            verify=None if is_plain else True,  # type: ignore[arg-type]  # httpx hands it on
-            trust_env=False,
-            limits=limits,
-            uds=address.socket_path,
-        )
     return httpx.AsyncClient(
-        transport=transport,
+        transport=transport or Routes(address, options, limits),
         trust_env=False,
         follow_redirects=False,
         timeout=httpx.Timeout(options.read_s, connect=options.connect_s),
@@ -155,21 +146,21 @@ class Transport:
         return await self._repeat(method, ask)
 
     @asynccontextmanager
-    async def stream(self, address: str) -> AsyncGenerator[AsyncIterator[bytes], None]:
-        """Fetches a file; the body arrives piece by piece while the context is open.
-
-        `address` came out of an answer and may be relative to the desk.
+    async def stream(self, file: Attachment) -> AsyncGenerator[AsyncIterator[bytes], None]:
+        """Fetch a file; the body arrives piece by piece while the context is open.
 
         Raises:
-            BadAnswer: It leads elsewhere; nothing was sent.
+            BadAnswer: Its address or a redirect leads elsewhere; the bearer was not sent there.
+                While the pieces are read: it is not the file that was announced.
             Unclear: While the pieces are read: the file is not complete.
             DeskeroError: As `send`, on entering.
         """
-        url = self._file_url(address)
+        url = file_url(file.url, self._base_url, self._options)
         async with self._download_slots:
             response = await self._repeat("GET", lambda bearer: self._open_file(url, bearer))
             try:
-                yield self._pieces(response)
+                media_type = response.headers.get("content-type", "")
+                yield checked_file(self._pieces(response), file, media_type)
             finally:
                 await response.aclose()
 
@@ -228,7 +219,7 @@ class Transport:
                     finally:
                         await response.aclose()
             except (httpx.RequestError, TimeoutError) as error:
-                raise _network_error(error, method, path) from error
+                raise network_error(error, self._attempt(method, request.url)) from error
         self._log(method, path, response.status_code, began_s)
         if refusal := error_of(answer, self._clock.now(), self.secrets):
             if isinstance(refusal, Throttled):
@@ -247,10 +238,33 @@ class Transport:
                     "The answer of the desk is too large to be read.",
                     detail=f"{method} {path}: beyond {self._options.most_answer_bytes} bytes",
                 )
-        return Answer(method, path, response.status_code, response.headers, bytes(body))
+        attempt = self._attempt(method, response.request.url)
+        is_passed_on = attempt.proxy is not None and attempt.url.scheme == "http"
+        return Answer(
+            method,
+            path,
+            response.status_code,
+            response.headers,
+            bytes(body),
+            origin=shown_origin(attempt.url),
+            proxy=str(attempt.proxy) if is_passed_on else "",
+        )
 
     async def _open_file(self, url: httpx.URL, bearer: Bearer) -> httpx.Response:
-        """The answer to a request for a file, its body still to come; the caller closes it."""
+        """Return the answer to a request for a file, its body still to come; the caller closes it.
+
+        Redirects are followed as far as the bearer may go.
+        """
+        for _ in range(MOST_REDIRECTS + 1):
+            response = await self._ask_for_file(url, bearer)
+            if response.status_code not in REDIRECTS:
+                return response
+            await response.aclose()
+            url = followed(response, self._base_url, self._options)
+        raise BadAnswer("The desk redirects this file in a circle.")
+
+    async def _ask_for_file(self, url: httpx.URL, bearer: Bearer) -> httpx.Response:
+        """Return the answer to one request: a file or a redirect; anything else is an error."""
         headers = self._headers(bearer) | {"Accept": "*/*", "Accept-Encoding": "identity"}
         request = self._http.build_request("GET", url, headers=headers)
         path = _logged_path(url)
@@ -258,15 +272,16 @@ class Transport:
         try:
             response = await self._http.send(request, stream=True)
         except httpx.RequestError as error:
-            raise _network_error(error, "GET", path) from error
+            raise network_error(error, self._attempt("GET", url)) from error
         self._log("GET", path, response.status_code, began_s)
-        if response.is_success and response.status_code != 204:
+        is_file = response.is_success and response.status_code != 204
+        if is_file or response.status_code in REDIRECTS:
             return response
         try:
             async with asyncio.timeout(self._options.whole_s):
                 answer = await self._read("GET", path, response)
         except (httpx.RequestError, TimeoutError) as error:
-            raise _network_error(error, "GET", path) from error
+            raise network_error(error, self._attempt("GET", url)) from error
         finally:
             await response.aclose()
         raise error_of(answer, self._clock.now(), self.secrets) or _missing_file(answer)
@@ -288,19 +303,18 @@ class Transport:
             "Accept": "application/json",
         }
 
-    def _file_url(self, address: str) -> httpx.URL:
-        if not address:
-            raise Missing("The desk does not say where this file is.")
-        try:
-            url = self._base_url.join(address)
-        except httpx.InvalidURL as error:
-            raise BadAnswer("The desk gave an address for this file that is none.") from error
-        if not may_see_bearer(url, self._base_url, self._options):
-            raise BadAnswer(
-                f"This file lies on another host ({safe_line(url.host, max_chars=100)}), "
-                "so it is not fetched. Name that host in the settings if you trust it."
-            )
-        return url
+    def _attempt(self, method: str, url: httpx.URL) -> Attempt:
+        is_local = is_on_socket(url, self._address)
+        return Attempt(
+            method=method,
+            url=url,
+            path=_logged_path(url),
+            proxy=proxy_of(url, self._address, self._options),
+            socket_path=self._address.socket_path if is_local else None,
+            connect_s=self._options.connect_s,
+            read_s=self._options.read_s,
+            whole_s=self._options.whole_s,
+        )
 
     def _log(self, method: str, path: str, status: int, began_s: float) -> None:
         took_ms = (self._clock.monotonic() - began_s) * 1000
@@ -315,18 +329,6 @@ def _parameter(name: str, value: str) -> str:
 def _logged_path(url: httpx.URL) -> str:
     """The path as it is sent, percent-encoded: whoever chose it cannot write lines of the log."""
     return url.raw_path.partition(b"?")[0].decode("ascii")
-
-
-def _network_error(error: Exception, method: str, path: str) -> DeskeroError:
-    """Our word for what went wrong on the line; `detail` has no more than the kind of it."""
-    detail = f"{method} {path}: {type(error).__name__}"
-    match error:
-        case httpx.ConnectError() | httpx.ConnectTimeout() | httpx.PoolTimeout():
-            return Unreachable(_UNREACHED, detail=detail)
-        case httpx.DecodingError() if method == "GET":
-            return BadAnswer(NOT_A_DESK, detail=detail)
-        case _:
-            return Unclear(_CUT, detail=detail)
 
 
 def _missing_file(answer: Answer) -> Missing:

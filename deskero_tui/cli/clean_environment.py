@@ -25,7 +25,9 @@ _KEPT: Final[Mapping[str, re.Pattern[str]]] = {
     "SSH_TTY": re.compile(r"/dev/[a-z0-9/]{1,40}"),
 }
 """By name what a value must be to be kept."""
-_TOO_EARLY: Final = re.compile(r"PYTHON|LD_|DYLD_|GCONV_PATH$|GLIBC_TUNABLES$|MALLOC_")
+_TOO_EARLY: Final = re.compile(
+    r"PYTHON|LD_|DYLD_|GCONV_PATH$|GLIBC_TUNABLES$|MALLOC_|OPENSSL_|SSL_CERT_"
+)
 PATH: Final = "/usr/local/bin:/usr/bin:/bin"
 
 
@@ -40,7 +42,7 @@ def clean_environment(given: Mapping[str, str], *, user: str, home: str) -> dict
 
 
 def too_early(given: Mapping[str, str]) -> list[str]:
-    """The names of variables that have acted on Python, or on the loader, before our first line.
+    """The names of variables that may have acted on Python, the loader or OpenSSL already.
 
     Dropping them undoes nothing: the program has to be started anew without them.
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -16,6 +17,7 @@ from deskero_tui.cli.wiring import (
     Account,
     client_opener,
     configured_account,
+    network_of,
     settings_of,
     tabs_of,
     zone_of,
@@ -61,6 +63,7 @@ def _findings(given: Namespace) -> Iterator[Finding]:
     else:
         yield _account_finding(account, settings)
     if account is not None:
+        yield from _network_findings(account, settings)
         yield _desk_finding(account, settings)
         if given.rebuild:
             yield _rebuilt(places, account)
@@ -103,8 +106,41 @@ def _account_finding(account: Account | None, settings: Settings) -> Finding:
     return Finding(
         "account",
         True,
-        f"{account.url}, client id {account.client_id}, {who}, token from {account.token_source}",
+        f"{_without_credentials(account.url)}, client id {account.client_id}, {who}, "
+        f"token from {account.token_source}",
     )
+
+
+def _without_credentials(url: str) -> str:
+    return re.sub(r"//[^/?#]*@", "//…@", url)
+
+
+def _network_findings(account: Account, settings: Settings) -> Iterator[Finding]:
+    """Report which proxy and which authorities are used. Credentials are never part of it."""
+    import httpx
+
+    try:
+        url = httpx.URL(account.url)
+    except httpx.InvalidURL:
+        return
+    trust, proxies = network_of(settings)
+    try:
+        proxy = proxies.proxy_of(url)
+    except DeskeroError as error:
+        yield _trouble("proxy", error)
+        return
+    if proxy is None:
+        yield Finding("proxy", True, "none is used for this desk")
+    else:
+        name = " with a user name" if proxy.auth else ""
+        yield Finding("proxy", True, f"{proxy}{name}, from {proxy.source}")
+    if url.scheme == "https" or (proxy is not None and proxy.is_tls):
+        try:
+            trust.context()
+        except DeskeroError as error:
+            yield _trouble("authorities", error)
+        else:
+            yield Finding("authorities", True, trust.source)
 
 
 def _desk_finding(account: Account, settings: Settings) -> Finding:

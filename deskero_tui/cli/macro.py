@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from deskero_tui.cli.exits import Exit
+from deskero_tui.cli.fresh import unreadable_told
 from deskero_tui.cli.outcomes import Outcome, each
 from deskero_tui.cli.printing import print_json
 from deskero_tui.cli.sending import find
@@ -52,7 +53,7 @@ def run_macro(given: Namespace) -> int:
             _show(given, _named(macros_of(places, settings).library(), given.macro))
             return Exit.DONE
         case "show" | "run":
-            with workplace(given) as at, open_desk(at, undo_s=0.0) as desk:
+            with workplace(given) as at, open_desk(at, undo_s=0.0) as desk, unreadable_told(desk):
                 macro = _named(macros_of(at.places, at.settings).library(), given.macro)
                 return asyncio.run(_on_desk(given, desk, macro, zone_of(at.settings)))
         case unknown:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from deskero_tui.cli.exits import Exit
-from deskero_tui.cli.fresh import refresh_or_say
+from deskero_tui.cli.fresh import refresh_or_say, unreadable_told
 from deskero_tui.cli.outcomes import Outcome, each
 from deskero_tui.cli.picking import customer_named, picked_agent, picked_term, view_named
 from deskero_tui.cli.printing import (
@@ -50,7 +50,7 @@ def run_ticket(given: Namespace) -> int:
     Raises:
         DeskeroError: It could not be done.
     """
-    with workplace(given) as at, open_desk(at, undo_s=0.0) as desk:
+    with workplace(given) as at, open_desk(at, undo_s=0.0) as desk, unreadable_told(desk):
         return asyncio.run(_run(given, desk, at.settings))
 
 

@@ -7,7 +7,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 
 from deskero_tui.cli.exits import Exit
-from deskero_tui.cli.fresh import refresh_or_say
+from deskero_tui.cli.fresh import refresh_or_say, unreadable_told
 from deskero_tui.cli.picking import view_named
 from deskero_tui.cli.printing import print_json
 from deskero_tui.cli.streams import say_mistakes
@@ -38,7 +38,7 @@ def run_view(given: Namespace) -> int:
         tabs = tabs_of(at.settings)
         say_mistakes(tabs.mistakes)
         asked = [view_named(tabs, view_id) for view_id in given.view]
-        with open_desk(at) as desk:
+        with open_desk(at) as desk, unreadable_told(desk):
             asyncio.run(_count(given, desk, at.settings, asked or tabs.views))
     return Exit.DONE
 

@@ -37,6 +37,8 @@ from deskero_tui.sync.profile import Profile
 
 if TYPE_CHECKING:
     from deskero_tui.api.client import DeskeroClient
+    from deskero_tui.api.proxies import ProxyRules
+    from deskero_tui.api.trust import Trust
     from deskero_tui.macro_files import MacroFiles
     from deskero_tui.server.local import LocalDesk
 
@@ -316,6 +318,7 @@ def client_opener(account: Account, settings: Settings) -> Callable[[], DeskeroC
         from deskero_tui.api.client import DeskeroClient
 
         known = account.opened()
+        trust, proxies = network_of(settings)
         return DeskeroClient(
             DeskAddress(
                 base_url=known.url,
@@ -330,11 +333,25 @@ def client_opener(account: Account, settings: Settings) -> Callable[[], DeskeroC
                 ),
                 custom_fields_spelling=CustomFieldsSpelling(settings.custom_fields),
                 file_hosts=frozenset(settings.file_hosts),
+                trust=trust,
+                proxies=proxies,
             ),
             reread_token=known.reread_token,
         )
 
     return open_client
+
+
+def network_of(settings: Settings) -> tuple[Trust, ProxyRules]:
+    """Return the trusted authorities and the proxies of the settings and the environment.
+
+    A restricted login has none of these variables: its environment was cleaned at the start.
+    """
+    from deskero_tui.api.proxies import ProxyRules
+    from deskero_tui.api.trust import Trust
+
+    ca_file = Path(settings.ca_file) if settings.ca_file else None
+    return Trust.of(ca_file, os.environ), ProxyRules(settings.proxy, dict(os.environ))
 
 
 def macros_of(places: Places, settings: Settings) -> MacroFiles:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
@@ -51,6 +51,7 @@ class NewsKind(Enum):
     NOTE = "an agent left a note"
     STATUS = "the status changed"
     ASSIGNEE = "the owner changed"
+    MERGED = "the ticket became another one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ class News:
     """Who did it, as far as a desk tells; empty for changes of fields."""
     at: datetime | None
     now: str = ""
-    """The new machine name of the status, or the new owner's id; empty for messages."""
+    """The new machine name of the status, the new owner's id, or the number of the other ticket;
+    empty for messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,25 @@ def news_since(baseline: Baseline, ticket: Ticket, me: AgentId) -> tuple[News, .
     if now.assignee != baseline.assignee:
         found.append(News(NewsKind.ASSIGNEE, SafeText(""), ticket.managed_at, now.assignee or ""))
     return tuple(found)
+
+
+def merged_into(ticket: Ticket) -> Hold:
+    """Return what to hold a message for whose ticket has become `ticket`."""
+    number = safe_line(ticket.number or ticket.id, max_chars=40)
+    known = baseline_of(ticket)
+    return Hold(
+        news=(News(NewsKind.MERGED, SafeText(""), None, number),),
+        baseline=replace(known, messages=(_merge_mark(ticket), *known.messages)),
+    )
+
+
+def knows_merge(baseline: Baseline | None, ticket: Ticket) -> bool:
+    """Tell whether the agent has decided about a message since its ticket became `ticket`."""
+    return baseline is not None and _merge_mark(ticket) in baseline.messages
+
+
+def _merge_mark(ticket: Ticket) -> str:
+    return f"became {ticket.id}"
 
 
 def _messages(ticket: Ticket) -> Iterator[tuple[str, AgentId | None, News]]:

@@ -175,7 +175,7 @@ class _Numbering:
         self._last += 1
         return FileLine(
             number=self._last,
-            name=safe_line(attachment.name or "unnamed", max_chars=120),
+            name=safe_line(attachment.file_name or "unnamed", max_chars=120),
             media_type=safe_line(attachment.media_type, max_chars=80),
             size_bytes=attachment.size_bytes,
             source=attachment,

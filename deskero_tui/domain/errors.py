@@ -11,6 +11,9 @@ from __future__ import annotations
 class DeskeroError(Exception):
     """The root: raised by us, shown to the agent, never a bug of ours."""
 
+    short_reason = ""
+    """The reason of `user_message` alone, for one line of a screen; may be empty."""
+
     def __init__(self, user_message: str, *, detail: str = "") -> None:
         super().__init__(user_message)
         self.user_message = user_message
@@ -20,6 +23,11 @@ class DeskeroError(Exception):
 
 class Unreachable(DeskeroError):
     """Nothing left this machine: no address, no connection, no secure channel."""
+
+    def __init__(self, user_message: str, *, detail: str = "", is_lasting: bool = False) -> None:
+        super().__init__(user_message, detail=detail)
+        self.is_lasting = is_lasting
+        """Whether another try cannot help before somebody changes something."""
 
 
 class Unclear(DeskeroError):
@@ -57,6 +65,19 @@ class ServerFault(DeskeroError):
 
 class BadAnswer(DeskeroError):
     """An answer that is not what a Deskero desk sends: HTML, cut JSON, another shape."""
+
+
+class NoSuchCall(BadAnswer):
+    """A 404 with a web page: there is no such address. Says nothing about a record of the desk."""
+
+
+class Replaced(BadAnswer):
+    """The desk answers for an id with another record: the one it was merged into, mostly."""
+
+    def __init__(self, user_message: str, *, record: object, detail: str = "") -> None:
+        super().__init__(user_message, detail=detail)
+        self.record = record
+        """What came, to be kept under its own id only."""
 
 
 class BadInput(DeskeroError):

@@ -10,8 +10,10 @@ from deskero_tui.domain.comparing import (
     Hold,
     baseline_of,
     is_applied,
+    knows_merge,
     matches,
     merge,
+    merged_into,
     news_since,
 )
 from deskero_tui.domain.contents import (
@@ -35,6 +37,8 @@ class Scene:
 
     ticket: Ticket | None = None
     """`None` when it is gone, and for a new ticket."""
+    became: Ticket | None = None
+    """The ticket that the desk shows under its id, if that is another one now."""
     alike: tuple[TicketId, ...] | None = ()
     """For a new ticket: those of its customer that could be it, newest first; `None` when the desk
     cannot be asked for the tickets of a customer."""
@@ -63,7 +67,12 @@ class Gone:
     """There is no such ticket any more."""
 
 
-Verdict = Go | Done | Gone | Hold
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The ticket has become another one, and this may not be done to that one."""
+
+
+Verdict = Go | Done | Gone | Hold | Merged
 
 
 class Finding(Enum):
@@ -83,6 +92,8 @@ def judge(item: OutboxItem, scene: Scene) -> Verdict:
     and no second one is sent. Notes and deletions are never held: they overwrite nothing.
     """
     content = item.content
+    if scene.became is not None:
+        return _judge_merged(item, scene.became)
     match content:
         case CreateContent():
             return _judge_create(item, scene)
@@ -98,25 +109,35 @@ def judge(item: OutboxItem, scene: Scene) -> Verdict:
 
 def find(item: OutboxItem, scene: Scene) -> Finding:
     """Whether an unsure item is on the desk."""
-    content = item.content
+    content, ticket = item.content, scene.ticket or scene.became
     match content:
         case CreateContent():
             if scene.alike is None or item.matches_before is None:
                 return Finding.UNKNOWABLE
             is_there = len(scene.alike) > item.matches_before
         case DeleteContent():
-            is_there = scene.ticket is None
-        case UpdateContent() | ReplyContent() | NoteContent() if scene.ticket is None:
+            is_there = ticket is None
+        case UpdateContent() | ReplyContent() | NoteContent() if ticket is None:
             return Finding.GONE
         case UpdateContent(patch):
-            assert scene.ticket is not None
-            is_there = is_applied(patch, scene.ticket)
+            assert ticket is not None
+            is_there = is_applied(patch, ticket)
         case ReplyContent() | NoteContent():
-            assert scene.ticket is not None
-            is_there = matches(content, scene.ticket) > (item.matches_before or 0)
+            assert ticket is not None
+            is_there = matches(content, ticket) > (item.matches_before or 0)
         case _:
             assert_never(content)
     return Finding.THERE if is_there else Finding.ABSENT
+
+
+def _judge_merged(item: OutboxItem, ticket: Ticket) -> Verdict:
+    """Hold a message until the agent has decided; change and delete no other ticket."""
+    content = item.content
+    if not isinstance(content, ReplyContent | NoteContent):
+        return Merged()
+    if knows_merge(item.baseline, ticket):
+        return _judge_message(item, content, ticket)
+    return merged_into(ticket)
 
 
 def _judge_create(item: OutboxItem, scene: Scene) -> Verdict:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import AliasChoices, Field
+from typing_extensions import override
 
 from deskero_tui.domain.ids import AccountId, AgentGroupId, AgentId, CompanyId, CustomerId
 from deskero_tui.domain.wire_types import (
@@ -16,7 +18,13 @@ from deskero_tui.domain.wire_types import (
     Tags,
     Text,
     WireId,
+    looks_like_id,
 )
+
+
+def _person_of(text: str) -> Mapping[str, object]:
+    name = "" if looks_like_id(text) or "@" in text else text
+    return {"id": text, "name": name, "email": text if "@" in text else ""}
 
 
 class Account(Record):
@@ -47,6 +55,12 @@ class Agent(Record):
         serialization_alias="profilePhotoURL",
     )
     account: Account | None = None
+
+    @classmethod
+    @override
+    def of_text(cls, text: str) -> Mapping[str, object]:
+        """Read a plain text as id or name."""
+        return _person_of(text)
 
 
 class Customer(Record):
@@ -88,6 +102,12 @@ class Customer(Record):
     inserted_by: Text = Field("", alias="insertByAgentId")
     tags: Tags = ()
     custom_fields: CustomFields = Field(default_factory=dict)
+
+    @classmethod
+    @override
+    def of_text(cls, text: str) -> Mapping[str, object]:
+        """Read a plain text as id, address or name."""
+        return _person_of(text)
 
 
 class Company(Record):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import Field
+from typing_extensions import override
 
 from deskero_tui.domain.ids import (
     AgentId,
@@ -28,6 +30,7 @@ from deskero_tui.domain.wire_types import (
     Tags,
     Text,
     WireId,
+    looks_like_id,
 )
 
 
@@ -37,12 +40,24 @@ class Status(Record):
     name: str = Field(alias="status", min_length=1)
     labels: Labels = Field(default_factory=dict)
 
+    @classmethod
+    @override
+    def of_text(cls, text: str) -> Mapping[str, object]:
+        """Read a plain text as the machine name."""
+        return {"status": text}
+
 
 class Source(Record):
     """The channel a ticket came through (`web`, `email`, `chat`, …). The set is open."""
 
     name: str = Field(alias="source", min_length=1)
     labels: Labels = Field(default_factory=dict)
+
+    @classmethod
+    @override
+    def of_text(cls, text: str) -> Mapping[str, object]:
+        """Read a plain text as the machine name."""
+        return {"source": text}
 
 
 class TicketType(Record):
@@ -52,6 +67,12 @@ class TicketType(Record):
     name: Text = Field("", alias="type")
     labels: Labels = Field(default_factory=dict)
 
+    @classmethod
+    @override
+    def of_text(cls, text: str) -> Mapping[str, object]:
+        """Read a plain text as id or name."""
+        return {"id": text, "type": "" if looks_like_id(text) else text}
+
 
 class TicketArea(Record):
     """The subject a ticket is about (`billing`, …)."""
@@ -59,6 +80,12 @@ class TicketArea(Record):
     id: Annotated[AreaId, WireId]
     name: Text = Field("", alias="area")
     labels: Labels = Field(default_factory=dict)
+
+    @classmethod
+    @override
+    def of_text(cls, text: str) -> Mapping[str, object]:
+        """Read a plain text as id or name."""
+        return {"id": text, "area": "" if looks_like_id(text) else text}
 
 
 class TicketGroup(Record):
@@ -68,17 +95,45 @@ class TicketGroup(Record):
     name: Text = Field("", alias="group")
     labels: Labels = Field(default_factory=dict)
 
+    @classmethod
+    @override
+    def of_text(cls, text: str) -> Mapping[str, object]:
+        """Read a plain text as id or name."""
+        return {"id": text, "group": "" if looks_like_id(text) else text}
+
 
 class Attachment(Record):
     """A file that hangs on a ticket or a reply."""
 
     name: Text = Field("", alias="documentName")
-    """As the sender wrote it: never a path to write to (`safe_file_name` makes one of it)."""
+    """As the sender wrote it: never a path to write to; see `file_name`."""
     media_type: Text = Field("", alias="documentType")
     size_bytes: int = Field(0, alias="documentSize")
     attached_at: OptionalMoment = Field(None, alias="attachedDate")
     url: Text = Field("", alias="documentURL")
     given_id: Annotated[DocumentId | None, OptionalWireId] = Field(None, alias="documentId")
+
+    @classmethod
+    @override
+    def of_text(cls, text: str) -> Mapping[str, object]:
+        """Read a plain text as the address."""
+        return {"documentURL": text}
+
+    @property
+    def file_name(self) -> str:
+        """The name with the encodings of mail headers undone; a stranger's text still."""
+        from deskero_tui.domain.file_names import decoded_file_name
+
+        return decoded_file_name(self.name)
+
+    @property
+    def inline_content(self) -> bytes | None:
+        """The file itself where the record holds it; `None` where only its address came."""
+        from deskero_tui.domain.file_bytes import inline_bytes
+
+        members = self.model_extra or {}
+        blobs = [members.get(name) for name in ("documentBlob", "documentBase64")]
+        return inline_bytes(blobs, size_bytes=self.size_bytes)
 
     @property
     def id(self) -> DocumentId | None:
@@ -117,6 +172,12 @@ class Reply(ChannelIds):
     to_agent: Agent | None = Field(None, alias="replyToOperator")
     attachments: Annotated[tuple[Attachment, ...], Items] = Field((), alias="attachedDocuments")
 
+    @classmethod
+    @override
+    def of_text(cls, text: str) -> Mapping[str, object]:
+        """Read a plain text as the message."""
+        return {"text": text}
+
 
 class Note(Record):
     """One internal remark, with or without a reminder."""
@@ -129,6 +190,12 @@ class Note(Record):
     assignee_name: Text = Field("", alias="assignedToName")
     inserted_at: OptionalMoment = Field(None, alias="date")
     remind_at: OptionalMoment = Field(None, alias="remindMe")
+
+    @classmethod
+    @override
+    def of_text(cls, text: str) -> Mapping[str, object]:
+        """Read a plain text as the remark."""
+        return {"note": text}
 
 
 class Ticket(ChannelIds):

@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final, TypeVar
 
@@ -83,6 +84,8 @@ Text = Annotated[str, BeforeValidator(_read_text)]
 
 
 def _read_id(value: Any) -> Any:
+    if isinstance(value, Mapping) and isinstance(value.get("$oid"), str):
+        value = value["$oid"]
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     if value == "":
@@ -161,11 +164,14 @@ def _read_custom_fields(value: Any) -> Any:
             members = [_custom_field_of(item) for item in value if item is not None]
         case _:
             raise ValueError("expected custom fields as an object or a list of objects")
-    return {
-        str(name): None if text is None else str(text)
-        for member in members
-        for name, text in member.items()
-    }
+    return {str(name): _text_of(value) for member in members for name, value in member.items()}
+
+
+def _text_of(value: Any) -> str | None:
+    """Spell the value of a custom field as text; anything but text and numbers as JSON."""
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _custom_field_of(item: Any) -> Mapping[Any, Any]:
@@ -205,6 +211,11 @@ class Record(BaseModel):
         hide_input_in_errors=True,  # an error may end up in a log; what customers write may not
     )
 
+    @classmethod
+    def of_text(cls, text: str) -> Mapping[str, object] | None:
+        """Return the record that a desk means by a plain text in its place; `None` if none."""
+        return None
+
     def wire_json(self) -> str:
         """The record as JSON with wire names and unknown members, empty members left out.
 
@@ -216,6 +227,7 @@ class Record(BaseModel):
 R = TypeVar("R", bound=Record)
 
 _MOST_BROKEN_MEMBERS: Final = 50
+_ID: Final = re.compile(r"[0-9a-f-]{8,}|\d+")
 
 
 def read_record(kind: type[R], data: object) -> tuple[R, tuple[str, ...]]:
@@ -223,7 +235,8 @@ def read_record(kind: type[R], data: object) -> tuple[R, tuple[str, ...]]:
 
     A ticket with one odd date is still a ticket that somebody waits for, so a broken member is
     dropped and named in the second value (wire paths such as `replies.2.replyDate`, in the order
-    found, empty when all was well). What the record cannot do without (its id) must be sound.
+    found, empty when all was well). A plain text in place of a record is read as `of_text` says.
+    What the record cannot do without (its id) must be sound.
 
     Raises:
         BadAnswer: `data` is no object, or a member without which there is no record is broken.
@@ -233,9 +246,11 @@ def read_record(kind: type[R], data: object) -> tuple[R, tuple[str, ...]]:
         try:
             return kind.model_validate(data), tuple(broken)
         except ValidationError as error:
+            texts = _plain_texts(error, data)
             for place in _places(error, data):
-                data = _without(data, place)
-                broken.append(".".join(map(str, place)))
+                data = _with(data, place, texts.get(place))
+                if place not in texts:
+                    broken.append(".".join(map(str, place)))
             if len(broken) > _MOST_BROKEN_MEMBERS:
                 raise _unreadable(kind, error) from error
 
@@ -272,22 +287,43 @@ def _known_part(loc: tuple[int | str, ...], data: object) -> tuple[int | str, ..
     return tuple(place)
 
 
-def _without(data: Any, place: tuple[int | str, ...]) -> object:
-    """A copy of `data` that lacks the member at `place`."""
+def _plain_texts(
+    error: ValidationError, data: object
+) -> dict[tuple[int | str, ...], Mapping[str, object]]:
+    """Return what to put in place of plain texts that stand where records should be."""
+    kinds = {kind.__name__: kind for kind in _kinds_of_record(Record)}
+    meant = {}
+    for found in error.errors(include_url=False):
+        kind, text = kinds.get(found.get("ctx", {}).get("class_name", "")), found["input"]
+        if found["type"] == "model_type" and kind is not None and isinstance(text, str):
+            record = kind.of_text(text.strip()) if text.strip() else None
+            if record is not None:
+                meant[_known_part(found["loc"], data)] = record
+    return meant
+
+
+def _kinds_of_record(kind: type[Record]) -> Iterator[type[Record]]:
+    for below in kind.__subclasses__():
+        yield below
+        yield from _kinds_of_record(below)
+
+
+def _with(data: Any, place: tuple[int | str, ...], record: Mapping[str, object] | None) -> object:
+    """Return a copy of `data` with `record` at `place`; `None` removes what is there."""
     step, rest = place[0], place[1:]
-    if isinstance(data, Mapping):
-        copy = dict(data)
-        if rest:
-            copy[str(step)] = _without(copy[str(step)], rest)
-        else:
-            del copy[str(step)]
-        return copy
-    items = list(data)
+    copy: Any = dict(data) if isinstance(data, Mapping) else list(data)
     if rest:
-        items[int(step)] = _without(items[int(step)], rest)
+        copy[step] = _with(copy[step], rest, record)
+    elif record is not None:
+        copy[step] = record
     else:
-        del items[int(step)]
-    return items
+        del copy[step]
+    return copy
+
+
+def looks_like_id(text: str) -> bool:
+    """Tell whether a plain text is an id, such as `5277b520`, and no name for people."""
+    return bool(_ID.fullmatch(text))
 
 
 def _unreadable(kind: type[object], error: ValidationError) -> BadAnswer:

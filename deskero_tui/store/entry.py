@@ -116,11 +116,11 @@ def _bodies(ticket: Ticket) -> Iterator[str]:
     for reply in ticket.replies:
         yield reply.text
         for attachment in reply.attachments:
-            yield attachment.name
+            yield attachment.file_name
     for note in ticket.notes:
         yield note.text
     for attachment in ticket.attachments:
-        yield attachment.name
+        yield attachment.file_name
 
 
 def _names(ticket: Ticket) -> list[str]:

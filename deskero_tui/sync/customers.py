@@ -6,7 +6,7 @@ from collections.abc import Callable
 from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
-from deskero_tui.domain.errors import Missing, Refused
+from deskero_tui.domain.errors import Missing, NoSuchCall, Refused
 from deskero_tui.domain.ids import CustomerId, TicketId
 from deskero_tui.store import customers, intake
 from deskero_tui.store.database import Database
@@ -50,7 +50,7 @@ class CustomerReads:
         read_ms = self._next_read_ms()
         try:
             customer = await self._client.customer(customer_id)
-        except (Missing, Refused):
+        except (Missing, NoSuchCall, Refused):
             return
         await self._database.write(lambda c: customers.keep_customer(c, customer, read_ms=read_ms))
 
@@ -58,7 +58,7 @@ class CustomerReads:
         read_ms = self._next_read_ms()
         try:
             page = await self._client.list_tickets(1, fields={"openedBy._id": customer_id})
-        except (Missing, Refused):
+        except (Missing, NoSuchCall, Refused):
             return []
 
         def save(connection: Connection) -> list[TicketId]:

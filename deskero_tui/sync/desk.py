@@ -213,7 +213,7 @@ class Desk(Reads):
         link = self._running.pull.link if self._running else self._first_link
         if self._way.trouble and link.state is LinkState.OFFLINE:
             # Who pulls knows only that it cannot be reached.
-            return replace(link, reason=self._way.trouble)
+            return replace(link, reason=self._way.trouble, short_reason="")
         return link
 
     # -- what is done --------------------------------------------------------------------------
@@ -324,7 +324,7 @@ class Desk(Reads):
         room_bytes = None if root is None else await asyncio.to_thread(DropFolder(root).room_bytes)
         running = await self._once_started()
         async with running.client.download(file.source) as content:
-            return await write_file(folder, file.source.name, content, room_bytes=room_bytes)
+            return await write_file(folder, file.source.file_name, content, room_bytes=room_bytes)
 
     # -- private -------------------------------------------------------------------------------
 

@@ -35,6 +35,8 @@ class Link:
     since: datetime
     reason: str = ""
     """A sentence for the agent when something is wrong, else empty."""
+    short_reason: str = ""
+    """The same for a part of a line; empty where the sentence has to do."""
     refreshed_at: datetime | None = None
     """When everything was last known to be as on the desk; `None` before the first time."""
     retry_at: datetime | None = None
@@ -79,9 +81,17 @@ class PullMoved:
 
 @dataclass(frozen=True, slots=True)
 class RecordsUnreadable:
-    """The desk sent records that could not be read in part or whole; shown, not fatal."""
+    """The tickets of the desk that cannot be read, as known now; shown, not fatal."""
 
-    count: int
+    lost: tuple[str, ...] = ()
+    """One number or id for each that is left out; empty where it has neither."""
+    partial: tuple[str, ...] = ()
+    """The same for each that is shown without some of its members."""
+
+    @property
+    def count(self) -> int:
+        """How many tickets there are of both kinds."""
+        return len(self.lost) + len(self.partial)
 
 
 @dataclass(frozen=True, slots=True)

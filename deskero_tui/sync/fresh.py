@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING
 from deskero_tui.domain.comparing import is_alike
 from deskero_tui.domain.contents import CreateContent
 from deskero_tui.domain.epoch import from_ms
-from deskero_tui.domain.errors import Missing, Refused
+from deskero_tui.domain.errors import Missing, NoSuchCall, Refused, Replaced
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.judging import Scene
 from deskero_tui.domain.outbox import OutboxItem
 from deskero_tui.domain.outgoing import NewTicket
+from deskero_tui.domain.ticket import Ticket
 from deskero_tui.store import intake, tickets
 from deskero_tui.store.database import Database
+from deskero_tui.sync.absence import became, is_deleted, not_shown
 from deskero_tui.sync.events import Event, TicketsChanged
 
 if TYPE_CHECKING:
     from deskero_tui.api.client import DeskeroClient
-    from deskero_tui.domain.ticket import Ticket
 
 
 class FreshReads:
@@ -52,20 +53,33 @@ class FreshReads:
         if isinstance(item.content, CreateContent):
             return Scene(alike=await self._alike(item.content.ticket))
         assert item.ticket_id is not None
-        return Scene(await self.ticket(item.ticket_id))
+        try:
+            return Scene(await self.ticket(item.ticket_id))
+        except Replaced as error:
+            if not isinstance(error.record, Ticket):
+                raise
+            return Scene(became=error.record)
 
     async def ticket(self, ticket_id: TicketId) -> Ticket | None:
-        """The ticket as the desk has it now; `None` when it is gone.
+        """Return the ticket as the desk has it now; `None` when it is proven to be deleted.
 
         Raises:
-            DeskeroError: As `scene_of`.
+            Replaced: The desk shows another ticket in its place.
+            DeskeroError: As `scene_of`, or the desk does not show it and that proves nothing.
         """
         read_ms = self._next_read_ms()
         try:
             ticket = await self._client.ticket(ticket_id)
         except Missing:
+            if not await is_deleted(self._client, self._database, ticket_id):
+                raise await not_shown(self._database, ticket_id) from None
             await self._keep(lambda c: tickets.remove_tickets(c, [ticket_id]))
             return None
+        except Replaced as error:
+            other = error.record
+            if isinstance(other, Ticket):
+                await self._keep(lambda c: intake.save_tickets(c, [other], read_ms=read_ms))
+            raise await became(self._database, ticket_id, error) from error
         await self._keep(lambda c: intake.save_tickets(c, [ticket], read_ms=read_ms))
         return ticket
 
@@ -92,7 +106,7 @@ class FreshReads:
             async with aclosing(walk) as pages:
                 async for page in pages:
                     found += [ticket for ticket in page.records if is_alike(new, ticket)]
-        except (Missing, Refused):
+        except (Missing, NoSuchCall, Refused):
             return None
         newest_first = sorted(
             found, key=lambda t: t.inserted_at.timestamp() if t.inserted_at else 0.0, reverse=True

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
-from deskero_tui.domain.errors import Missing, Refused
+from deskero_tui.domain.errors import Missing, NoSuchCall, Refused
 from deskero_tui.domain.people import Agent, Customer
 from deskero_tui.domain.terms import Person, PersonKind, Term, TermKind
 from deskero_tui.domain.ticket import (
@@ -65,7 +65,7 @@ async def _agents(client: DeskeroClient) -> list[Person] | None:
     """All agents; `None` on a desk that does not list them."""
     try:
         return [_agent(agent) for agent in await client.agents()]
-    except (Missing, Refused):
+    except (Missing, NoSuchCall, Refused):
         return None
 
 

@@ -28,6 +28,7 @@ from deskero_tui.domain.errors import (
     Missing,
     NotAllowed,
     Refused,
+    Replaced,
     StoreBroken,
     Throttled,
     Unreachable,
@@ -36,6 +37,7 @@ from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.ticket import Ticket
 from deskero_tui.store import intake, listing, terms, tickets
 from deskero_tui.store.database import Database
+from deskero_tui.sync.absence import became, is_deleted, not_shown
 from deskero_tui.sync.events import (
     Event,
     Link,
@@ -43,16 +45,17 @@ from deskero_tui.sync.events import (
     LinkState,
     ListsChanged,
     PullMoved,
-    RecordsUnreadable,
     TicketsChanged,
 )
 from deskero_tui.sync.lists import learn_from_tickets, refresh_lists
 from deskero_tui.sync.profile import Profile
 from deskero_tui.sync.progress import Progress, note_progress, read_progress
+from deskero_tui.sync.totals import is_explained, note_difference
+from deskero_tui.sync.unreadable import Unreadable
 
 if TYPE_CHECKING:
     from deskero_tui.api.client import DeskeroClient
-    from deskero_tui.api.paging import Page
+    from deskero_tui.api.paging import Flaw, Page
 
 _log = logging.getLogger(__name__)
 
@@ -76,7 +79,7 @@ SLOW_PAGE_S: Final = 3.0
 
 
 class Mark(Enum):
-    """What the store remembers of the pull, all in epoch milliseconds."""
+    """What the store remembers of the pull, in epoch milliseconds."""
 
     WALKED = "walked"
     """When the last completed walk through all tickets began."""
@@ -110,8 +113,9 @@ class Pull:
         self._failures = 0
         self._lists_at: datetime | None = None
         self._can_sort = True
-        self._odd_totals: list[tuple[int | None, int] | None] = []
-        """What the desk and we counted after the last two whole walks; `None` where that agrees."""
+        self._unreadable = Unreadable(database)
+        self._flaws: list[Flaw] = []
+        """Of the walk that goes on."""
         self._last_read_ms = 0
         self._page_s = 0.0
         """How long the last page took."""
@@ -167,25 +171,34 @@ class Pull:
         return self._last_read_ms
 
     async def take(self, ticket_id: TicketId) -> None:
-        """Reads one ticket afresh into the store; one that is gone from the desk goes here too.
+        """Read one ticket afresh into the store; one that is proven to be deleted goes here too.
 
         Raises:
+            Replaced: The desk shows another ticket in its place. The store has both.
             DeskeroError: The desk could not be asked, or the store not be written.
         """
         try:
-            await self._look_up(ticket_id, self._client)
+            if not await self._look_up(ticket_id, self._client):
+                if not await is_deleted(self._client, self._database, ticket_id):
+                    raise await not_shown(self._database, ticket_id)
+                await self._forget([ticket_id])
         except Unreachable:
             self.doubt()
             raise
 
-    async def _look_up(self, ticket_id: TicketId, lane: DeskeroClient) -> None:
+    async def _look_up(self, ticket_id: TicketId, lane: DeskeroClient) -> bool:
+        """Read one ticket into the store; tell whether the desk showed it."""
         read_ms = self.next_read_ms()
         try:
             ticket = await lane.ticket(ticket_id)
         except Missing:
-            await self._forget([ticket_id])
-        else:
-            await self._save([ticket], read_ms)
+            return False
+        except Replaced as error:
+            if isinstance(error.record, Ticket):
+                await self._save([error.record], read_ms)
+            raise await became(self._database, ticket_id, error) from error
+        await self._save([ticket], read_ms)
+        return True
 
     async def _refresh_safely(self) -> float:
         """One refresh; how many seconds to wait before the next."""
@@ -205,7 +218,7 @@ class Pull:
             self._failures += 1
             is_kept = not isinstance(error, StoreBroken)
             state = LinkState.OFFLINE if is_kept else LinkState.NOTHING_KEPT
-            self._note_link(state, error.user_message)
+            self._note_link(state, error.user_message, short_reason=error.short_reason)
             return self._next_wait_s()
         self._failures = 0
         return self._profile.refresh_s
@@ -229,6 +242,8 @@ class Pull:
             # Another program may have brought them into the store, so that nothing is new there.
             self._tell(ListsChanged())
             self._lists_at = began_at
+        if self._unreadable.event.count:
+            self._tell(self._unreadable.event)
         walks = thoroughly or await self._is_walk_due(began_at, in_background=in_background)
         if walks or not await self._read_what_is_new(await self._newest_known()):
             await self._walk()
@@ -264,15 +279,15 @@ class Pull:
             page = await self._page(number)
             if page is None:
                 return False
-            total = page.total
-            changed = await self._save(page.records, read_ms, page.problems)
+            total = page.total if page.received else total
+            changed = await self._save(page.records, read_ms, page.flaws)
             dates = _change_dates(page.records)
             if not _descends(dates):
                 return False
             newest_ms = max([newest_ms, *dates])
             ids = {ticket.id for ticket in page.records}
             # A desk that heeds no page number and sends no end mark has the same for ever.
-            is_over = not page.has_next or (bool(ids) and ids <= seen)
+            is_over = not page.has_next or not page.received or (bool(ids) and ids <= seen)
             # Without any date an unchanged page is the only sign that the rest is known.
             is_known = not changed and (dates[-1] < known_ms if dates else bool(ids))
             if is_over or is_known:
@@ -297,15 +312,13 @@ class Pull:
         return page
 
     async def _fits(self, total: int | None) -> bool:
-        """Whether the desk has as many tickets as we, or no more can be found out by walking.
-
-        That is so once two whole walks in a row ended with the same two counts: after one, a
-        ticket may have come or gone while it went on.
-        """
+        """Tell whether the desk has as many tickets as we, or a walk cannot change that."""
         if total is None:
             return True
         count = await self._database.read(listing.ticket_count)
-        return count == total or self._odd_totals == [(total, count)] * 2
+        if count == total and await self._unreadable.none_is_lost():
+            self._tell(self._unreadable.event)
+        return await is_explained(self._database, total - count)
 
     async def _walk(self) -> None:
         """Reads every ticket, then forgets those that the desk no longer has."""
@@ -322,14 +335,21 @@ class Pull:
             progress = Progress(now_ms, 1, 0, limit)
         else:
             progress = broken_off
-        total = await self._walk_on(progress, now_ms)
+        self._flaws.clear()
+        total, has_shifted = await self._walk_on(progress, now_ms)
         await self._look_up_missed(progress.began_ms)
-        count = await self._database.read(listing.ticket_count)
-        odd = (total, count) if count != total else None
-        self._odd_totals = [] if broken_off else [*self._odd_totals[-1:], odd]
+        if broken_off is None:
+            if await self._unreadable.forget_others(self._flaws):
+                self._tell(self._unreadable.event)
+            count = await self._database.read(listing.ticket_count)
+            difference = 0 if total is None else total - count
+            await note_difference(self._database, difference, has_shifted=has_shifted)
 
-    async def _walk_on(self, progress: Progress, read_ms: int) -> int | None:
-        """Walks to the end and notes each step of it; the total that the desk gave last."""
+    async def _walk_on(self, progress: Progress, read_ms: int) -> tuple[int | None, bool]:
+        """Walk to the end and note each step.
+
+        Returns the total that the desk gave last, and whether pages shifted meanwhile.
+        """
         first = max(1, progress.next_page - 1)
         """Tickets that were deleted meanwhile have moved others to the page before."""
         loaded, total = (first - 1) * progress.page_limit, None
@@ -338,14 +358,15 @@ class Pull:
         try:
             async with aclosing(self._pages(first)) as pages:
                 async for page in pages:
-                    has_shifted |= total not in (None, page.total) or page.repeated > 0
+                    is_other_total = page.received > 0 and total not in (None, page.total)
+                    has_shifted |= is_other_total or page.repeated > 0
                     newest_ms = max([newest_ms, *map(_managed_ms, page.records)])
                     next_page = max(progress.next_page, page.number + 1)
                     progress = replace(progress, next_page=next_page, newest_ms=newest_ms)
                     kept = progress if self._can_sort else None
-                    await self._save(page.records, read_ms, page.problems, kept)
+                    await self._save(page.records, read_ms, page.flaws, kept)
                     loaded += len(page.records)
-                    total = page.total
+                    total = page.total if page.received else total
                     self._tell(PullMoved(loaded, total))
         finally:
             self._tell(PullMoved(loaded, None))
@@ -359,7 +380,7 @@ class Pull:
             terms.write_mark(connection, Mark.NEWEST.value, str(newest_ms))
 
         await self._database.write(end)
-        return total
+        return total, has_shifted
 
     async def _pages(self, first: int) -> AsyncGenerator[Page[Ticket], None]:
         """All pages from `first` on, newest first where the desk can sort, else as they come."""
@@ -380,27 +401,32 @@ class Pull:
                 yield page
 
     async def _look_up_missed(self, began_ms: int) -> None:
-        """Asks for each ticket that the walk did not hold: gone, or only moved between pages."""
+        """Ask for each ticket that the walk did not hold: deleted, merged, or moved between pages.
+
+        The walk is one answer, the one for the ticket itself the other: here both are known.
+        """
         missed = await self._database.read(lambda c: tickets.not_read_since(c, began_ms))
         for batch in batched(missed[:MOST_LOOKED_UP], LOOKED_UP_AT_ONCE):
             looks = (self._look_up(ticket_id, self._lane) for ticket_id in batch)
             answers = await asyncio.gather(*looks, return_exceptions=True)
-            for answer in answers:
-                if isinstance(answer, BadAnswer):
-                    self._tell(RecordsUnreadable(1))
-                elif isinstance(answer, BaseException):
+            gone = []
+            for ticket_id, answer in zip(batch, answers, strict=True):
+                if answer is False or isinstance(answer, Replaced):
+                    gone.append(ticket_id)
+                elif isinstance(answer, BaseException) and not isinstance(answer, BadAnswer):
                     raise answer
+            await self._forget(gone)
 
     async def _save(
         self,
         records: Sequence[Ticket],
         read_ms: int,
-        problems: Sequence[str] = (),
+        flaws: Sequence[Flaw] = (),
         progress: Progress | None = None,
     ) -> list[TicketId]:
-        if problems:
-            _log.warning("unreadable members: %s", ", ".join(problems[:20]))
-            self._tell(RecordsUnreadable(len(problems)))
+        self._flaws += flaws
+        if await self._unreadable.note(flaws, (ticket.id for ticket in records)):
+            self._tell(self._unreadable.event)
 
         def save(connection: Connection) -> tuple[list[TicketId], bool]:
             if progress is not None:
@@ -434,12 +460,20 @@ class Pull:
         state: LinkState,
         reason: str,
         *,
+        short_reason: str = "",
         refreshed_at: datetime | None = None,
         retry_at: datetime | None = None,
     ) -> None:
         """Tells how we stand with the desk."""
         since = self._link.since if state is self._link.state else self._clock.now()
-        self._link = Link(state, since, reason, refreshed_at or self._link.refreshed_at, retry_at)
+        self._link = Link(
+            state,
+            since,
+            reason,
+            short_reason,
+            refreshed_at or self._link.refreshed_at,
+            retry_at,
+        )
         self._tell(LinkChanged(self._link))
 
 

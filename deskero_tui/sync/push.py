@@ -39,12 +39,13 @@ from deskero_tui.domain.errors import (
 )
 from deskero_tui.domain.html import text_to_html
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.judging import Done, Go, Gone, judge
+from deskero_tui.domain.judging import Done, Go, Gone, Merged, Scene, judge
 from deskero_tui.domain.outbox import Happening, ItemId, MoveRefused, OutboxItem, State, remaining_s
 from deskero_tui.domain.outgoing import OutgoingNote, OutgoingReply, UploadFile
 from deskero_tui.store import drafts, outbox
 from deskero_tui.store.database import Database
 from deskero_tui.store.outbox import Attempt, Outcome
+from deskero_tui.sync.absence import merged_words, number_of
 from deskero_tui.sync.drain_lock import DrainLock
 from deskero_tui.sync.fresh import FreshReads
 from deskero_tui.sync.ledger import Ledger
@@ -68,6 +69,8 @@ became of it is found out at the next start."""
 
 STALE: Final = "The ticket changed while you were writing. Look at what is new, then decide."
 CONFLICT: Final = "Somebody else changed this meanwhile. Decide which value stays."
+NOT_FOUND: Final = "The desk did not find this ticket. Your text is kept."
+NOT_FOUND_TO_DELETE: Final = "The desk did not find this ticket. Checking whether it is deleted."
 BROKEN_OFF: Final = "The line broke while sending. Looking whether it arrived."
 
 Send = Callable[[], Awaitable[TicketId | None]]
@@ -297,13 +300,26 @@ class Push:
                 await self._ledger.move(
                     item.id, Happening.REFUSED, reason=GONE, attempt=Attempt(now, Outcome.REFUSED)
                 )
+            case Merged():
+                await self._ledger.move(
+                    item.id,
+                    Happening.REFUSED,
+                    reason=await self._merged(item, scene),
+                    attempt=Attempt(now, Outcome.REFUSED),
+                )
             case Hold() as what:
                 reason = CONFLICT if what.conflicts else STALE
+                if scene.became is not None:
+                    reason = await self._merged(item, scene)
                 await self._ledger.change(
                     lambda c: [outbox.hold(c, item.id, what, at=now, reason=reason)]
                 )
             case never:
                 assert_never(never)
+
+    async def _merged(self, item: OutboxItem, scene: Scene) -> str:
+        assert item.ticket_id is not None
+        return merged_words(await number_of(self._database, item.ticket_id), scene.became)
 
     async def _deliver(self, item: OutboxItem, go: Go) -> None:
         send = await self._prepared(item, go)
@@ -342,12 +358,18 @@ class Push:
         detail = type(error).__name__
         match error:
             case Missing() if isinstance(item.content, DeleteContent):
-                await self._confirm(item, item.ticket_id)
+                # Gone already, or one answer that proves nothing: a look tells.
+                await self._ledger.move(
+                    item.id,
+                    Happening.UNCLEAR,
+                    reason=NOT_FOUND_TO_DELETE,
+                    attempt=Attempt(now, Outcome.UNCLEAR, detail),
+                )
             case Missing():
                 await self._ledger.move(
                     item.id,
                     Happening.REFUSED,
-                    reason=GONE,
+                    reason=NOT_FOUND,
                     attempt=Attempt(now, Outcome.REFUSED, detail),
                     **_count_left(item),
                 )

@@ -7,9 +7,9 @@ from deskero_tui.api.address import (
     ClientOptions,
     DeskAddress,
     checked_base_url,
-    is_loopback,
     may_see_bearer,
 )
+from deskero_tui.api.hosts import is_loopback
 from deskero_tui.domain.errors import BadConfig
 
 DEFAULT = ClientOptions()

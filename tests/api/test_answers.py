@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -13,6 +14,7 @@ from deskero_tui.domain.errors import (
     BadAnswer,
     DeskeroError,
     Missing,
+    NoSuchCall,
     NotAllowed,
     Refused,
     ServerFault,
@@ -43,7 +45,7 @@ def test_a_success_is_no_error(status: int) -> None:
         (400, Refused),
         (401, StaleBearer),
         (403, NotAllowed),
-        (404, Missing),
+        (404, Unclear),
         (405, Refused),
         (409, Refused),
         (413, Refused),
@@ -57,11 +59,23 @@ def test_a_success_is_no_error(status: int) -> None:
 def test_each_status_has_its_error(status: int, kind: type[DeskeroError]) -> None:
     error = error_of(answer(status, PAGE_OF_A_PROXY), NOW)
     assert type(error) is kind
-    assert str(status) not in error.user_message
+    assert (str(status) in error.user_message) is (status in {401, 403, 404, 502, 503})
     assert "secret page" not in error.user_message + error.detail
     assert f": {status}," in error.detail
     if isinstance(error, Refused):
         assert error.status == status
+
+
+@pytest.mark.parametrize("body", [b"", {"error": "not_found"}, b"null", []])
+def test_a_404_of_the_desk_itself_means_missing(body: object) -> None:
+    assert type(error_of(answer(404, body), NOW)) is Missing
+
+
+@pytest.mark.parametrize("body", [PAGE_OF_A_PROXY, b"404 page not found", b"<?xml version='1.0'?>"])
+def test_a_404_of_something_else_proves_nothing(body: bytes) -> None:
+    read = replace(answer(404, body), method="GET")
+    assert type(error_of(read, NOW)) is NoSuchCall
+    assert type(error_of(answer(404, body), NOW)) is Unclear
 
 
 @pytest.mark.parametrize("status", [429, 503])

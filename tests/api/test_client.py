@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from deskero_tui.domain.errors import (
     BadInput,
     Missing,
     Refused,
+    Replaced,
     ServerFault,
     Unclear,
 )
@@ -145,7 +147,7 @@ async def test_one_ticket_is_read_and_its_broken_members_are_counted(
     assert client.problem_count == 1
 
 
-@pytest.mark.parametrize("answer", [says(204), says(200, b""), says(404, b"<html></html>")])
+@pytest.mark.parametrize("answer", [says(204), says(200, b""), says(404, {"error": "x"})])
 async def test_a_ticket_that_is_not_there_is_missing(
     answer: Answer, desk: ScriptedDesk, client: DeskeroClient
 ) -> None:
@@ -171,10 +173,32 @@ async def test_a_message_where_a_ticket_should_be_is_a_refusal(
         await client.ticket(ID)
 
 
+@pytest.mark.parametrize(
+    ("path", "read"),
+    [
+        ("/ticket/64b0", lambda client: client.ticket(ID)),
+        ("/agent/64b0", lambda client: client.agent(AgentId("64b0"))),
+        ("/customer/64b0", lambda client: client.customer(CustomerId("64b0"))),
+    ],
+)
+async def test_a_record_of_another_id_is_not_taken_for_the_one_asked_for(
+    path: str,
+    read: Callable[[DeskeroClient], Awaitable[Any]],
+    desk: ScriptedDesk,
+    client: DeskeroClient,
+) -> None:
+    desk.script(path, says(200, {"id": "64b1", "subject": "s"}))
+    with pytest.raises(Replaced) as raised:
+        await read(client)
+    assert getattr(raised.value.record, "id", "") == "64b1"
+    desk.script(path, says(200, {"id": "64b0"}))
+    assert (await read(client)).id == "64b0"
+
+
 async def test_an_id_is_one_part_of_the_path_whatever_it_holds(
     desk: ScriptedDesk, client: DeskeroClient
 ) -> None:
-    desk.script("/ticket/a%2Fb%3F%23%25%20c", says(200, {"id": "x"}))
+    desk.script("/ticket/a%2Fb%3F%23%25%20c", says(200, {"id": "a/b?#% c"}))
     await client.ticket(TicketId("a/b?#% c"))
     for nowhere in ("", ".", ".."):
         with pytest.raises(Missing):

@@ -28,7 +28,13 @@ from deskero_tui.domain.errors import (
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 PASSING = [Unreachable("x"), Unclear("x"), ServerFault("x"), Throttled("x")]
-LASTING = [NotAllowed("x"), Missing("x"), Refused("x", status=400), BadAnswer("x")]
+LASTING = [
+    Unreachable("x", is_lasting=True),
+    NotAllowed("x"),
+    Missing("x"),
+    Refused("x", status=400),
+    BadAnswer("x"),
+]
 
 
 @pytest.mark.parametrize("error", PASSING, ids=lambda error: type(error).__name__)

@@ -108,5 +108,7 @@ def test_who_and_where_we_are_is_the_systems_word(name: str) -> None:
 
 
 def test_what_acts_before_our_first_line_is_known_by_name() -> None:
-    given = dict.fromkeys(["PYTHONINSPECT", "LD_PRELOAD", "TERM", "TEXTUAL", "MY_PYTHON"], "1")
-    assert too_early(given) == ["LD_PRELOAD", "PYTHONINSPECT"]
+    given = dict.fromkeys(
+        ["PYTHONINSPECT", "LD_PRELOAD", "OPENSSL_CONF", "SSL_CERT_FILE", "TERM", "MY_PYTHON"], "1"
+    )
+    assert too_early(given) == ["LD_PRELOAD", "OPENSSL_CONF", "PYTHONINSPECT", "SSL_CERT_FILE"]

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from deskero_tui.domain.errors import BadInput
+from deskero_tui.api.files import checked_file
+from deskero_tui.domain.errors import BadAnswer, BadInput
+from deskero_tui.domain.ticket import Attachment
 from deskero_tui.sync.files import flaw_of_file, read_file, size_bytes_of, write_file
 
 
@@ -70,3 +72,19 @@ async def test_a_folder_that_cannot_be_written_to_is_told(tmp_path: Path) -> Non
     (tmp_path / "file").write_text("x")
     with pytest.raises(BadInput, match="Nothing can be saved"):
         await write_file(tmp_path / "file", "a", content(b"1"))
+
+
+def folder_of(path: Path) -> list[Path]:
+    return list(path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "parts", [(b"<html>", b"Sign in</html>"), (b"ab",), (), (b"abcd",), (b"a", b"b" * 9000)]
+)
+async def test_what_is_not_the_announced_file_leaves_nothing_behind(
+    parts: tuple[bytes, ...], tmp_path: Path
+) -> None:
+    file = Attachment(name="label.pdf", size_bytes=3)
+    with pytest.raises(BadAnswer, match=r"label\.pdf was not saved"):
+        await write_file(tmp_path, file.name, checked_file(content(*parts), file, ""))
+    assert folder_of(tmp_path) == []

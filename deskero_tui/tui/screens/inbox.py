@@ -216,8 +216,8 @@ class InboxScreen(LookActions):
                 self.say_why_empty()
             case PullMoved():
                 self._status.progress = event if event.total is not None else None
-            case RecordsUnreadable(count):
-                self._status.unreadable_count += count
+            case RecordsUnreadable():
+                self._status.unreadable_count = event.count
             case OutboxChanged():
                 self._status.outbox = self._desk.outbox.counts
                 self.outbox_changed(event)

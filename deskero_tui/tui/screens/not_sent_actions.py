@@ -267,6 +267,7 @@ def _news_text(news: News) -> SafeText:
         NewsKind.NOTE: "left a note",
         NewsKind.STATUS: "the status is now",
         NewsKind.ASSIGNEE: "it lies now with",
+        NewsKind.MERGED: "the ticket has become",
     }[news.kind]
     return safe_line(" ".join(part for part in (news.who, said, news.now) if part))
 

@@ -196,7 +196,7 @@ class StatusLine(Widget):
                 return f"connecting{as_of}", "fact"
             case LinkState.OFFLINE | LinkState.SIGNED_OUT | LinkState.NOTHING_KEPT:
                 since = f"{link.since.astimezone(self._zone):%H:%M}"
-                reason = safe_line(link.reason, max_chars=200)
+                reason = safe_line(link.short_reason or link.reason, max_chars=200)
                 return f"{link.state.value.upper()} since {since}{as_of}: {reason}", "offline"
 
     def _look(self, part: str) -> Style:

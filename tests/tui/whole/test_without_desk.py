@@ -37,7 +37,7 @@ async def test_with_the_desk_gone_the_list_is_readable_and_what_is_sent_waits_fo
         async with console_on(address, tmp_path) as console:
             pass
     async with console_on(address, tmp_path, clock=StillClock(), is_awaited=False) as console:
-        await console.wait_for("OFFLINE since ", "cannot be reached")
+        await console.wait_for("OFFLINE since ", "connection refused")
         assert console.desk.link.state is LinkState.OFFLINE
         await console.press("9", "j")
         assert console.tickets.row_count == SAMPLES
