@@ -161,6 +161,10 @@ def broken_at_edge(text: SafeText, width_cells: int) -> list[SafeText]:
     return lines
 
 
+_OTHER_SPACES: Final = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+"""Every space but the usual one: a name that differs in them looks the same and cannot be typed."""
+
+
 def safe_file_name(value: object) -> str:
     """Make a file name that stays in its folder, from whatever the sender called the file.
 
@@ -169,6 +173,7 @@ def safe_file_name(value: object) -> str:
     empty: "attachment" when nothing is left. Idempotent. Says nothing about existing files.
     """
     name = _NOT_IN_FILE_NAMES.sub("_", safe_line(value, max_chars=65_536))
+    name = _OTHER_SPACES.sub(" ", name)
     name = re.sub(r"\.{2,}", ".", name).rstrip(_NEVER_LAST)
     name = "".join(dropwhile(_never_first, name)) or "attachment"
     stem, dot, suffix = name.rpartition(".")

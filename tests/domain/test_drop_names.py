@@ -65,6 +65,12 @@ def test_no_name_that_will_do_can_leave_its_folder(name: str) -> None:
         assert name.isprintable()
 
 
+@pytest.mark.parametrize("space", ["\u00a0", "\u1680", "\u2003", "\u202f", "\u3000"])
+def test_spaces_that_look_alike_are_not_taken(space: str) -> None:
+    flaw = flaw_of_drop_name(f"last{space}invoice.pdf")
+    assert flaw == "That name cannot be used. Call it last invoice.pdf."
+
+
 def test_the_folder_of_an_agent_is_one_plain_component() -> None:
     for who in ("Ines Marchetti", "ines@mail.example", "../../etc", "", "茶碗", "a" * 300):
         assert re.fullmatch(r"[a-z0-9][a-z0-9-]{0,60}", folder_name_of(who))
