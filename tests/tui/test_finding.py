@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from textual.app import ComposeResult
 from textual.pilot import Pilot
+from textual.widgets import Static
 from typing_extensions import override
 
 from deskero_tui.tui.modals.find_line import FindLine
@@ -92,6 +93,7 @@ class Reading(Resting[None]):
     @override
     def compose(self) -> ComposeResult:
         yield ConversationView(now=lambda: NOW, zone=UTC)
+        yield Static(" ")  # what the line covers, as in the console
 
     @property
     def pane(self) -> ConversationView:
@@ -103,7 +105,7 @@ class Reading(Resting[None]):
 
 @pytest.fixture
 async def pilot() -> AsyncIterator[Pilot[None]]:
-    async with Reading().run_test(size=(60, 12)) as running:
+    async with Reading().run_test(size=(60, 13)) as running:
         app = running.app
         assert isinstance(app, Reading)
         pane = app.pane
