@@ -94,6 +94,8 @@ _STATUSES: Final = _List("/ticketStatus/getAllForCombo", "status", Status)
 _SOURCES: Final = _List("/ticketSource/getAllForCombo", "source", Source)
 _AGENT_GROUPS: Final = _List("/agentGroup/list", "agentGroup", AgentGroup)
 
+_BEYOND_THE_END: Final = frozenset({400, 416, 422})
+"""What a desk may answer for a page that does not exist, besides 404."""
 _UNKNOWN_CALL_STATUSES: Final = frozenset({400, 405})
 """What a desk may answer to a call it does not have, besides 404."""
 
@@ -339,7 +341,15 @@ class DeskeroClient:
             query.append(("limit", str(limit)))
         if sort is not None:
             query.append(("sort", sort))
-        answer = await self._transport.send("GET", wanted.path, query=query)
+        try:
+            answer = await self._transport.send("GET", wanted.path, query=query)
+        except (Missing, NoSuchCall, Refused) as error:
+            # Some desks refuse a page beyond the end. A refused first page says something else.
+            is_beyond = not isinstance(error, Refused) or error.status in _BEYOND_THE_END
+            if number == 1 or not is_beyond:
+                raise
+            log.info("page %d is refused: %s", number, error.detail)
+            return Page((), number, is_refused=True)
         return await self._read_list(wanted, answer, number)
 
     async def _read_list(self, wanted: _List[R], answer: Answer, number: int) -> Page[R]:

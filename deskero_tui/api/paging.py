@@ -57,6 +57,8 @@ class Page(Generic[R_co]):
     """Records that were skipped, each named in `problems` too."""
     repeated: int = 0
     """Records left out because an earlier page of the same walk had them."""
+    is_refused: bool = False
+    """Whether the desk refused this page instead of sending an empty one: mostly beyond the end."""
 
     @property
     def received(self) -> int:

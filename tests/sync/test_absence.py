@@ -102,6 +102,24 @@ async def test_a_desk_that_does_not_know_the_search_is_not_walked_to_its_end(
         assert "t1" in await ids_of(desk)
 
 
+async def test_a_refused_page_of_the_search_is_no_proof(make_desk: DeskMaker) -> None:
+    async def second_page_refused(request: Request, line: Line) -> None:
+        if request.query.get("page", "1") != "1":
+            await line.answer(404, {"error": "x"})
+            return
+        body = listing(wire(2, openedBy=CUSTOMER), total=2)
+        body["ticket"]["nextQuery"] = "more"
+        await line.answer(200, body)
+
+    async with bare_desk() as scripted:
+        scripted.script("/ticket/list", by_customer(*two(), otherwise=second_page_refused))
+        desk = await refreshed(make_desk, scripted)
+        scripted.script("/ticket/t1", says(404, {"error": "x"}))
+        with pytest.raises(BadAnswer):
+            await desk.open_ticket(TicketId("t1"))
+        assert "t1" in await ids_of(desk)
+
+
 # -- merged ----------------------------------------------------------------------------------------
 
 

@@ -16,6 +16,8 @@ SIZE: Final = 25
 COUNT: Final = 60
 RIGHT_WALK: Final = 3
 REFRESHES: Final = 10
+REFUSALS: Final = (400, 404, 416, 422)
+"""What desks answer for a page beyond the end, in place of an empty one."""
 
 
 class OddList:
@@ -47,6 +49,13 @@ class OddList:
             total += 5000 + self.calls // 4
         if "of the page" in self.faults:
             total = len(records)
+        refused = [status for status in REFUSALS if f"{status} beyond" in self.faults]
+        if not records and refused:
+            await line.answer(refused[0], {"message": "no such page"})
+            return
+        if not records and "page of a gateway beyond" in self.faults:
+            await line.answer(404, b"<html><body>Not found</body></html>")
+            return
         if not records and "empty pages" not in self.faults:
             await line.answer(204)
             return
@@ -85,6 +94,13 @@ async def opened(make_desk: DeskMaker, scripted: ScriptedDesk) -> Desk:
         {"unsteady"},
         {"overlap"},
         {"overlap", "too high"},
+        *(
+            {f"{status} beyond", *others}
+            for status in REFUSALS
+            for others in ((), ("too high",), ("never ends",), ("too high", "never ends"))
+        ),
+        {"page of a gateway beyond", "too high"},
+        {"page of a gateway beyond", "never ends"},
     ],
     ids=lambda faults: ", ".join(sorted(faults)) or "right",
 )
