@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.links import Link, LinkList
 from deskero_tui.domain.text import SafeText
@@ -10,6 +12,20 @@ from tests.support.modal_host import NORMAL, SMALL, ModalHost, picture, shown
 
 LONG = "https://bank.example@evil.example/" + "path/" * 30
 ADDRESSES = (LONG, "https://bücher.example/")
+
+
+@pytest.mark.parametrize("size", [(120, 36), NORMAL, SMALL])
+@pytest.mark.parametrize("count", [1, 2, 4])
+async def test_a_ticket_with_files_alone_shows_each_of_them(
+    size: tuple[int, int], count: int
+) -> None:
+    names = [f"photo-{number}.jpg" for number in range(count)]
+    files = [Choice(f"file {n}", SafeText(name)) for n, name in enumerate(names)]
+    app = ModalHost(lambda: LinkPicker(SafeText("Links"), {}, files))
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        for name in names:
+            assert name in shown(app)
 
 
 def host() -> ModalHost[Choice | None]:
