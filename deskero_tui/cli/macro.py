@@ -28,7 +28,7 @@ from deskero_tui.domain.macros import (
     Mistake,
     suggestion,
 )
-from deskero_tui.domain.text import SafeText, fit, safe_block, safe_line
+from deskero_tui.domain.text import SafeText, fit, safe_line, safe_whole
 from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.macro_run import MacroScene, queue_macro, scene_of
 
@@ -160,7 +160,7 @@ def _show(given: Namespace, macro: Macro) -> None:
     for name, value in macro.changes.facts():
         print(f"{name}: {safe_line(value)}")
     if macro.text:
-        print(f"\n{safe_block(macro.text)}")
+        print(f"\n{safe_whole(macro.text)}")
 
 
 async def _show_filled(given: Namespace, desk: Desk, macro: Macro, zone: tzinfo) -> int:
@@ -173,7 +173,7 @@ async def _show_filled(given: Namespace, desk: Desk, macro: Macro, zone: tzinfo)
     else:
         if plan.said:
             print(plan.in_words)
-        print(safe_block(made.text))
+        print(safe_whole(made.text))
     if not made.missing:
         return Exit.DONE
     say(_lacks(made))

@@ -14,7 +14,7 @@ from deskero_tui.domain.drafts import DraftVersion, StoredDraft, VersionId
 from deskero_tui.domain.epoch import to_ms
 from deskero_tui.domain.errors import Missing
 from deskero_tui.domain.outbox import Decision, ItemId, OutboxItem, State
-from deskero_tui.domain.text import safe_block, safe_line
+from deskero_tui.domain.text import safe_line, safe_whole
 from deskero_tui.sync.desk import Desk
 
 DECISIONS: Final[Mapping[str, Decision]] = {
@@ -122,7 +122,7 @@ def run_drafts(given: Namespace) -> int:
 async def _drafts(given: Namespace, desk: Desk) -> int:
     match given.verb:
         case "show":
-            print(safe_block((await _draft(desk, given.draft)).draft.text))
+            print(safe_whole((await _draft(desk, given.draft)).draft.text))
         case "drop":
             await desk.drafts.forget((await _draft(desk, given.draft)).key)
             print("Thrown away. For a day `deskero-tui drafts recover` can bring it back.")

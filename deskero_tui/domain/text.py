@@ -73,6 +73,11 @@ def safe_block(value: object, *, max_chars: int = 65_536, max_lines: int = 2_000
     return _ended(text, max_chars, was_cut)
 
 
+def safe_whole(text: str) -> SafeText:
+    """Clean a text of the agent's own for many lines; nothing of it is cut."""
+    return safe_block(text, max_chars=8 * len(text) + 8, max_lines=len(text) + 2)
+
+
 def cell_width(text: str) -> int:
     """Count the terminal cells of one line; the same as `rich.cells.cell_len`, sooner for ASCII."""
     if text.isascii() and text.isprintable():

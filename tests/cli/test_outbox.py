@@ -79,6 +79,19 @@ def test_an_item_that_does_not_exist_is_its_own_code(capsys: pytest.CaptureFixtu
     assert main(["drafts", "show", "9"]) == Exit.NOT_FOUND
 
 
+def test_a_long_draft_is_shown_whole(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = "".join(f"line {number:04}\tof it\n" for number in range(9_000)) + "The end."
+
+    async def write(desk: Desk) -> None:
+        await desk.drafts.save(DraftKey(TicketId("t1"), DraftKind.REPLY), Draft(text=text))
+
+    with_desk(write)
+    assert main(["drafts", "show", "1"]) == Exit.DONE
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 9_001
+    assert lines[-1] == "The end."
+
+
 def test_a_draft_is_shown_thrown_away_and_brought_back(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

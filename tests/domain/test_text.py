@@ -21,6 +21,7 @@ from deskero_tui.domain.text import (
     safe_block,
     safe_file_name,
     safe_line,
+    safe_whole,
     wrap,
     wrap_spans,
 )
@@ -304,3 +305,10 @@ def test_spans_are_the_lines_of_wrap(text: str, width: int) -> None:
         assert rest.lstrip(" \n").startswith(line.lstrip(" ")) or line in rest
         rest = rest[rest.find(line) + len(line) :]
     assert not rest.strip()
+
+
+@given(st.text(max_size=200), st.integers(1, 300))
+def test_a_whole_text_is_as_safe_as_a_block_and_never_cut(text: str, times: int) -> None:
+    whole = safe_whole(text * times)
+    assert whole == safe_block(text * times, max_chars=10**7, max_lines=10**7)
+    assert safe_whole(whole) == whole
