@@ -217,12 +217,12 @@ def _join_neutral(lines: list[str], is_quote: list[bool], first: int) -> None:
 def _mark_below_heads(lines: list[str], is_quote: list[bool], sections: Sequence[_Section]) -> None:
     """Mark what stands below sure heads, in place; nothing earlier is known to compare with.
 
-    Where the text above points at answers below, or lines there are marked as answers, all of it
-    stays.
+    Where the text above points at answers below, or is only a title of what follows, all of it
+    stays. So does what holds lines that are marked as answers.
     """
     first = sections[0].head.first
-    above = (lines[index] for index in range(first) if not is_quote[index])
-    if any(POINTS_BELOW.search(line, 0, 500) for line in above):
+    above = [lines[index].strip() for index in range(first) if not is_quote[index]]
+    if any(POINTS_BELOW.search(line, 0, 500) for line in above) or _is_title(above):
         return
     is_folding = False
     for section in sections:
@@ -236,6 +236,12 @@ def _mark_below_heads(lines: list[str], is_quote: list[bool], sections: Sequence
             is_folding = not has_signs and not is_answered
         if is_folding:
             is_quote[head.first : end] = [True] * (end - head.first)
+
+
+def _is_title(above: Sequence[str]) -> bool:
+    """Tell whether the lines above a head only introduce it, as in the mail of a contact form."""
+    written = [line for line in above if line and not GREETING.fullmatch(line)]
+    return bool(written) and written[-1].endswith((":", "\uff1a"))
 
 
 # -- what stays visible --------------------------------------------------------------------------

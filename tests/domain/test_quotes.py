@@ -59,6 +59,30 @@ def test_everything_below_an_original_message_is_quoted(head: str) -> None:
     assert pieces(f"new words\n{quote}") == [("new words\n", False), (quote, True)]
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "New message from your web form:",
+        "Please book the train:",
+        "Hello,\n\nthis came in by the form :",
+        "Neue Nachricht \u00fcber das Kontaktformular:",
+    ],
+)
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ("From: Anna <anna@mail.example>", "Date: 2026-11-03 10:00", "To: Us", "Subject: Lamp"),
+        ("Da: Anna", "Data: 3.11.2026 10:00", "A: Noi", "Oggetto: Lampada"),
+        ("Von: Anna", "Gesendet: 3.11.2026 10:00", "An: Uns", "Betreff: Lampe"),
+    ],
+)
+def test_a_form_below_the_line_that_introduces_it_stays(
+    title: str, labels: tuple[str, ...]
+) -> None:
+    text = "\n".join((title, "", *labels, "", "What would it cost?"))
+    assert pieces(text) == [(text, False)]
+
+
 def test_a_line_that_begins_with_from_alone_is_no_head() -> None:
     text = "From: the garden\nwith love"
     assert pieces(text) == [(text, False)]
