@@ -344,12 +344,12 @@ class DeskeroClient:
         try:
             answer = await self._transport.send("GET", wanted.path, query=query)
         except (Missing, NoSuchCall, Refused) as error:
-            # Some desks refuse a page beyond the end. A refused first page says something else.
+            # Some desks refuse a page beyond the end. The first one is never beyond it.
             is_beyond = not isinstance(error, Refused) or error.status in _BEYOND_THE_END
             if number == 1 or not is_beyond:
                 raise
             log.info("page %d is refused: %s", number, error.detail)
-            return Page((), number, is_refused=True)
+            return Page((), number, refusal=error)
         return await self._read_list(wanted, answer, number)
 
     async def _read_list(self, wanted: _List[R], answer: Answer, number: int) -> Page[R]:

@@ -12,7 +12,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from deskero_tui.api.answers import Answer, decode, not_a_desk, refusal_in
 from deskero_tui.domain.clock import Clock
-from deskero_tui.domain.errors import BadAnswer
+from deskero_tui.domain.errors import BadAnswer, DeskeroError
 from deskero_tui.domain.text import safe_line
 from deskero_tui.domain.wire_types import Record, read_record
 
@@ -57,8 +57,9 @@ class Page(Generic[R_co]):
     """Records that were skipped, each named in `problems` too."""
     repeated: int = 0
     """Records left out because an earlier page of the same walk had them."""
-    is_refused: bool = False
-    """Whether the desk refused this page instead of sending an empty one: mostly beyond the end."""
+    refusal: DeskeroError | None = None
+    """Why the desk refused this page. Beyond the end some desks do so instead of sending an empty
+    one; where more was to come it is an error."""
 
     @property
     def received(self) -> int:

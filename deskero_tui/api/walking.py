@@ -83,7 +83,12 @@ async def _taken(page: Page[T], ledger: _Ledger[T], read_page: ReadPage[T]) -> P
 
     At the first repeat the page that had the record before is read again: where it has not
     changed, nothing was shifted, and the desk lists records twice.
+
+    Raises:
+        DeskeroError: The desk refused the page although the list goes on there.
     """
+    if page.refusal is not None and not ledger.has_come_to_an_end():
+        raise page.refusal
     news = ledger.take(page)
     if (doubted := ledger.page_to_check()) is not None:
         ledger.check(await read_page(doubted))
@@ -156,6 +161,10 @@ class _Ledger(Generic[T]):
         self._pages: dict[int, int] = {}
         """By page a hash of its records."""
         self._unreadable = 0
+        self._most_received = 0
+        """The most records that a page had."""
+        self._last_received = 0
+        """Records on the last page that had any."""
         self._total: int | None = None
         self._stride = 0
         """The fewest records on a page that is not the last: what the desk really sends."""
@@ -177,7 +186,8 @@ class _Ledger(Generic[T]):
         self._is_repeating = bool(page.records) and mark in self._pages.values()
         self._unreadable += page.unreadable
         if page.received:
-            self._last_number = page.number
+            self._last_number, self._last_received = page.number, page.received
+            self._most_received = max(self._most_received, page.received)
         # A desk may say of its last page that more comes.
         is_end = self._stride and page.number * self._stride >= (page.total or math.inf)
         if page.has_next and page.received and not is_end:
@@ -234,6 +244,12 @@ class _Ledger(Generic[T]):
         # The desk says that more comes: a total may be too low. One page more tells.
         return page.number < min(max(explained + 1, page.number + 1), self._most_pages)
 
+    def has_come_to_an_end(self) -> bool:
+        """Tell whether the list may end with what was read: by a short page, or by the total."""
+        found = len(self._seen) + self._unreadable
+        is_complete = self._total is not None and found >= self._total
+        return is_complete or self._last_received < self._most_received
+
     def last_known_after(self, page: Page[T]) -> int:
         """Return the last page that may be asked for without reading the ones before it."""
         explained = self._explained_pages() or 0
@@ -286,6 +302,8 @@ class _Ledger(Generic[T]):
 
     def _total_moved(self, page: Page[T]) -> bool:
         before = self._total
-        if page.total is not None and page.received:
+        # On an empty page a desk may name any total; a smaller one says that records are gone.
+        is_smaller = before is not None and page.total is not None and 0 < page.total < before
+        if page.total is not None and (page.received or is_smaller):
             self._total = page.total
         return self.believes_total and before is not None and before != self._total

@@ -42,11 +42,7 @@ async def is_deleted(client: DeskeroClient, database: Database, ticket_id: Ticke
             async for page in pages:
                 if any(ticket.id == ticket_id for ticket in page.records):
                     return False
-                if (
-                    page.is_refused
-                    or page.unreadable
-                    or (page.number >= MOST_PAGES and page.has_next)
-                ):
+                if page.refusal or page.unreadable or (page.number >= MOST_PAGES and page.has_next):
                     return False
     except (Missing, Refused, BadAnswer):
         return False

@@ -277,7 +277,7 @@ class Pull:
         while True:
             read_ms = self.next_read_ms()
             page = await self._page(number)
-            if page is None:
+            if page is None or page.refusal is not None:
                 return False
             total = page.total if page.received else total
             changed = await self._save(page.records, read_ms, page.flaws)

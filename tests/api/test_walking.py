@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from deskero_tui.api.paging import Page
 from deskero_tui.api.walking import walk_pages
-from deskero_tui.domain.errors import ServerFault
+from deskero_tui.domain.errors import Missing, ServerFault
 
 
 class Shelf:
@@ -266,6 +266,53 @@ async def test_an_error_ends_the_walk_and_the_pages_under_way() -> None:
         await walk()
     assert seen == [1, 2, 3]
     assert shelf.under_way == 0
+
+
+@pytest.mark.parametrize("count", [31, 35, 39, 195])
+async def test_a_page_that_is_refused_after_a_short_one_is_the_end(count: int) -> None:
+    shelf = Shelf(count)
+    shelf.extra_total = 5_000
+
+    async def page(number: int) -> Page[str]:
+        found = await shelf.page(number)
+        return found if found.records else Page((), number, refusal=Missing("x"))
+
+    pages = [one async for one in walk_pages(page, str, in_flight=4)]
+    assert ids_of(pages) == shelf.ids
+
+
+@pytest.mark.parametrize("extra_total", [0, 5_000])
+@pytest.mark.parametrize("refused", [2, 3, 9])
+async def test_a_page_that_is_refused_in_the_middle_is_an_error(
+    refused: int, extra_total: int
+) -> None:
+    shelf = Shelf(95)
+    shelf.extra_total = extra_total
+
+    async def page(number: int) -> Page[str]:
+        found = await shelf.page(number)
+        return Page((), number, refusal=Missing("x")) if number == refused else found
+
+    seen: list[int] = []
+
+    async def walk() -> None:
+        async for one in walk_pages(page, str, in_flight=4):
+            seen.append(one.number)
+
+    with pytest.raises(Missing):
+        await walk()
+    assert seen == list(range(1, refused))
+
+
+@pytest.mark.parametrize("count", [3, 21, 41])
+async def test_a_ticket_that_moves_off_the_last_page_is_found(count: int) -> None:
+    """A deletion empties the last page before it is read; its ticket is on the page before."""
+    size = 10 if count > 3 else 1
+    shelf = Shelf(count, size=size)
+    last = -(-count // size)
+    shelf.before[last] = lambda: shelf.ids.remove("t0001")
+    found = ids_of(await walked(shelf, in_flight=1))
+    assert set(found) >= set(shelf.ids)
 
 
 async def test_cancelling_the_walker_cancels_the_pages_under_way() -> None:
