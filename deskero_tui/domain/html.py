@@ -29,6 +29,14 @@ _MOST_ESCAPINGS: Final = 32
 _FROZEN: Final = str.maketrans({"<": "\uff1c", "&": "\uff06"})
 """The full-width forms, so that nothing compared again is taken for a tag or an entity."""
 _LINE_END: Final = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_DATA_URI: Final = re.compile(
+    r"(?<![\w-])(data:[\w.+-]{1,60}/[\w.+-]{1,60}(?:;[\w.+=-]{1,200}){0,5},)"
+    r"([\w+/=%.~!$*-]{40,}(?:\r?\n[\w+/=%-]{40,})*(?:\r?\n[\w+/%-]{1,76}=*(?=[\s)\"'>]|\Z))?)",
+    re.IGNORECASE | re.ASCII,
+)
+"""A picture or file inside a text, whose lines a mail program may have broken."""
+_LONGEST_DATA: Final = 200
+"""Characters of a data URI that are shown."""
 _BLANK: Final = NOT_VISIBLE + ">"
 _BLANK_LINES: Final = re.compile(r"\n(?:[ \t]*\n)+")
 
@@ -51,10 +59,12 @@ def readable(source: str, *, is_html: bool | None = None) -> Readable:
 
     HTML: blocks become lines, lists get "- " or "1. ", table rows are parted by " | ", quotes start
     with "> ", images are "[image: what they show]"; hidden parts are left out. In both kinds every
-    web or mail address gets a number, and its real host where the text names another one.
+    web or mail address gets a number, and its real host where the text names another one, and of a
+    long data URI only the length is shown.
     """
     links = LinkList()
     lines_left = 0
+    source = _without_data(source)
     match guess_format(source) if is_html is None else _FORMATS[is_html]:
         case MessageFormat.HTML:
             text, lines_left = _laid_out(source, links)
@@ -65,6 +75,16 @@ def readable(source: str, *, is_html: bool | None = None) -> Readable:
     begun, rest = _split(squeezed(_LINE_END.sub("\n", text)))
     shown = safe_block(begun, max_chars=_MOST_CHARS, max_lines=_MOST_LINES)
     return Readable(shown, links.all(), lines_left + rest)
+
+
+def _without_data(source: str) -> str:
+    """Replace what long data URIs hold by its length: it is no text, and takes the room of text."""
+
+    def shown(found: re.Match[str]) -> str:
+        length = len(found[2])
+        return found[0] if length <= _LONGEST_DATA else f"{found[1]}[{length:,} characters]"
+
+    return _DATA_URI.sub(shown, source)
 
 
 def _laid_out(source: str, links: LinkList) -> tuple[str, int]:

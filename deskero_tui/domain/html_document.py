@@ -21,6 +21,7 @@ from deskero_tui.domain.html_elements import (
 )
 from deskero_tui.domain.html_formatting import ActiveFormatting, move_out
 from deskero_tui.domain.html_layout import HtmlLayout
+from deskero_tui.domain.html_sheets import StyleSheets
 
 _MOST_DEPTH: Final = 512
 STEPS_PER_TAG: Final = 10
@@ -41,6 +42,7 @@ class OpenDocument:
         self.stack = OpenElements(root)
         self.items = self.stack.items
         self.formatting = ActiveFormatting()
+        self.sheets = StyleSheets()
         self._too_deep: Counter[str] = Counter()
 
     @property
@@ -75,12 +77,21 @@ class OpenDocument:
         if not namespace:
             level = None if tag == "template" else LEVELS.get(tag, level)
         element = Element(tag, attributes, level, namespace)
+        if self.sheets and not namespace:
+            self._select(element)
         element.inherit(parent)
         if tag == "table":
             element.parent = parent
         self.stack.push(element)
         self.layout.begin(element)
         return element
+
+    def _select(self, element: Element) -> None:
+        """Apply the style sheets to an element; its own declarations win."""
+        if element.declared.white_space is None:
+            white_space = self.sheets.white_space(element.tag, element.attributes)
+            if white_space is not None:
+                element.declared = element.declared._replace(white_space=white_space)
 
     def parent_for_content(self) -> Element:
         """Return where content goes: beside the table where it stands between its cells."""

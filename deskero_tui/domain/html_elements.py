@@ -116,7 +116,7 @@ class Element:
         self.flow = parent.flow
         self.table = parent.table
         style = parent.style
-        if self.attributes or self.tag in STYLED_TAGS:
+        if self.attributes or self.tag in STYLED_TAGS or self.declared is not NOTHING_DECLARED:
             style = style_of(style, self.tag, self.attributes, self.declared)
         if self.namespace:
             style = self._foreign_style(style)

@@ -1,7 +1,8 @@
 """What the style of an element does to its text: whether it is seen, and which line ends count.
 
 Only inline declarations are read, with the rules of CSS: a later declaration wins, an invalid one
-is ignored, `!important` goes first. Style sheets are not read; what they hide is shown.
+is ignored, `!important` goes first. `html_sheets` adds what style sheets say of line ends; what
+they hide is shown.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ _ATTRIBUTE: Final = re.compile(
     r"(?:\"(?P<double>[^\"]*)\"?|'(?P<single>[^']*)'?|(?P<bare>[^ \t\n\f>\"'][^ \t\n\f>]*)?))?)"
 )
 _COMMENT_END: Final = re.compile("--!?>")
+_SELECTED_BY: Final = frozenset({"class", "id"})
 _KEPT_ATTRIBUTES: Final = frozenset(
     {
         "alt",
@@ -82,6 +83,8 @@ class HtmlTokens:
         self._at = 0
         self.is_foreign = False
         """True while the innermost open element belongs to SVG or MathML."""
+        self.keeps_names = False
+        """Whether start tags have `class` and `id`, which only style sheets need."""
 
     def read(self) -> Token | None:
         """Return the next token; None at the end of the source."""
@@ -146,7 +149,8 @@ class HtmlTokens:
                 is_self_closing = attribute["before"].endswith("/")
                 return End(name) if found[1] else Start(name, kept, is_self_closing)
             key = attribute["name"].lower()
-            if key in _KEPT_ATTRIBUTES and key not in kept:
+            is_kept = key in _KEPT_ATTRIBUTES or (self.keeps_names and key in _SELECTED_BY)
+            if is_kept and key not in kept:
                 value = attribute["double"] or attribute["single"] or attribute["bare"] or ""
                 kept[key] = _resolved_value(value)
         self._at = self._end

@@ -119,7 +119,10 @@ class HtmlTree:
             if token.is_self_closing and self._items[-1] is not current:
                 self._document.pop()
         elif tag in RAW:
-            self._tokens.raw_text(tag)
+            text = self._tokens.raw_text(tag)
+            if tag == "style":
+                self._document.sheets.add(text)
+                self._tokens.keeps_names = bool(self._document.sheets)
         elif len(self._items) == 1 and not self._start_outside_body(tag, attributes):
             return
         elif tag in _PARTS:

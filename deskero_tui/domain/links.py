@@ -16,7 +16,11 @@ _MOST_TEXT_CHARS: Final = 2_000
 _WEB: Final = re.compile(r"(https?):[/\\]*([^/\\?#]*)(.*)", re.IGNORECASE | re.DOTALL)
 _MAIL: Final = re.compile(r"mailto:([^?]*)(.*)", re.IGNORECASE | re.DOTALL)
 _PORT: Final = re.compile(r":\d*$")
-_BARE_URL: Final = re.compile(r"\b(?:https?://|www\.)[^\s<>\"]+", re.IGNORECASE)
+_BARE_URL: Final = re.compile(
+    r"(?<=<)(?P<inside>(?:https?://|www\.)[^\s<>\"]+)>|\b(?:https?://|www\.)[^\s<>\"]+",
+    re.IGNORECASE,
+)
+"""An address; one in angle brackets comes with the closing one."""
 _PLAIN_URL: Final = re.compile(r"https?://(?!xn--|[a-z0-9.-]*\.xn--)[a-z0-9.-]+(?:[/?#][!-~]*)?")
 """An address that shows by itself where it leads."""
 
@@ -89,13 +93,16 @@ class LinkList:
         def with_label(found: re.Match[str]) -> str:
             if len(found[0]) > _MOST_URL_CHARS:
                 return found[0]
-            address, rest = _without_punctuation(found[0])
+            inside = found["inside"]
+            address, rest = (inside, "") if inside else _without_punctuation(found[0])
             if self._is_full and _PLAIN_URL.fullmatch(address):
                 return found[0]
             label = self._open_labels.get(address)
             if label is None:
                 label = self._open_labels[address] = self.label(address, address)
-            return f"{address} {label}{rest}" if label else found[0]
+            if not label:
+                return found[0]
+            return f"{inside}> {label}" if inside else f"{address} {label}{rest}"
 
         return _BARE_URL.sub(with_label, text)
 

@@ -107,6 +107,17 @@ def test_html_reads_as(source: str, text: str | None) -> None:
         ("<div style='white-space:pre'>a\nb<p style='white-space:normal'>c\nd", "a\nb\n\nc d"),
         ("<pre>a\n<span style='white-space:nowrap'>b\nc</span></pre>", "a\nb c"),
         ("<listing>\na\nb</listing>", "a\nb"),
+        ("<style>.a{white-space:pre-wrap}</style><div class='b a'>a\nb</div>", "a\nb"),
+        (
+            "<style>p.a, #b { COLOR: red; White-Space: PRE }</style><p id=b>a\nb<p>c\nd",
+            "a\nb\n\nc d",
+        ),
+        (
+            "<style>@media all{body td.a{white-space:pre-line}}</style><table><td class=a>a\nb</table>",
+            "a\nb",
+        ),
+        ("<style><!-- div{white-space:pre} --></style><div style='white-space:normal'>a\nb", "a b"),
+        ("<style>.a{white-space:nowrap}.b{}p{white-space</style><p class=a>a\nb", "a b"),
         ("<span style='display:block'>a</span><div style='display:inline'>b</div>c", "a\nbc"),
         # Tables of data keep their columns, those of a layout leave no trace.
         ("<table><tr><td>Cup<td><td>4<tr><td>Jug<td>6<td></table>", "Cup |  | 4\nJug | 6 |"),
@@ -256,6 +267,34 @@ def test_a_picture_inside_the_source_counts_towards_no_limit() -> None:
     picture = "<img src='data:image/png;base64," + "iVBO" * 800_000 + "'>"
     shown = readable(f"<p>Picture:</p>{picture}<p>behind</p>")
     assert shown == Readable(SafeText("Picture:\n\n[image]\n\nbehind"), (), 0)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    ["iVBO" * 800_000, "\n".join(["iVBO" * 19] * 40_000), "%41" * 500_000],
+    ids=["one line", "lines", "percent"],
+)
+@pytest.mark.parametrize("tag", ["", "<p>"])
+def test_a_data_uri_between_words_counts_towards_no_limit(payload: str, tag: str) -> None:
+    start = "data:image/png," if payload.startswith("%") else "data:image/png;name=a.png;base64,"
+    shown = readable(f"{tag}See url({start}{payload}) here.\nBye.", is_html=bool(tag))
+    label = f"{start}[{len(payload):,} characters]"
+    assert shown.text == f"See url({label}) here." + (" Bye." if tag else "\nBye.")
+    assert not shown.lines_left
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "data:text/plain,hello",
+        "data: 5, 6",
+        "the data:image/png;base64, is",
+        "metadata:a/b," + "c" * 500,
+    ],
+    ids=range(4),
+)
+def test_short_data_and_other_words_stay(text: str) -> None:
+    assert readable(text).text == text
 
 
 TAGS = st.sampled_from(

@@ -36,3 +36,10 @@ def test_letters_of_a_host_can_do_nothing_to_a_terminal() -> None:
     drawn = link_to(f"https://xn--{label}.example/").host_in_letters
     assert "\x1b" not in drawn
     assert "\u202e" not in drawn
+
+
+def test_a_number_stands_behind_the_bracket_that_closes_an_address() -> None:
+    text = "see <https://a.example/b?c=1>, <www.d.example/> or <https://e.example"
+    assert LinkList().labelled(text) == (
+        "see <https://a.example/b?c=1> [1], <www.d.example/> [2] or <https://e.example [3]"
+    )
