@@ -13,32 +13,67 @@ def _any_of(*alternatives: str) -> str:
     return f"(?:{'|'.join(alternatives)})"
 
 
-_ANSWERS_STAND = (
-    _any_of("see", "answers?", "repl(?:y|ies)", "comments?", "responses?", "inline", "written"),
-    _any_of("siehe", "antwort(?:en)?", r"s\.", "kommentare?"),
-    _any_of("vedi", "vedere", "rispost[ae]", "rispondo", "comment[io]"),
-    _any_of("véase", "ver", "respuestas?", "respondo", "comentarios?"),
-    _any_of("voir", "réponses?", "réponds", "commentaires?"),
-    _any_of("zie", "antwoord(?:en)?", "reacties?"),
-    _any_of("veja", "vide", "respostas?", "respondo"),
-)
 _BELOW = (
-    _any_of("below", "inline", "underneath", "in (?:red|blue|green|bold|capitals|the text)"),
-    _any_of("unten", "im text", "in (?:rot|blau|grün)"),
-    _any_of("sotto", "in basso", "in (?:rosso|blu|verde)", "nel testo"),
-    _any_of("abajo", "debajo", "en (?:rojo|azul|verde)", "en el texto"),
-    _any_of("ci-dessous", "plus bas", "en (?:rouge|bleu|vert)", "dans le texte"),
-    _any_of("hieronder", "onder", "beneden", "in (?:het )?(?:rood|blauw|groen)", "in de tekst"),
-    _any_of("abaixo", "em (?:vermelho|azul|verde)", "no texto"),
-)
-POINTS_BELOW: Final = re.compile(
-    "|".join(
-        rf"\b{stand}\b.{{0,40}}\b{below}\b"
-        for stand, below in zip(_ANSWERS_STAND, _BELOW, strict=True)
+    _any_of(
+        "below",
+        "in-?line",
+        "underneath",
+        r"between (?:the|your) lines?",
+        "in (?:your|the|their) (?:e-?mail|mail|message|text|quote)",
+        "in (?:red|blue|green|bold|capitals|colou?r|purple|italics)",
     ),
-    re.IGNORECASE,
+    _any_of(
+        "unten(?:stehend)?",
+        "(?:da)?zwischen",
+        "im text",
+        "in (?:deine[rm]|ihre[rm]|der) (?:e-?mail|mail|nachricht)",
+        "in (?:rot|blau|grün|fett|farbe)|farbig",
+    ),
+    _any_of(
+        "(?:di )?(?:qui )?sotto",
+        "in basso",
+        "di seguito",
+        "tra le righe",
+        "nel (?:testo|messaggio)",
+        "in (?:rosso|blu|verde|grassetto)",
+    ),
+    _any_of(
+        "abajo",
+        "debajo",
+        "a continuación",
+        "entre (?:las )?líneas",
+        "en (?:rojo|azul|verde|negrita)",
+        "en el (?:texto|mensaje)",
+    ),
+    _any_of(
+        "ci-?dessous",
+        "plus bas",
+        "ci-après",
+        "entre les lignes",
+        "en (?:rouge|bleu|vert|gras)",
+        "dans (?:le texte|le message|votre (?:mail|message))",
+    ),
+    _any_of(
+        "hieronder",
+        "onder(?:aan|staand)?",
+        "beneden",
+        "tussen de regels|tussendoor",
+        "in (?:het )?(?:rood|blauw|groen|vet)",
+        "in de (?:tekst|mail)",
+    ),
+    _any_of(
+        "abaixo",
+        "a seguir",
+        "entre (?:as )?linhas",
+        "(?:em|a) (?:vermelho|azul|verde|negrito)",
+        "n[oa] (?:texto|mensagem)",
+    ),
 )
-"""The new text says that answers stand inside the quoted one."""
+POINTS_BELOW: Final = re.compile(rf"\b{_any_of(*_BELOW)}\b", re.IGNORECASE)
+"""The new text may say that answers stand inside the quoted one.
+
+Any word for "below" counts: what is not folded is only longer, what is folded may be missed.
+"""
 
 _ANSWER = _any_of(
     "answer", "reply", "antwort", "risposta", "respuesta", "réponse", "antwoord", "resposta"

@@ -23,6 +23,8 @@ _SIGNATURE_MARK: Final = re.compile(r"-- ?")
 _WORD: Final = re.compile(r"[^\W_]")
 _PICTURE: Final = re.compile(r"\[(?:image\b|cid:)[^\]]*\]", re.IGNORECASE)
 _LONGEST_PHRASE: Final = 80
+_LONGEST_TITLE: Final = 60
+_SENTENCE_END: Final = re.compile(r"[.!?,;\u2026)]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +224,9 @@ def _mark_below_heads(lines: list[str], is_quote: list[bool], sections: Sequence
     """
     first = sections[0].head.first
     above = [lines[index].strip() for index in range(first) if not is_quote[index]]
-    if any(POINTS_BELOW.search(line, 0, 500) for line in above) or _is_title(above):
+    if any(POINTS_BELOW.search(line, 0, 500) for line in above):
+        return
+    if _is_title(above, sections[0].head):
         return
     is_folding = False
     for section in sections:
@@ -238,10 +242,16 @@ def _mark_below_heads(lines: list[str], is_quote: list[bool], sections: Sequence
             is_quote[head.first : end] = [True] * (end - head.first)
 
 
-def _is_title(above: Sequence[str]) -> bool:
+def _is_title(above: Sequence[str], head: Head) -> bool:
     """Tell whether the lines above a head only introduce it, as in the mail of a contact form."""
     written = [line for line in above if line and not GREETING.fullmatch(line)]
-    return bool(written) and written[-1].endswith((":", "\uff1a"))
+    if not written:
+        return False
+    if written[-1].endswith((":", "\uff1a")):
+        return True
+    # A form has a name ("Modulo contatti"), an answer is a sentence.
+    is_name = len(written[-1]) <= _LONGEST_TITLE and not _SENTENCE_END.search(written[-1])
+    return head.is_like_a_form and len(written) == 1 and is_name
 
 
 # -- what stays visible --------------------------------------------------------------------------

@@ -127,6 +127,8 @@ class Head:
     first: int
     end: int
     trust: Trust
+    is_like_a_form: bool = False
+    """A contact form could have the same fields."""
 
 
 def is_rule(line: str) -> bool:
@@ -170,7 +172,7 @@ def head_at(lines: Sequence[str], index: int) -> Head | None:
         return Head(index, block.end, block.trust) if block else None
     block = _fields(lines, index)
     if block is not None:
-        return Head(index, block.end, block.trust)
+        return Head(index, block.end, block.trust, block.is_like_a_form)
     start = sentence_start(lines, index)
     return None if start is None else Head(start, index + 1, Trust.UNSURE)
 
@@ -210,6 +212,7 @@ def _next_text(lines: Sequence[str], index: int) -> int | None:
 class _Block:
     end: int
     trust: Trust
+    is_like_a_form: bool = False
 
 
 def _fields(lines: Sequence[str], index: int) -> _Block | None:
@@ -260,7 +263,7 @@ def _judged(values: dict[_Field, str], end: int) -> _Block | None:
         return _Block(end, Trust.UNSURE) if is_set else None
     is_whole = _Field.TO in values and _Field.SUBJECT in values
     is_of_mail = _TIME.search(values[_Field.DATE]) or "@" in values[_Field.FROM]
-    return _Block(end, Trust.SURE if is_whole and is_of_mail else Trust.UNSURE)
+    return _Block(end, Trust.SURE if is_whole and is_of_mail else Trust.UNSURE, is_like_a_form=True)
 
 
 def _field(line: str) -> tuple[_Field | None, str] | None:

@@ -113,7 +113,7 @@ def test_html_reads_as(source: str, text: str | None) -> None:
             "a\nb\n\nc d",
         ),
         (
-            "<style>@media all{body td.a{white-space:pre-line}}</style><table><td class=a>a\nb</table>",
+            "<style>@media x{body td.a{white-space:pre-line}}</style><table><td class=a>a\nb",
             "a\nb",
         ),
         ("<style><!-- div{white-space:pre} --></style><div style='white-space:normal'>a\nb", "a b"),

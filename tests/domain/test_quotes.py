@@ -83,6 +83,31 @@ def test_a_form_below_the_line_that_introduces_it_stays(
     assert pieces(text) == [(text, False)]
 
 
+@pytest.mark.parametrize("title", ["Modulo contatti", "Web enquiry", "Hello,\nContact form 7"])
+def test_a_form_below_its_name_stays(title: str) -> None:
+    labels = ("Da: Anna <anna@mail.example>", "Data: 3.11.2026 10:00", "A: Noi", "Oggetto: Lampada")
+    text = "\n".join((title, *labels, "", "Quanto costa?"))
+    assert pieces(text) == [(text, False)]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "I answered between your lines.",
+        "bitte unten lesen.",
+        "I have put everything in purple.",
+        "Ho scritto in rosso, grazie.",
+        "Voir dans votre mail.",
+        "Zie onderstaand.",
+        "As respostas vão em vermelho.",
+        "Le respondo a continuación.",
+    ],
+)
+def test_a_first_message_that_points_at_answers_below_is_shown_whole(answer: str) -> None:
+    text = f"{answer}\n\nFrom: Ines\nSent: Monday 10:00\nTo: Tom\n\nWhich?\nThe blue one."
+    assert pieces(text) == [(text, False)]
+
+
 def test_a_line_that_begins_with_from_alone_is_no_head() -> None:
     text = "From: the garden\nwith love"
     assert pieces(text) == [(text, False)]
