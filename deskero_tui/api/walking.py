@@ -177,6 +177,8 @@ class _Ledger(Generic[T]):
         self._has_shifted = False
         self._suspects: set[int] = set()
         self._is_whole = is_whole
+        self._knows_end = False
+        """Whether any page said that another one follows."""
         self._is_read_through = False
         """Every page has been read a second time, and nothing new came of it."""
 
@@ -185,6 +187,7 @@ class _Ledger(Generic[T]):
         mark = self._mark_of(page)
         self._is_repeating = bool(page.records) and mark in self._pages.values()
         self._unreadable += page.unreadable
+        self._knows_end = self._knows_end or page.has_next
         if page.received:
             self._last_number, self._last_received = page.number, page.received
             self._most_received = max(self._most_received, page.received)
@@ -236,13 +239,24 @@ class _Ledger(Generic[T]):
 
     def goes_on_after(self, page: Page[T]) -> bool:
         """Tell whether there is reason to ask for the page after `page`."""
-        if self._is_repeating or not page.received or not page.has_next:
+        if self._is_repeating or not page.received:
+            return False
+        if not page.has_next and not self._is_cut_short(page):
             return False
         explained = self._explained_pages() or self._most_pages
         if page.number >= explained and not self._brought_news:
             return False
         # The desk says that more comes: a total may be too low. One page more tells.
         return page.number < min(max(explained + 1, page.number + 1), self._most_pages)
+
+    def _is_cut_short(self, page: Page[T]) -> bool:
+        """Tell whether a full page has the end mark although the total promises more.
+
+        Where some page said that more comes, the desk knows its end.
+        """
+        found = len(self._seen) + self._unreadable
+        is_full = page.received == self._most_received
+        return not self._knows_end and is_full and found < (self._total or 0)
 
     def has_come_to_an_end(self) -> bool:
         """Tell whether the list may end with what was read: by a short page, or by the total."""

@@ -46,6 +46,9 @@ _WORDS: Final = tags(
     " u var wbr caption col colgroup"
 )
 _KNOWN: Final = _BLOCKS | _WORDS
+_SNIPPETS: Final = tags(
+    "article aside div footer form header main nav section table ul ol dl p pre"
+)
 _VOID: Final = tags("br hr img input link meta wbr col")
 _MAY_STAY_OPEN: Final = tags("p li dt dd td th tr tbody thead tfoot")
 _DOCUMENT: Final = tags("html head body meta style link")
@@ -268,8 +271,20 @@ class _Survey:
                 is_explained = any(tag and tag.name in _BLOCKS for tag in beside)
                 is_wrapped = not blank and before_end - before_begin in _WRAPPED_LINE
                 count += not (is_inside or is_explained or is_wrapped)
+                count += not is_inside and _is_edge_of_snippet(*beside)
             before_begin, before_end, blank = begin, end, 0
         return count
+
+
+def _is_edge_of_snippet(before: _Tag | None, after: _Tag | None) -> bool:
+    """Tell whether a line end parts a line of words from a line that is a block of markup.
+
+    Programs that write HTML put such words into a block, too, or set no line ends.
+    """
+    if before is not None and after is not None:
+        return False
+    tag = before or after
+    return tag is not None and tag.name in _SNIPPETS and tag.is_end == (before is not None)
 
 
 def _has_tag_form(attributes: str) -> bool:

@@ -24,6 +24,7 @@ class Shelf:
         self.said_size: int | None = None
         """What the desk claims as its page size; the true one unless set."""
         self.extra_total = 0
+        self.marks_each_page_as_the_end = False
         self.before: dict[int, Callable[[], None]] = {}
         """What happens right before the page of that number is read for the first time."""
         self.read: list[int] = []
@@ -48,7 +49,7 @@ class Shelf:
             number,
             total=len(self.ids) + self.extra_total if self.tells_total else None,
             size=self.said_size or self.size,
-            has_next=first + self.size < len(self.ids),
+            has_next=first + self.size < len(self.ids) and not self.marks_each_page_as_the_end,
         )
 
 
@@ -88,6 +89,22 @@ async def test_the_size_a_desk_claims_is_not_believed(said_size: int) -> None:
     shelf.said_size = said_size
     assert ids_of(await walked(shelf)) == shelf.ids
     assert max(shelf.read) == 10
+
+
+@pytest.mark.parametrize("count", [1, 9, 10, 11, 20, 60, 95, 400])
+async def test_an_end_mark_before_the_total_is_not_believed(count: int) -> None:
+    shelf = Shelf(count)
+    shelf.marks_each_page_as_the_end = True
+    assert ids_of(await walked(shelf)) == shelf.ids
+    assert len(shelf.read) <= -(-count // 10) + 2
+
+
+@pytest.mark.parametrize("count", [1, 10, 20, 25])
+async def test_a_right_end_mark_and_a_total_too_high_cost_one_page(count: int) -> None:
+    shelf = Shelf(count)
+    shelf.extra_total = 5_000
+    assert ids_of(await walked(shelf)) == shelf.ids
+    assert len(shelf.read) <= -(-count // 10) + 2
 
 
 async def test_a_ticket_that_arrives_during_the_walk_is_found() -> None:

@@ -135,6 +135,14 @@ TEXT: Final = {
         "Why is it not shown?\n"
         "Thanks\nMia\n"
     ),
+    "snippet between two sentences": (
+        'This does not work:\n<div class="box">Hello</div>\nCan you help?'
+    ),
+    "table between sentences": (
+        "Hello, the table\n\n<table>\n<tr><td>1</td></tr>\n</table>\n\nis empty. Thanks"
+    ),
+    "list of markup": "Use this:\n<ul>\n  <li>a</li>\n  <li>b</li>\n</ul>\nand it breaks",
+    "YAML": "title: Lamp\nbody: |\n  <p>Welcome</p>\n  <p>Bye</p>\nfooter: none",
     "snippet of a link": (
         'Hi,\nthe mail has\n<a href="http://x.example">here</a>\nand it is dead.\nMia'
     ),
