@@ -94,7 +94,9 @@ def error_of(answer: Answer, now: datetime, secrets: Iterable[str] = ()) -> Desk
             return None
         case status if status < 400:
             target = _redirect_target(answer)
-            words = f"{answer.origin} redirects to {target}. Correct its address with `deskero-tui "
+            words = (
+                f"{_sender(answer)} redirects to {target}. Correct its address with `deskero-tui "
+            )
             moved = Refused(f"{words}login`.", status=status, detail=detail)
             moved.short_reason = f"redirects to {target}"
             return moved
@@ -131,7 +133,7 @@ def _not_found(answer: Answer) -> DeskeroError:
     if answer.is_empty or _is_json(answer):
         return Missing("The desk does not have this, or has it no longer.", detail=answer.detail)
     kind = NoSuchCall if answer.method == "GET" else Unclear
-    words = f"{answer.origin} answered {_status(answer)}, not like a Deskero desk; {_CHECK}."
+    words = f"{_sender(answer)} answered {_status(answer)}, not like a Deskero desk; {_CHECK}."
     return kind(words, detail=answer.detail)
 
 
@@ -158,6 +160,11 @@ def _page_of(answer: Answer) -> str:
 
 def _proxy(answer: Answer) -> str:
     return f"The proxy {answer.proxy}" if answer.proxy else "A proxy or gateway"
+
+
+def _sender(answer: Answer) -> str:
+    """Name who answered: an http proxy may answer itself, and nothing in its answer shows that."""
+    return f"{answer.origin}, or the proxy {answer.proxy}," if answer.proxy else answer.origin
 
 
 def _status(answer: Answer) -> str:
@@ -192,7 +199,7 @@ def decode(answer: Answer) -> object:
 def not_a_desk(answer: Answer) -> str:
     """Return a sentence about an answer that no desk gives."""
     if answer.is_page:
-        return f"{answer.origin} answered with a web page, not like a Deskero desk; {_CHECK}."
+        return f"{_sender(answer)} answered with a web page, not like a Deskero desk; {_CHECK}."
     return NOT_A_DESK
 
 

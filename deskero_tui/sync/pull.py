@@ -421,10 +421,10 @@ class Pull:
         self,
         records: Sequence[Ticket],
         read_ms: int,
-        flaws: Sequence[Flaw] = (),
+        flaws: Sequence[Flaw] | None = None,
         progress: Progress | None = None,
     ) -> list[TicketId]:
-        self._flaws += flaws
+        self._flaws += flaws or ()
         if await self._unreadable.note(flaws, (ticket.id for ticket in records)):
             self._tell(self._unreadable.event)
 

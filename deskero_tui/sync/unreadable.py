@@ -39,13 +39,17 @@ class Unreadable:
         """What there is to tell."""
         return RecordsUnreadable(tuple(self._lost.values()), tuple(self._partial.values()))
 
-    async def note(self, flaws: Sequence[Flaw], read: Iterable[TicketId]) -> bool:
-        """Note the flaws of a page whose other tickets are `read`; tell whether that is news."""
+    async def note(self, flaws: Sequence[Flaw] | None, read: Iterable[TicketId]) -> bool:
+        """Note the flaws of a page whose other tickets are `read`; tell whether that is news.
+
+        `flaws` is `None` for tickets that were read one by one: whether whole is not known then.
+        """
         before = self.event
         for ticket_id in read:
             self._lost.pop(ticket_id, None)
-            self._partial.pop(ticket_id, None)
-        for flaw in flaws:
+            if flaws is not None:
+                self._partial.pop(ticket_id, None)
+        for flaw in flaws or ():
             kept = self._partial if flaw.members else self._lost
             if len(kept) < _MOST_KEPT:
                 kept[flaw.key] = flaw.name

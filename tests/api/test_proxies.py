@@ -118,6 +118,22 @@ async def test_an_answer_of_the_proxy_itself_names_the_proxy(head: bytes, words:
     assert raised.value.user_message.startswith(f"The proxy {proxy.url} {words}")
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 302 Found\r\nLocation: http://login.example/\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n" + PAGE,
+        b"HTTP/1.1 404 Not Found\r\n" + PAGE,
+    ],
+    ids=["redirect", "page", "404"],
+)
+async def test_an_answer_that_may_be_of_the_proxy_names_both(answer: bytes) -> None:
+    async with HttpProxy(refusal=answer) as proxy:
+        with pytest.raises(DeskeroError) as raised:
+            await subject(f"http://{HOST}", through(proxy))
+    assert f", or the proxy {proxy.url}, " in raised.value.user_message
+
+
 @pytest.mark.parametrize(("status", "kind"), [(403, NotAllowed), (502, ServerFault)])
 async def test_a_page_of_a_gateway_that_nobody_named_is_no_verdict_on_the_account(
     status: int, kind: type[DeskeroError]

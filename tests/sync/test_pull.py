@@ -29,6 +29,7 @@ from deskero_tui.sync.events import (
 )
 from deskero_tui.sync.profile import Profile
 from deskero_tui.sync.pull import SLOW_PAGE_S
+from deskero_tui.sync.unreadable import Unreadable
 from tests.support.running_desk import RunningDesk
 from tests.support.scripted_desk import Line, Request, ScriptedDesk, says
 from tests.support.still_clock import StillClock
@@ -302,6 +303,21 @@ async def test_a_record_with_a_broken_member_is_shown_and_counted(make_desk: Des
         await desk.refresh_now()
         assert sorted(await ids_of(desk)) == ["t1", "t2"]
         assert told.count(RecordsUnreadable(partial=("1/2026",))) == 1
+
+
+async def test_a_ticket_read_in_part_still_counts_after_it_was_opened(
+    make_desk: DeskMaker, database: Database
+) -> None:
+    async with bare_desk() as scripted:
+        broken = wire(1, managedDate="yesterday")
+        scripted.script("/ticket/list", says(200, listing(broken, wire(2))))
+        scripted.script("/ticket/t1", says(200, broken))
+        desk = await refreshed(make_desk, scripted)
+        await desk.open_ticket(TicketId("t1"))
+        assert Unreadable(database).event.partial == ("1/2026",)
+        scripted.script("/ticket/list", says(200, listing(wire(1), wire(2))))
+        await desk.refresh_now()
+        assert Unreadable(database).event.partial == ()
 
 
 async def test_a_record_without_an_id_costs_only_itself(make_desk: DeskMaker) -> None:
