@@ -81,7 +81,6 @@ _SYSTEM_WORDS: Final[Mapping[int, tuple[Cause, str]]] = MappingProxyType(
         errno.EHOSTUNREACH: (Cause.NETWORK, "no route to the host"),
         errno.ENETDOWN: (Cause.NETWORK, "the network is down"),
         errno.ETIMEDOUT: (Cause.TIMEOUT, "time-out while connecting"),
-        errno.ECONNRESET: (Cause.CLOSED, "the connection was reset"),
         errno.EPIPE: (Cause.CLOSED, "the connection was closed early"),
         errno.EACCES: (Cause.NETWORK, "this machine does not allow the connection"),
         errno.EPERM: (Cause.NETWORK, "this machine does not allow the connection"),
@@ -175,6 +174,8 @@ def reason_of(error: Exception, attempt: Attempt) -> Reason:
                 return Reason(Cause.TLS, _tls_words(cause))
             case socket.gaierror():
                 return _name_words(cause, attempt)
+            case OSError(errno=errno.ECONNRESET):
+                return Reason(Cause.CLOSED, f"the connection was reset{_tls_hint(attempt)}")
             case OSError(errno=int(number)) if number in _SYSTEM_WORDS:
                 return Reason(*_SYSTEM_WORDS[number])
             case UnicodeError():
@@ -186,8 +187,7 @@ def reason_of(error: Exception, attempt: Attempt) -> Reason:
 
 def _protocol_reason(error: Exception, attempt: Attempt) -> Reason:
     """Find the reason where the other end took the connection and did not keep to HTTP."""
-    is_plain = attempt.url.scheme == "http" and attempt.socket_path is None
-    hint = "; if it speaks TLS, write https:// in its address" if is_plain else ""
+    hint = _tls_hint(attempt)
     match error:
         case httpx.RemoteProtocolError() if "without sending a response" in str(error):
             return Reason(Cause.CLOSED, f"the connection was closed without an answer{hint}")
@@ -201,6 +201,11 @@ def _protocol_reason(error: Exception, attempt: Attempt) -> Reason:
             return Reason(Cause.CLOSED, "the connection was closed while it was being made")
         case _:
             return Reason(Cause.CLOSED, "the connection was closed early")
+
+
+def _tls_hint(attempt: Attempt) -> str:
+    is_plain = attempt.url.scheme == "http" and attempt.socket_path is None
+    return "; if it speaks TLS, write https:// in its address" if is_plain else ""
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

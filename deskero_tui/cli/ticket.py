@@ -274,10 +274,15 @@ async def _delete(given: Namespace, desk: Desk) -> None:
 
 
 def _text(said: str) -> str:
-    """The text of an argument, or all of standard input for `-`."""
-    if said != "-":
-        return said
-    return text_of_stdin()
+    """Return the text of an argument, or all of standard input for `-`.
+
+    Raises:
+        BadInput: It is empty.
+    """
+    text = text_of_stdin() if said == "-" else said
+    if not text.strip():
+        raise BadInput("The text is empty.")
+    return text
 
 
 def _is_rehearsal(given: Namespace, would: str) -> bool:

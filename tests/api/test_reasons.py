@@ -265,6 +265,12 @@ def test_errors_of_the_system(number: int, cause: Cause, words: str) -> None:
     assert (reason.cause, reason.words) == (cause, words)
 
 
+def test_a_reset_on_plain_http_may_be_a_port_that_speaks_tls() -> None:
+    error = caused(httpx.ReadError("x"), ConnectionResetError(errno.ECONNRESET, "x"))
+    plain = replace(ATTEMPT, url=httpx.URL("http://desk.example:443/api"))
+    assert reason_of(error, plain).words.startswith("the connection was reset; if it speaks TLS")
+
+
 def test_of_several_addresses_the_one_that_answered_gives_the_reason() -> None:
     group = ExceptionGroup(
         "x", [OSError(errno.ENETUNREACH, "x"), ConnectionRefusedError(errno.ECONNREFUSED, "x")]

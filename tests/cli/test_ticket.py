@@ -243,6 +243,8 @@ def test_a_dry_run_says_what_it_would_do_and_does_nothing(
     [
         (("show", "99999"), Exit.NOT_FOUND, "no ticket 99999"),
         (("reply", "8", "  "), Exit.WRONG_USAGE, "empty"),
+        (("reply", "8", "  ", "--dry-run"), Exit.WRONG_USAGE, "empty"),
+        (("note", "8", "", "--dry-run"), Exit.WRONG_USAGE, "empty"),
         (("reply", "8", "x", "--file", "/no/such"), Exit.WRONG_USAGE, "no file /no/such"),
         (("reply", "8", "x", "--status", "bogus"), Exit.WRONG_USAGE, "no status bogus"),
         (("note", "8", "x", "--remind", "yesterday"), Exit.WRONG_USAGE, ""),
