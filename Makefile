@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # A lock is complete, so pip need not resolve anything and no later release can matter.
 LOCKED := --require-hashes --no-deps
 
-.PHONY: run test fuzz test-order chaos bench bench-peers lint type check lock check-locks wheel clean
+.PHONY: run test fuzz test-order chaos bench soak bench-peers lint type check lock check-locks wheel clean
 
 run: $(VENV)/.run
 	$(BIN)/deskero-tui --demo
@@ -32,6 +32,10 @@ chaos: $(VENV)/.dev
 # arguments in BENCH: make bench OUT=figures.md BENCH='--only console --only mutt --rounds 3'.
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench $(if $(OUT),--out $(OUT)) $(BENCH)
+
+# Two worked consoles while others write and delete, a line a minute; MINUTES=n for another length.
+soak: $(VENV)/.dev
+	$(BIN)/python -m bench.soak $(MINUTES:%=--minutes %)
 
 # Programs to measure beside the console that come from PyPI, each in a venv of its own with the data.
 bench-peers: $(PEERS:%=bench-%)
