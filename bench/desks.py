@@ -25,7 +25,7 @@ from deskero_tui.server.database import Database as DeskDatabase
 from deskero_tui.server.settings import new_api_token
 from deskero_tui.store import terms
 from deskero_tui.store.database import Database
-from deskero_tui.sync.pull import Mark
+from deskero_tui.sync.walks import Mark
 
 CONSOLE: Final = (sys.executable, "-m", "deskero_tui")
 CLIENT_ID: Final = "bench"

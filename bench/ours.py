@@ -21,7 +21,7 @@ from bench.session import Press, Session
 from bench.slow_desk import LATE_S
 from deskero_tui.api.address import ClientOptions
 from deskero_tui.store import terms
-from deskero_tui.sync.pull import Mark
+from deskero_tui.sync.walks import Mark
 
 TYPED: Final = ("late parcel", "from:tom", "R0000")
 """Two common words, a name, the beginning of a rare word."""

@@ -32,6 +32,29 @@ def not_read_since(connection: sqlite3.Connection, read_ms: int) -> list[TicketI
     return [TicketId(ticket_id) for (ticket_id,) in found]
 
 
+def count_since(connection: sqlite3.Connection, changed_ms: float) -> int:
+    """Return how many tickets have changed at that time (epoch ms) or later."""
+    found = connection.execute(
+        "SELECT count(*) FROM tickets WHERE managed_ms >= ?", (changed_ms,)
+    ).fetchone()
+    return int(found[0])
+
+
+def not_read_between(
+    connection: sqlite3.Connection, from_ms: float, before_ms: float, read_ms: int
+) -> list[TicketId]:
+    """Return the tickets that last changed in a span and were not read since `read_ms`.
+
+    The span has its beginning and not its end; all times are epoch milliseconds.
+    """
+    found = connection.execute(
+        "SELECT id FROM tickets WHERE managed_ms >= ? AND managed_ms < ? AND read_ms < ?"
+        " ORDER BY read_ms, key",
+        (from_ms, before_ms, read_ms),
+    )
+    return [TicketId(ticket_id) for (ticket_id,) in found]
+
+
 def mark_seen(connection: sqlite3.Connection, ticket_id: TicketId) -> bool:
     """Notes that the agent has opened the ticket as it stands; whether it was unread."""
     found = connection.execute(f"SELECT {UNREAD} FROM tickets WHERE id = ?", (ticket_id,))

@@ -19,14 +19,19 @@ _UNSTEADY: Final = "unsteady"
 """The mark of a desk whose total differed by another number after each walk: it tells nothing."""
 
 
-async def is_explained(database: Database, difference: int) -> bool:
-    """Tell whether a walk could not change `difference`, the desk's total less our count.
+async def unexplained(database: Database, difference: int) -> int:
+    """Return how much of `difference`, the desk's total less our count, is to be looked into.
+
+    0 where no walk could change it.
 
     Raises:
         StoreBroken: The store cannot be read.
     """
-    known = await database.read(lambda c: terms.read_mark(c, _MARK))
-    return difference == 0 or known in (_UNSTEADY, str(difference))
+    known = await database.read(lambda c: terms.read_mark(c, _MARK)) or ""
+    if difference == 0 or known == _UNSTEADY:
+        return 0
+    is_known = bool(known) and not known.startswith("?")
+    return difference - int(known) if is_known else difference
 
 
 async def note_difference(database: Database, difference: int, *, has_shifted: bool) -> None:

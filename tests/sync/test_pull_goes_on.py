@@ -20,7 +20,7 @@ from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.events import Event, Link, LinkChanged, LinkState
 from deskero_tui.sync.profile import Profile
 from deskero_tui.sync.progress import KEPT
-from deskero_tui.sync.pull import SWEPT_EVERY
+from deskero_tui.sync.walks import WALKED_EVERY
 from tests.support.running_desk import RunningDesk
 from tests.support.scripted_desk import Line, Request, ScriptedDesk, says
 from tests.support.still_clock import StillClock
@@ -235,7 +235,7 @@ async def test_from_time_to_time_all_is_walked_to_find_what_is_gone(
     await desk.close()
     shelf.asked.clear()
     assert isinstance(desk.clock, StillClock)
-    desk.clock.pass_by(SWEPT_EVERY.total_seconds())
+    desk.clock.pass_by(WALKED_EVERY.total_seconds())
     later = open_console()
     online = asyncio.create_task(waited_for(later, lambda link: link.is_up))
     await asyncio.sleep(0)

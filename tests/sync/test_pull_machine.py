@@ -29,8 +29,9 @@ from deskero_tui.domain.query import Query
 from deskero_tui.store.database import Database
 from deskero_tui.sync.events import Link, LinkState
 from deskero_tui.sync.profile import Profile
-from deskero_tui.sync.pull import SWEPT_AFTER_A_SHIFT, Pull
+from deskero_tui.sync.pull import Pull
 from deskero_tui.sync.reads import Reads
+from deskero_tui.sync.walks import WALKED_AFTER_A_SHIFT
 from tests.support.desk_double import MovableClock
 
 T = TypeVar("T")
@@ -185,7 +186,7 @@ class PullMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.shelf.troubles.clear()
         for _ in range(PEACEFUL_REFRESHES):
-            self.clock.pass_by(SWEPT_AFTER_A_SHIFT.total_seconds())
+            self.clock.pass_by(WALKED_AFTER_A_SHIFT.total_seconds())
             self._run(lambda: self._refresh(False))
         stored = self._run(self._stored)
         self._run(self._close)
