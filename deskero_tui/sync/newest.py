@@ -66,7 +66,10 @@ class NewestReader:
             page = await self._page(number)
             if page is None or page.refusal is not None:
                 return None
-            total = page.total if page.received else total
+            if page.received:
+                total = page.total
+            elif number == 1:
+                total = 0
             changed = await self._intake.save(page.records, read_ms, page.flaws)
             dates = _change_dates(page.records)
             if not _descends(dates):

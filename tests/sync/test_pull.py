@@ -95,6 +95,16 @@ async def test_a_ticket_deleted_on_the_desk_disappears(bench: Bench) -> None:
         await bench.desk.conversation(gone)
 
 
+async def test_the_last_ticket_of_a_desk_goes_as_well(make_desk: DeskMaker) -> None:
+    async with bare_desk() as scripted:
+        scripted.script("/ticket/list", says(200, listing(wire(1), total=1)))
+        desk = await refreshed(make_desk, scripted)
+        scripted.script("/ticket/list", says(204))
+        scripted.script("/ticket/t1", says(204))
+        await desk.refresh_now()
+        assert await ids_of(desk) == []
+
+
 async def test_as_many_new_tickets_as_deleted_ones_are_noticed_as_well(bench: Bench) -> None:
     ids = await ids_of(bench.desk)
     record = await bench.desk.ticket(ids[0])
