@@ -128,6 +128,20 @@ def error_of(answer: Answer, now: datetime, secrets: Iterable[str] = ()) -> Desk
             return ServerFault("The desk failed on its side; try again later.", detail=detail)
 
 
+_CERTAIN_REFUSALS: Final = frozenset({400, 403, 405, 406, 410, 411, 413, 414, 415, 422, 431})
+
+
+def is_certain_refusal(answer: Answer) -> bool:
+    """Tell whether an answer proves that a write was not carried out.
+
+    A 404 proves nothing: a gateway answers it, too. Neither does a web page, except for a body
+    that was too long to be passed on.
+    """
+    if answer.status in (411, 413, 414, 431):
+        return True
+    return answer.status in _CERTAIN_REFUSALS and not answer.is_page
+
+
 def _not_found(answer: Answer) -> DeskeroError:
     """Return the error of a 404: only the desk itself knows that something is not there."""
     if answer.is_empty or _is_json(answer):

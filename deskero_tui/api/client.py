@@ -1,8 +1,7 @@
 """`DeskeroClient`: one short method for each call of the API that the console needs (API sheet §4).
 
-Every method raises errors of the one tree (`domain/errors.py`) and nothing else on purpose. What
-they mean for a write: `Unreachable`, `Throttled`, `NotAllowed`, `Missing`, `Refused`, `BadAnswer`,
-`BadInput`: it was not done. `Unclear`, `ServerFault`: it was done or not.
+Every method raises errors of the one tree (`domain/errors.py`) and nothing else on purpose. That of
+a write has `may_be_done` where the desk may have carried it out all the same.
 """
 
 from __future__ import annotations
@@ -31,12 +30,15 @@ from deskero_tui.api.answers import Answer, decode, not_a_desk, refusal_in, writ
 from deskero_tui.api.paging import Page, read_page
 from deskero_tui.api.transport import Transport, open_http
 from deskero_tui.api.walking import walk_pages
+from deskero_tui.api.writes import no_id_given, read_capabilities
 from deskero_tui.domain.clock import SYSTEM_CLOCK, Clock
 from deskero_tui.domain.errors import (
     BadAnswer,
     BadInput,
+    DeskeroError,
     Missing,
     NoSuchCall,
+    NotAllowed,
     Refused,
     Replaced,
     Unclear,
@@ -55,6 +57,7 @@ from deskero_tui.domain.ticket import (
     TicketType,
 )
 from deskero_tui.domain.wire_types import Record, read_record
+from deskero_tui.domain.write_request import NO_CAPABILITIES, Capabilities, WriteRequest
 
 __all__ = [
     "ClientOptions",
@@ -217,35 +220,88 @@ class DeskeroClient:
         return await self._detail(Ticket, "/ticket/", ticket_id)
 
     async def insert_ticket(self, ticket: NewTicket) -> TicketId:
-        """Opens a ticket.
+        """Open a ticket.
 
         Raises:
             Unclear: Among other reasons, when the desk does not give its id.
         """
-        wire = encode.new_ticket_wire(ticket, self._options)
-        return TicketId(await self._inserted("/ticket/insert", wire))
+        return TicketId(await self._inserted(self.insert_request(ticket)))
 
     async def update_ticket(self, ticket_id: TicketId, patch: TicketPatch) -> None:
-        """Changes the members in `patch`; an empty one sends nothing."""
-        wire = encode.patch_wire(patch, self._options)
-        if wire:
-            await self._write("PUT", _path("/ticket/update/", ticket_id), wire)
+        """Change the members in `patch`; an empty one sends nothing."""
+        if patch.changed:
+            await self.send(self.update_request(ticket_id, patch))
 
     async def delete_ticket(self, ticket_id: TicketId) -> None:
-        """Deletes a ticket for good."""
-        await self._write("DELETE", _path("/ticket/delete/", ticket_id))
+        """Delete a ticket for good."""
+        await self.send(self.delete_request(ticket_id))
 
     async def reply(self, ticket_id: TicketId, reply: OutgoingReply) -> ReplyId | None:
-        """Sends a message to the customer; `None` when the desk took it but gave no id."""
-        wire = encode.reply_wire(reply, self._options)
-        reply_id = await self._write("PUT", _path("/ticket/reply/", ticket_id), wire)
+        """Send a message to the customer; `None` when the desk took it but gave no id."""
+        reply_id = await self.send(self.reply_request(ticket_id, reply))
         return ReplyId(reply_id) if reply_id else None
 
     async def add_note(self, ticket_id: TicketId, note: OutgoingNote) -> NoteId | None:
-        """Adds an internal remark; `None` when the desk took it but gave no id."""
-        wire = encode.note_wire(note)
-        note_id = await self._write("PUT", _path("/ticket/addNote/", ticket_id), wire)
+        """Add an internal note; `None` when the desk took it but gave no id."""
+        note_id = await self.send(self.note_request(ticket_id, note))
         return NoteId(note_id) if note_id else None
+
+    # Writes in two steps: what leaves can be kept beforehand, and be repeated byte for byte
+
+    def insert_request(self, ticket: NewTicket) -> WriteRequest:
+        """Spell the request that opens a ticket."""
+        wire = encode.new_ticket_wire(ticket, self._options)
+        return WriteRequest("POST", "/ticket/insert", encode.json_bytes(wire))
+
+    def update_request(self, ticket_id: TicketId, patch: TicketPatch) -> WriteRequest:
+        """Spell the request that changes the members in `patch`."""
+        wire = encode.patch_wire(patch, self._options)
+        return WriteRequest("PUT", _path("/ticket/update/", ticket_id), encode.json_bytes(wire))
+
+    def delete_request(self, ticket_id: TicketId) -> WriteRequest:
+        """Spell the request that deletes a ticket."""
+        return WriteRequest("DELETE", _path("/ticket/delete/", ticket_id))
+
+    def reply_request(self, ticket_id: TicketId, reply: OutgoingReply) -> WriteRequest:
+        """Spell the request that sends a message to the customer."""
+        wire = encode.reply_wire(reply, self._options)
+        return WriteRequest("PUT", _path("/ticket/reply/", ticket_id), encode.json_bytes(wire))
+
+    def note_request(self, ticket_id: TicketId, note: OutgoingNote) -> WriteRequest:
+        """Spell the request that adds an internal note."""
+        wire = encode.json_bytes(encode.note_wire(note))
+        return WriteRequest("PUT", _path("/ticket/addNote/", ticket_id), wire)
+
+    async def send(self, request: WriteRequest, *, key: str | None = None) -> str | None:
+        """Send a write once and return the id in its answer, `None` when there is none.
+
+        Raises:
+            Unclear: Among other reasons, when a record was to be made and the desk names none.
+            DeskeroError: Its `may_be_done` tells whether the desk may have carried it out.
+        """
+        answer = await self._transport.send(
+            request.method, request.path, content=request.content, key=key
+        )
+        try:
+            record_id = written_id(answer, self._transport.secrets)
+        except DeskeroError as error:
+            error.has_left, error.may_be_done = True, isinstance(error, Unclear)
+            raise
+        if record_id is None and request.method == "POST":
+            raise no_id_given(request)
+        return record_id
+
+    async def capabilities(self) -> Capabilities:
+        """Return what this desk can do besides the documented calls; nothing for most desks.
+
+        Raises:
+            DeskeroError: The desk could not be asked just now, so that nothing is known.
+        """
+        try:
+            answer = await self._transport.send("GET", "/desk/capabilities")
+            return read_capabilities(decode(answer))
+        except (Missing, NoSuchCall, Refused, NotAllowed, BadAnswer):
+            return NO_CAPABILITIES
 
     @asynccontextmanager
     async def download(self, attachment: Attachment) -> AsyncGenerator[AsyncIterator[bytes], None]:
@@ -291,7 +347,9 @@ class DeskeroClient:
     async def insert_customer(self, name: str, email: str) -> CustomerId:
         """Adds a customer. Raises as `insert_ticket`."""
         wire = encode.customer_wire(name, email)
-        return CustomerId(await self._inserted("/customer/insert", wire))
+        return CustomerId(
+            await self._inserted(WriteRequest("POST", "/customer/insert", encode.json_bytes(wire)))
+        )
 
     async def companies(self) -> list[Company]:
         """Reads the companies of all customers; empty at a desk without that call (§4.4)."""
@@ -415,19 +473,9 @@ class DeskeroClient:
             )
         return record
 
-    async def _write(self, method: str, path: str, wire: encode.Wire | None = None) -> str | None:
-        """Sends a write and returns the id in its answer, `None` when there is none."""
-        content = None if wire is None else encode.json_bytes(wire)
-        answer = await self._transport.send(method, path, content=content)
-        return written_id(answer, self._transport.secrets)
-
-    async def _inserted(self, path: str, wire: encode.Wire) -> str:
-        record_id = await self._write("POST", path, wire)
-        if record_id is None:
-            raise Unclear(
-                "The desk took this but gave no id. Look for it before trying again.",
-                detail=f"POST {path}: no id",
-            )
+    async def _inserted(self, request: WriteRequest) -> str:
+        record_id = await self.send(request)
+        assert record_id is not None, "`send` raises for a record without an id"
         return record_id
 
     def _note_problem(self, problem: str) -> None:

@@ -22,7 +22,7 @@ from deskero_tui.api.address import (
     DeskAddress,
     checked_base_url,
 )
-from deskero_tui.api.answers import Answer, StaleBearer, error_of
+from deskero_tui.api.answers import Answer, StaleBearer, error_of, is_certain_refusal
 from deskero_tui.api.auth import ApiToken, Bearer, BearerKeeper
 from deskero_tui.api.files import MOST_REDIRECTS, REDIRECTS, checked_file, file_url, followed
 from deskero_tui.api.gate import Gate, Urgency
@@ -38,6 +38,7 @@ from deskero_tui.domain.errors import (
     Missing,
     Throttled,
     Unclear,
+    Unreachable,
 )
 from deskero_tui.domain.ticket import Attachment
 
@@ -126,12 +127,19 @@ class Transport:
         await self._http.aclose()
 
     async def send(
-        self, method: str, path: str, *, query: Query = (), content: bytes | None = None
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Query = (),
+        content: bytes | None = None,
+        key: str | None = None,
     ) -> Answer:
-        """Sends one API call and returns the whole answer, whose status is 2xx.
+        """Send one API call and return the whole answer, whose status is 2xx.
 
-        `path` is percent-encoded already. GET goes again as `retry.decide` says; any method goes
-        once more after a 401 with a bearer, because that was not carried out.
+        `path` is percent-encoded already, `key` goes along as `Idempotency-Key`. GET goes again as
+        `retry.decide` says, and once more with a fresh bearer after a 401. A write goes once: its
+        error tells whether it left, and whether it may have been carried out.
 
         Raises:
             DeskeroError: One of the tree, by what happened (`answers.error_of`).
@@ -141,6 +149,8 @@ class Transport:
             headers = self._headers(bearer)
             if content is not None:
                 headers["Content-Type"] = "application/json"
+            if key is not None:
+                headers["Idempotency-Key"] = key
             return await self._exchange(method, path, headers, query, content)
 
         return await self._repeat(method, ask)
@@ -175,7 +185,7 @@ class Transport:
                     return await ask(bearer)
                 except StaleBearer:
                     self._bearers.drop(bearer)
-                    if not may_renew:
+                    if not may_renew or method != "GET":
                         raise
                     may_renew = False
             except DeskeroError as error:
@@ -219,9 +229,15 @@ class Transport:
                     finally:
                         await response.aclose()
             except (httpx.RequestError, TimeoutError) as error:
-                raise network_error(error, self._attempt(method, request.url)) from error
+                failure = network_error(error, self._attempt(method, request.url))
+                _note_fate(failure, method, may_be_done=not isinstance(failure, Unreachable))
+                raise failure from error
+            except Unclear as error:
+                _note_fate(error, method, may_be_done=True)
+                raise
         self._log(method, path, response.status_code, began_s)
         if refusal := error_of(answer, self._clock.now(), self.secrets):
+            _note_fate(refusal, method, may_be_done=not is_certain_refusal(answer), has_left=True)
             if isinstance(refusal, Throttled):
                 self._gate.was_throttled(refusal.wait_s)
             raise refusal
@@ -319,6 +335,14 @@ class Transport:
     def _log(self, method: str, path: str, status: int, began_s: float) -> None:
         took_ms = (self._clock.monotonic() - began_s) * 1000
         log.info("%s %s %d %.0f ms", method, path, status, took_ms)
+
+
+def _note_fate(
+    error: DeskeroError, method: str, *, may_be_done: bool, has_left: bool = False
+) -> None:
+    """Note on the error of a write whether it left, and whether it may have been carried out."""
+    if method != "GET":
+        error.has_left, error.may_be_done = has_left or may_be_done, may_be_done
 
 
 def _parameter(name: str, value: str) -> str:

@@ -271,6 +271,7 @@ def _add_outbox(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         ("send", "send it anyway, or again"),
         ("edit", "put the text back into its draft"),
         ("drop", "give it up"),
+        ("look", "look again whether it has arrived"),
         ("sent", "it has arrived: you have seen it on the desk"),
     ):
         verb = verbs.add_parser(name, help=about)

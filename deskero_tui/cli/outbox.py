@@ -21,6 +21,7 @@ DECISIONS: Final[Mapping[str, Decision]] = {
     "send": Decision.SEND,
     "edit": Decision.EDIT,
     "drop": Decision.DROP,
+    "look": Decision.LOOK,
     "sent": Decision.MARK_SENT,
 }
 """Verb to what the agent says about an item."""

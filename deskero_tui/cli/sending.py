@@ -67,11 +67,16 @@ async def done(given: Namespace, desk: Desk, item_id: ItemId, said: str) -> None
 
 
 async def settled(desk: Desk, ids: Sequence[ItemId]) -> list[OutboxItem]:
-    """The items once they are done, ask the agent, or were put off until later."""
+    """The items once they are done, ask the agent, or were put off until later.
+
+    One that may have arrived is put off after the first look for it.
+    """
     ends_s = desk.clock.monotonic() + SETTLED_WAIT_S
     while True:
         items = await desk.outbox.settled(ids, wait_s=LOOK_S)
-        is_put_off = any(item.state is State.QUEUED and item.reason for item in items)
+        is_put_off = any(
+            (item.state is State.QUEUED and item.reason) or item.is_looked_for for item in items
+        )
         is_moving = any(item.moves_by_itself for item in items)
         if is_put_off or not is_moving or desk.clock.monotonic() >= ends_s:
             return items

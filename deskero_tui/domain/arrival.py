@@ -6,18 +6,17 @@ store, mask numbers, strip what looks like a tag, round a time, or leave the aut
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from difflib import SequenceMatcher
 from html import unescape
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from deskero_tui.domain.epoch import to_ms
+from deskero_tui.domain.seen import Seen
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,25 +35,13 @@ _ENOUGH: Final = 0.6
 _NEARLY_ALL: Final = 0.9
 """The part of a message that must be ours where it is much shorter than ours."""
 _LEAST_WORDS_OF_A_CUT_TEXT: Final = 8
-_FEW_WORDS: Final = 3
+_FEW_WORDS: Final = 5
 """So few words may stand in any message: they must be its beginning or its end."""
+_SHORT_WORDS: Final = 8
+"""Of a text of so few words all but one must be there."""
 _LONG: Final = 16
 """Signs of a text that another one does not contain by chance."""
 _CLOCKS_DIFFER: Final = timedelta(minutes=10)
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What stood on a ticket when a message was about to leave."""
-
-    messages: tuple[str, ...] = ()
-    """A mark for each reply and note."""
-    files: tuple[str, ...] = ()
-    """A mark for each attached file."""
-    is_whole: bool = True
-    """Whether the desk showed all replies: some show the last ones only, or none."""
-    at_ms: int = 0
-    """When that was, in epoch milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +123,30 @@ def resembles(ours: str, theirs: str) -> bool:
     if len(our_words) <= _FEW_WORDS:
         count = len(our_words)
         return our_words in (their_words[:count], their_words[-count:])
-    matcher = SequenceMatcher(None, our_words, their_words, autojunk=False)
-    common = sum(block.size for block in matcher.get_matching_blocks())
-    if common >= _ENOUGH * len(our_words):
+    common = _common(our_words, their_words)
+    is_short = len(our_words) <= _SHORT_WORDS
+    if common >= (len(our_words) - 1 if is_short else _ENOUGH * len(our_words)):
         return True
     is_cut = len(their_words) >= _LEAST_WORDS_OF_A_CUT_TEXT and our_words[0] == their_words[0]
     return is_cut and common >= _NEARLY_ALL * len(their_words)
+
+
+def is_changed_form(ours: str, theirs: str) -> bool:
+    """Tell whether `theirs` is our text as a desk may store it: nearer than `resembles`.
+
+    Case, accents, quotes, dashes and spaces may differ, letters be replaced one by one, and a long
+    text be cut.
+    """
+    our_text, their_text = _plain(ours), _plain(theirs)
+    if our_text == their_text or _is_masked(our_text, their_text):
+        return True
+    our_words, their_words = _words(our_text), _words(their_text)
+    if not our_words or not their_words:
+        return False
+    if our_words == their_words:
+        return True
+    is_cut = len(their_words) >= _LEAST_WORDS_OF_A_CUT_TEXT
+    return is_cut and our_words[: len(their_words) - 1] == their_words[:-1]
 
 
 def _plain(text: str) -> str:
@@ -155,6 +160,33 @@ def _plain(text: str) -> str:
 
 def _words(plain: str) -> list[str]:
     return _WORD.findall(plain)[:_MOST_WORDS]
+
+
+def _common(ours: Sequence[str], theirs: Sequence[str]) -> int:
+    """Return how many of our words stand in their text, in our order and near each other.
+
+    A part of their text that is twice as long as ours is looked at at a time: in a long text the
+    words of a short one stand by chance.
+    """
+    step = len(ours)
+    starts = range(0, max(len(theirs) - step, 1), step)
+    return max(_common_in_order(ours, theirs[start : start + 2 * step]) for start in starts)
+
+
+def _common_in_order(ours: Sequence[str], theirs: Sequence[str]) -> int:
+    """Return the length of the longest common subsequence of two lists of words.
+
+    The bit-parallel method of Hyyrö (2004): a bit for each of our words, a step for each of theirs.
+    """
+    places: dict[str, int] = {}
+    for place, word in enumerate(ours):
+        places[word] = places.get(word, 0) | 1 << place
+    every = (1 << len(ours)) - 1
+    left = every
+    for word in theirs:
+        matched = left & places.get(word, 0)
+        left = ((left + matched) | (left - matched)) & every
+    return len(ours) - left.bit_count()
 
 
 def _is_masked(ours: str, theirs: str) -> bool:
@@ -234,19 +266,3 @@ def _has_all(ours: Sequence[str], theirs: Sequence[str]) -> bool:
 def _folded_name(name: str) -> str:
     letters = unicodedata.normalize("NFKD", name.casefold())
     return "".join(sign for sign in letters if sign.isalnum() or sign == ".")
-
-
-# -- spelling in the store -------------------------------------------------------------------------
-
-
-def seen_json(seen: Seen) -> str:
-    """Spell `seen` as JSON."""
-    members = [list(seen.messages), list(seen.files), seen.is_whole, seen.at_ms]
-    return json.dumps(members, ensure_ascii=False)
-
-
-def read_seen(text: str) -> Seen:
-    """Read what `seen_json` wrote."""
-    messages, files, is_whole, at_ms = json.loads(text)
-    members: list[Any] = [tuple(messages), tuple(files), is_whole, at_ms]
-    return Seen(*members)

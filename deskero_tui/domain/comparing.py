@@ -198,6 +198,10 @@ def merge(patch: TicketPatch, base: Mapping[str, FieldValue], ticket: Ticket) ->
             continue
         if _is_same(was, theirs):
             wanted[name] = getattr(patch, name)
+        elif _is_kept_as(name, ours, theirs):
+            continue
+        elif _is_kept_as(name, was, theirs):
+            wanted[name] = getattr(patch, name)
         elif name == "custom_fields" and (fields := _merged_fields(patch, was, ticket)) is not None:
             if _pairs(fields) != theirs:
                 wanted[name] = fields
@@ -234,11 +238,35 @@ def _pair(name: str, text: str | None) -> list[str]:
     return list(_pairs({name: text}))
 
 
-def is_applied(patch: TicketPatch, ticket: Ticket) -> bool:
-    """Whether every field is on the desk as `patch` wants it."""
-    return all(
-        _is_same(wanted_value(patch, name), field_value(ticket, name)) for name in patch.changed
-    )
+def is_applied(patch: TicketPatch, base: Mapping[str, FieldValue], ticket: Ticket) -> bool:
+    """Whether every field is on the desk as `patch` wants it, or as a desk keeps that.
+
+    `base` is what the fields were when the agent acted: what is still so was not changed.
+    """
+    for name in patch.changed:
+        ours, theirs = wanted_value(patch, name), field_value(ticket, name)
+        is_old = name in base and _is_same(base[name], theirs)
+        if not (_is_same(ours, theirs) or (_is_kept_as(name, ours, theirs) and not is_old)):
+            return False
+    return True
+
+
+_CHANGED_BY_DESKS: Final = frozenset({"subject", "memo", "tags", "custom_fields"})
+"""Fields of text: a desk may fold the case of tags, change quotes, cut a text, replace letters."""
+
+
+def _is_kept_as(name: str, ours: FieldValue, theirs: FieldValue) -> bool:
+    """Whether `theirs` could be what a desk has made of `ours` when it stored it."""
+    from deskero_tui.domain.arrival import is_changed_form
+
+    if name not in _CHANGED_BY_DESKS:
+        return False
+    if isinstance(ours, str) and isinstance(theirs, str):
+        return is_changed_form(ours, theirs)
+    if isinstance(ours, tuple) and isinstance(theirs, tuple) and len(ours) == len(theirs):
+        pairs = zip(sorted(ours, key=str.casefold), sorted(theirs, key=str.casefold), strict=True)
+        return all(is_changed_form(one, other) for one, other in pairs)
+    return False
 
 
 def base_values(patch: TicketPatch, ticket: Ticket) -> dict[str, FieldValue]:

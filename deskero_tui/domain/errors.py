@@ -13,6 +13,11 @@ class DeskeroError(Exception):
 
     short_reason = ""
     """The reason of `user_message` alone, for one line of a screen; may be empty."""
+    has_left = False
+    """Whether bytes of the request left this machine. Only set for writes."""
+    may_be_done = False
+    """Whether the desk may have carried the request out in spite of this error: cut, timed out, or
+    answered in a way that proves nothing. Only set for writes."""
 
     def __init__(self, user_message: str, *, detail: str = "") -> None:
         super().__init__(user_message)
@@ -43,7 +48,7 @@ class Missing(DeskeroError):
 
 
 class Throttled(DeskeroError):
-    """The desk asked for patience; nothing was done (429, 503 with `Retry-After`)."""
+    """The desk asked for patience (429, 503 with `Retry-After`)."""
 
     def __init__(self, user_message: str, *, wait_s: float | None = None, detail: str = "") -> None:
         super().__init__(user_message, detail=detail)

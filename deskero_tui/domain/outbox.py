@@ -1,22 +1,22 @@
 """The life of a write: what waits to be sent, its states, and the one table of allowed moves.
 
-For a fresh reader, in ten lines:
+The rules in ten lines:
 
-1.  Every write is an item. It is `queued` with its words and files in one transaction.
-2.  Items of one ticket go in their order; a stuck one holds back its own ticket and no other.
-3.  A queued item first has its ticket read afresh. News the agent has not seen: `held`, and asked.
-4.  `sending` is on the disk before the first byte leaves, with a count of equal texts on the desk.
-5.  The desk says yes: `sent`. It says no: `refused`; the words stay. Nothing was done: `queued`.
-6.  Cut, timed out, failed on the desk's side, or found `sending` at a start: `unsure`.
-7.  An unsure item is looked for. More equal texts than counted before: `sent`.
-8.  Absent on two reads some time apart: `queued` once more, and counted again before it leaves.
-9.  Absent twice after that, or not to be found out: it stays `unsure` and asks the agent.
-10. `sent` and `dropped` are ends. Whatever is not in `MOVES` is refused, whoever asks for it.
+1.  Every write is an item. It is stored as `queued` with its words and files in one transaction.
+2.  Items of one ticket go in order. One that waits for the agent holds up only its own kind.
+3.  Before a queued item leaves, its ticket is read again. News the agent has not seen: `held`.
+4.  `sending`, the request, its key and what the desk showed are on the disk before a byte leaves.
+5.  The desk says yes: `sent`. A certain no: `refused`; the words stay. No byte left: `queued`.
+6.  Any other outcome, and `sending` found at a start: `unsure` (the agent reads "unconfirmed").
+7.  A desk that honours keys gets the stored request again, with its key, until it has answered.
+8.  Elsewhere the desk is looked at several times. A message that came since and resembles: `sent`.
+9.  No proof after the last look: the agent is asked. No message goes out again by itself.
+10. A change or deletion goes again while the desk shows the old value. Ends: `sent`, `dropped`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
@@ -30,6 +30,7 @@ from deskero_tui.domain.text import SafeText, safe_line
 if TYPE_CHECKING:
     from deskero_tui.domain.comparing import Baseline, FieldValue, Hold
     from deskero_tui.domain.contents import Content, Kind
+    from deskero_tui.domain.seen import Seen
 
 ItemId = NewType("ItemId", int)
 """Grows with every item: the order in which the agent acted."""
@@ -62,9 +63,10 @@ class Happening(Enum):
     NOTHING_DONE = "nothing was done: no connection, later, not let in"
     UNCLEAR = "it may have been done"
     FOUND_SENDING = "whoever sent it is gone"
-    FOUND_ABSENT = "not on the desk, read once"
-    STILL_ABSENT = "not on the desk, read again later"
-    UNDECIDABLE = "the desk cannot tell us; the agent must"
+    FOUND_ABSENT = "not on the desk at this look"
+    STILL_ABSENT = "a change that the desk has not made: it may be repeated"
+    UNDECIDABLE = "there is no proof; the agent must decide"
+    LOOK_AGAIN = "the agent says: keep looking"
     SENT_AGAIN = "the agent says: send it"
     EDITED = "the agent takes the words back to change them"
     DROPPED = "the agent gives it up"
@@ -95,13 +97,15 @@ MOVES: Final[Mapping[tuple[State, Happening], State]] = MappingProxyType(
         (State.REFUSED, Happening.DROPPED): State.DROPPED,
         (State.REFUSED, Happening.TAKEN_BACK): State.DROPPED,
         (State.UNSURE, Happening.FOUND_DONE): State.SENT,
+        (State.UNSURE, Happening.CONFIRMED): State.SENT,
+        (State.UNSURE, Happening.FOUND_STALE): State.HELD,
         (State.UNSURE, Happening.REFUSED): State.REFUSED,
         (State.UNSURE, Happening.NOTHING_DONE): State.UNSURE,
         (State.UNSURE, Happening.FOUND_ABSENT): State.UNSURE,
         (State.UNSURE, Happening.STILL_ABSENT): State.QUEUED,
         (State.UNSURE, Happening.UNDECIDABLE): State.UNSURE,
+        (State.UNSURE, Happening.LOOK_AGAIN): State.UNSURE,
         (State.UNSURE, Happening.SENT_AGAIN): State.QUEUED,
-        (State.UNSURE, Happening.EDITED): State.DROPPED,
         (State.UNSURE, Happening.DROPPED): State.DROPPED,
         (State.UNSURE, Happening.MARKED_SENT): State.SENT,
     }
@@ -130,7 +134,7 @@ _NOT_NOW: Final[Mapping[State, str]] = {
     State.SENDING: "This has left already. Wait until the desk has answered.",
     State.SENT: "This has left already.",
     State.REFUSED: "The desk refused this. Edit it, send it again or drop it.",
-    State.UNSURE: "This may have left already. Wait until it is known, or decide about it.",
+    State.UNSURE: "This may have arrived already. Send it again, keep looking, or drop it.",
     State.DROPPED: "This was taken back or dropped already.",
 }
 
@@ -143,6 +147,8 @@ class Decision(Enum):
     EDIT = "edit"
     """The words go back into the draft."""
     DROP = "drop"
+    LOOK = "look"
+    """Keep looking for it on the desk."""
     MARK_SENT = "mark sent"
 
 
@@ -170,12 +176,16 @@ class OutboxItem:
     """Of a reply: the ticket as it was when writing began."""
     base: Mapping[str, FieldValue] = field(default_factory=lambda: MappingProxyType({}))
     """Of an update: what its fields were when the agent acted."""
+    seen: Seen | None = None
+    """What stood on the desk when it first left; `None` until it leaves."""
     matches_before: int | None = None
-    """How many equal texts the desk had before this could have arrived; `None` until it leaves."""
+    """The same in items of earlier versions: how many equal texts the desk had."""
     resent: int = 0
-    """How often it was sent again after it had been unsure."""
-    absent_since: datetime | None = None
-    """When it was first looked for in vain."""
+    """How often it was queued again after it had been unsure."""
+    looks: int = 0
+    """How often it was looked for in vain since it became unsure."""
+    looked_at: datetime | None = None
+    """When the last of these looks was."""
     needs_agent: bool = False
     """Unsure, and only the agent can say what now."""
     batch: str | None = None
@@ -199,6 +209,11 @@ class OutboxItem:
                 return False
             case _:
                 assert_never(self.state)
+
+    @property
+    def is_looked_for(self) -> bool:
+        """Whether the first try to find out about it was in vain, and others follow later."""
+        return self.state is State.UNSURE and (self.looks > 0 or self.try_after is not None)
 
     @property
     def has_ended(self) -> bool:
@@ -228,13 +243,24 @@ class OutboxItem:
             case _:
                 assert_never(self.content)
 
-    def waits(self, settle_gap: timedelta) -> list[tuple[datetime, datetime]]:
-        """The spans, each with beginning and end, that must pass before it may move."""
+    @property
+    def is_message(self) -> bool:
+        """Whether a second copy would be a second message: of replies, notes and new tickets."""
+        from deskero_tui.domain.contents import Kind
+
+        return self.kind not in (Kind.UPDATE, Kind.DELETE)
+
+    def waits(self, look_gaps: Sequence[timedelta]) -> list[tuple[datetime, datetime]]:
+        """Return the spans, each with beginning and end, that must pass before it may move.
+
+        `look_gaps` are the times between two looks for an unsure item.
+        """
         spans = []
         if self.state is State.QUEUED:
             spans.append((self.created_at, self.not_before))
-        if self.state is State.UNSURE and self.absent_since is not None:
-            spans.append((self.absent_since, self.absent_since + settle_gap))
+        if self.state is State.UNSURE and self.looks and self.looked_at is not None and look_gaps:
+            gap = look_gaps[min(self.looks, len(look_gaps)) - 1]
+            spans.append((self.looked_at, self.looked_at + gap))
         if self.try_after is not None:
             spans.append((self.changed_at, self.try_after))
         return spans
@@ -259,3 +285,61 @@ def remaining_s(began: datetime, ends: datetime, now: datetime) -> float:
     """Seconds left of a span, never more than all of it: a clock set back must not lengthen it."""
     whole_s = max((ends - began).total_seconds(), 0.0)
     return min(max((ends - now).total_seconds(), 0.0), whole_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """As little of an open item as tells whose turn it is among the items of one ticket."""
+
+    id: ItemId
+    kind: str
+    batch: str | None
+    waits_for_agent: bool
+    """Held, refused, or unsure without proof."""
+    is_looked_for: bool
+    """Unsure, and one look at least was in vain."""
+    fields: frozenset[str] = frozenset()
+    """What a change changes, by the names of `TicketPatch`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """Who of the items of one ticket may move, and who waits because of one that does not."""
+
+    heads: tuple[ItemId, ...]
+    behind: Mapping[ItemId, ItemId]
+    """What waits until the agent has decided, or a look has shown, about another: that other."""
+
+
+def turns(places: Iterable[Place]) -> Turns:
+    """Tell whose turn it is among the open items of one ticket, given oldest first.
+
+    An item that moves holds up all behind it, so that writes arrive in order. One that waits for
+    the agent, or that is looked for, holds up only messages of its kind, changes of the same field,
+    what was queued with it, and deletions; and so does what waits behind it.
+    """
+    heads: list[ItemId] = []
+    behind: dict[ItemId, ItemId] = {}
+    stuck: list[Place] = []
+    for place in places:
+        before = next((one for one in stuck if _holds_up(one, place)), None)
+        if before is not None:
+            behind[place.id] = behind.get(before.id, before.id)
+            stuck.append(place)
+        elif place.waits_for_agent:
+            stuck.append(place)
+        else:
+            heads.append(place.id)
+            if not place.is_looked_for:
+                break
+            stuck.append(place)
+    return Turns(tuple(heads), behind)
+
+
+def _holds_up(before: Place, item: Place) -> bool:
+    is_alike = before.kind == item.kind
+    return (
+        (is_alike and (not item.fields or bool(before.fields & item.fields)))
+        or "delete" in (before.kind, item.kind)
+        or (item.batch is not None and item.batch == before.batch)
+    )

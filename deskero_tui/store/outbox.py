@@ -5,11 +5,14 @@ Every change of state goes through `move`, and so through the table in `domain/o
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -38,8 +41,18 @@ from deskero_tui.domain.contents import (
 from deskero_tui.domain.epoch import from_ms, to_ms
 from deskero_tui.domain.errors import BadInput
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.outbox import Happening, ItemId, OutboxItem, State, moved
+from deskero_tui.domain.outbox import (
+    ENDED,
+    Happening,
+    ItemId,
+    OutboxItem,
+    Place,
+    State,
+    moved,
+    turns,
+)
 from deskero_tui.domain.outgoing import UploadFile
+from deskero_tui.domain.seen import read_seen
 from deskero_tui.store import drafts
 
 KEPT: Final = timedelta(hours=24)
@@ -47,9 +60,11 @@ KEPT: Final = timedelta(hours=24)
 
 _OPEN: Final = "state NOT IN ('sent', 'dropped')"
 """As in the index `outbox_open`, letter by letter, or it would not be used."""
+_MOVES: Final = "state NOT IN ('held', 'refused') AND NOT needs_agent"
 _COLUMNS: Final = (
     "id, ticket_id, kind, state, payload, baseline, hold, not_before_ms, created_ms, changed_ms,"
-    " try_after_ms, reason, resent, absent_since_ms, needs_agent, matches_before, batch"
+    " try_after_ms, reason, resent, absent_since_ms, needs_agent, matches_before, batch, seen,"
+    " looks"
 )
 
 
@@ -176,31 +191,50 @@ def listed(
 
 
 def heads(connection: sqlite3.Connection, *, most: int = -1) -> list[OutboxItem]:
-    """The oldest open item of each ticket, unless it waits for the agent: those that may move.
+    """Return the items whose turn it is: those that may move.
 
     Those that are due first come first; at most `most` unless that is negative.
     """
+    further = [item for lane in _uneven_lanes(connection) for item in turns(lane).heads]
     return _items(
         connection.execute(
-            f"SELECT {_COLUMNS} FROM outbox WHERE id IN"
+            f"SELECT {_COLUMNS} FROM outbox WHERE (id IN"
             f" (SELECT min(id) FROM outbox WHERE {_OPEN} GROUP BY lane)"
-            " AND state NOT IN ('held', 'refused') AND NOT needs_agent"
-            " ORDER BY absent_since_ms IS NOT NULL, max(not_before_ms, coalesce(try_after_ms, 0)),"
-            " id LIMIT ?",
-            (most,),
+            f" AND {_MOVES}) OR id IN (SELECT value FROM json_each(?))"
+            " ORDER BY looks > 0, max(not_before_ms, coalesce(try_after_ms, 0)), id LIMIT ?",
+            (json.dumps(further), most),
         )
     )
 
 
-def stuck_before(connection: sqlite3.Connection, item_id: ItemId) -> bool:
-    """Whether something of the same ticket stands before it that waits for the agent."""
-    (found,) = connection.execute(
-        f"SELECT EXISTS (SELECT 1 FROM outbox WHERE {_OPEN} AND id < :id"
-        " AND (state IN ('held', 'refused') OR needs_agent)"
-        " AND lane = (SELECT lane FROM outbox WHERE id = :id))",
-        {"id": item_id},
-    ).fetchone()
-    return bool(found)
+def behind(connection: sqlite3.Connection) -> dict[ItemId, ItemId]:
+    """Return what waits until another item of its ticket is decided about or found: that other."""
+    found: dict[ItemId, ItemId] = {}
+    for lane in _uneven_lanes(connection):
+        found.update(turns(lane).behind)
+    return found
+
+
+def _uneven_lanes(connection: sqlite3.Connection) -> list[list[Place]]:
+    """The open items of each lane in which one does not move and others stand behind it."""
+    found = connection.execute(
+        f"SELECT lane, id, kind, batch, NOT ({_MOVES}), state = 'unsure' AND looks > 0,"
+        " iif(kind = 'update', payload, NULL) FROM outbox"
+        f" WHERE {_OPEN} AND lane IN (SELECT lane FROM outbox WHERE {_OPEN} GROUP BY lane"
+        f" HAVING count(*) > 1 AND max(NOT ({_MOVES}) OR looks > 0)) ORDER BY lane, id"
+    )
+    return [[_place(*row[1:]) for row in rows] for _, rows in groupby(found, key=itemgetter(0))]
+
+
+def _place(
+    item_id: int, kind: str, batch: str | None, waits: int, is_looked_for: int, change: str | None
+) -> Place:
+    fields = frozenset[str]()
+    if change is not None:
+        content = read_content(Kind.UPDATE, change)
+        assert isinstance(content, UpdateContent)
+        fields = content.patch.changed
+    return Place(ItemId(item_id), kind, batch, bool(waits), bool(is_looked_for), fields)
 
 
 def companions(connection: sqlite3.Connection, item: OutboxItem) -> list[OutboxItem]:
@@ -242,6 +276,14 @@ def files_of(connection: sqlite3.Connection, item_id: ItemId) -> list[KeptFile]:
         (item_id,),
     )
     return [KeptFile(Path(path), UploadFile(*upload)) for path, *upload in found]
+
+
+def file_names_of(connection: sqlite3.Connection, item_id: ItemId) -> list[str]:
+    """Return the names of the files of an item, in their order."""
+    found = connection.execute(
+        "SELECT name FROM outbox_files WHERE item = ? ORDER BY place", (item_id,)
+    )
+    return [name for (name,) in found]
 
 
 def attempts_of(connection: sqlite3.Connection, item_id: ItemId) -> list[Attempt]:
@@ -291,8 +333,9 @@ def move(
     after = item_of(connection, item_id)
     if state is State.SENT:
         _settle_sent(connection, after)
-    if state is State.DROPPED:
+    if state in ENDED:
         connection.execute("DELETE FROM outbox_files WHERE item = ?", (item_id,))
+        connection.execute("DELETE FROM outbox_requests WHERE item = ?", (item_id,))
     return after
 
 
@@ -320,16 +363,9 @@ def send_again(connection: sqlite3.Connection, item_id: ItemId, *, at: datetime)
         at=at,
         not_before_ms=to_ms(before.created_at),
         resent=before.resent + (before.state is State.UNSURE),
+        looks=0,
         absent_since_ms=None,
         needs_agent=False,
-    )
-
-
-def forget_absences(connection: sqlite3.Connection) -> None:
-    """Starts the wait between two looks anew: nobody measured it while no program ran."""
-    connection.execute(
-        "UPDATE outbox SET absent_since_ms = NULL"
-        f" WHERE {_OPEN} AND absent_since_ms IS NOT NULL AND NOT needs_agent"
     )
 
 
@@ -367,8 +403,7 @@ def _measured_by(
 
 
 def _settle_sent(connection: sqlite3.Connection, item: OutboxItem) -> None:
-    """Its draft and files have done their work, and what it changed is no news to later writes."""
-    connection.execute("DELETE FROM outbox_files WHERE item = ?", (item.id,))
+    """Its draft has done its work, and what it changed is no news to later writes."""
     drafts.sent_well(connection, item.id)
     if not isinstance(item.content, UpdateContent) or item.ticket_id is None:
         return
@@ -422,8 +457,8 @@ def _items(cursor: sqlite3.Cursor) -> list[OutboxItem]:
 def _item(row: Any) -> OutboxItem:
     (
         item_id, ticket_id, kind_word, state, payload, measure, held, not_before_ms, created_ms,
-        changed_ms, try_after_ms, reason, resent, absent_since_ms, needs_agent, matches_before,
-        batch,
+        changed_ms, try_after_ms, reason, resent, looked_ms, needs_agent, matches_before, batch,
+        seen, looks,
     ) = row  # fmt: skip
     kind = Kind(kind_word)
     is_update = kind is Kind.UPDATE
@@ -441,8 +476,10 @@ def _item(row: Any) -> OutboxItem:
         baseline=None if is_update or measure is None else read_baseline(measure),
         base=MappingProxyType(read_values(measure) if is_update and measure else {}),
         matches_before=matches_before,
+        seen=None if seen is None else read_seen(seen),
         resent=resent,
-        absent_since=None if absent_since_ms is None else from_ms(absent_since_ms),
+        looks=looks,
+        looked_at=None if looked_ms is None else from_ms(looked_ms),
         needs_agent=bool(needs_agent),
         batch=batch,
     )

@@ -18,6 +18,7 @@ from deskero_tui.store.database import Database
 CARRIED_OVER: Final = (
     "outbox",
     "outbox_files",
+    "outbox_requests",
     "attempts",
     "drafts",
     "draft_versions",
@@ -54,7 +55,7 @@ def made_anew(path: Path) -> Salvaged:
     try:
         row_count, unreadable = 0, []
         with closing(sqlite3.connect(f"file:{old_file}?mode=ro", uri=True)) as old:
-            for table in CARRIED_OVER:
+            for table in _tables_of(old):
                 rows, is_whole = _rows_of(old, table)
                 if not is_whole:
                     unreadable.append(table)
@@ -62,6 +63,15 @@ def made_anew(path: Path) -> Salvaged:
     finally:
         fresh.close()
     return Salvaged(old_file, row_count, tuple(unreadable))
+
+
+def _tables_of(old: sqlite3.Connection) -> list[str]:
+    """The tables to carry over; a store of an earlier version does not have all of them."""
+    try:
+        found = old.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    except sqlite3.Error:
+        return list(CARRIED_OVER)
+    return [table for table in CARRIED_OVER if (table,) in found]
 
 
 def _free_name(path: Path) -> Path:

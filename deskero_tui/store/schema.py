@@ -280,6 +280,25 @@ _REAL_DATES: Final = (
 )
 """Dates that are none (year 1, year 9999, seconds) were stored as they came."""
 
+_REQUESTS: Final = (
+    "ALTER TABLE outbox ADD COLUMN seen TEXT",
+    "ALTER TABLE outbox ADD COLUMN looks INTEGER NOT NULL DEFAULT 0",
+    # Earlier versions looked twice and noted the first of these looks alone.
+    "UPDATE outbox SET looks = 1 WHERE absent_since_ms IS NOT NULL",
+    """
+    CREATE TABLE outbox_requests (
+        item       INTEGER PRIMARY KEY REFERENCES outbox (id) ON DELETE CASCADE,
+        key        TEXT NOT NULL,
+        method     TEXT NOT NULL,
+        path       TEXT NOT NULL,
+        content    BLOB,
+        desk_id    TEXT NOT NULL,
+        claimed_ms INTEGER NOT NULL
+    )
+    """,
+)
+"""Each write that has left, as it left, so that it can be repeated with its idempotency key."""
+
 STEPS: Final[tuple[tuple[str, ...], ...]] = (
     _FIRST,
     _WRITING,
@@ -289,5 +308,6 @@ STEPS: Final[tuple[tuple[str, ...], ...]] = (
     _READING,
     _PINS,
     _REAL_DATES,
+    _REQUESTS,
 )
 """What brings a store from version n to n + 1 stands at index n."""

@@ -107,6 +107,16 @@ class OutboxChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class CopiesFound:
+    """A message of ours is on the desk more than once, found after it was sent again."""
+
+    item_id: ItemId
+    number: str
+    """What people call the ticket."""
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class RemindersDue:
     """Reminders of the agent have fallen due; what views show by the clock is another now."""
 
@@ -126,6 +136,7 @@ Event = (
     | PullMoved
     | RecordsUnreadable
     | OutboxChanged
+    | CopiesFound
     | RemindersDue
     | DraftsChanged
 )

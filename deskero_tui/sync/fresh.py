@@ -8,14 +8,13 @@ from datetime import datetime
 from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
-from deskero_tui.domain.comparing import is_alike
+from deskero_tui.domain.arrival import resembles_ticket
 from deskero_tui.domain.contents import CreateContent
+from deskero_tui.domain.delivery_check import ServerState
 from deskero_tui.domain.epoch import from_ms
 from deskero_tui.domain.errors import Missing, NoSuchCall, Refused, Replaced
-from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.judging import Scene
+from deskero_tui.domain.ids import CustomerId, TicketId
 from deskero_tui.domain.outbox import OutboxItem
-from deskero_tui.domain.outgoing import NewTicket
 from deskero_tui.domain.ticket import Ticket
 from deskero_tui.store import intake, tickets
 from deskero_tui.store.database import Database
@@ -44,21 +43,21 @@ class FreshReads:
         self._next_read_ms = next_read_ms
         self._tell = tell
 
-    async def scene_of(self, item: OutboxItem) -> Scene:
-        """What the desk shows of what `item` is about.
+    async def state_of(self, item: OutboxItem) -> ServerState:
+        """Read what the desk shows of what `item` is about.
 
         Raises:
             DeskeroError: The desk could not be asked, or the store not be written.
         """
         if isinstance(item.content, CreateContent):
-            return Scene(alike=await self._alike(item.content.ticket))
+            return ServerState(of_customer=await self._of_customer(item, item.content))
         assert item.ticket_id is not None
         try:
-            return Scene(await self.ticket(item.ticket_id))
+            return ServerState(await self.ticket(item.ticket_id))
         except Replaced as error:
             if not isinstance(error.record, Ticket):
                 raise
-            return Scene(became=error.record)
+            return ServerState(became=error.record)
 
     async def ticket(self, ticket_id: TicketId) -> Ticket | None:
         """Return the ticket as the desk has it now; `None` when it is proven to be deleted.
@@ -94,21 +93,36 @@ class FreshReads:
         if changed:
             self._tell(TicketsChanged(frozenset(changed)))
 
-    async def _alike(self, new: NewTicket) -> tuple[TicketId, ...] | None:
-        """The customer's tickets that could be `new`, the newest first.
+    async def _of_customer(
+        self, item: OutboxItem, content: CreateContent
+    ) -> tuple[Ticket, ...] | None:
+        """Read all tickets of the customer of a new ticket, `None` when the desk cannot search.
 
-        All of them are read, and their customer is checked here: a desk may not know the search
-        (API sheet §3.5), which is then seen as `None` or does no harm.
+        Their customer is checked here, because a desk may not know the search (API sheet §3.5).
+        Those that came since `item` left and could be it are read whole: a list may show no files.
         """
         found: list[Ticket] = []
+        customer = content.ticket.customer
         try:
-            walk = self._client.walk_tickets(fields={"openedBy._id": new.customer})
+            walk = self._client.walk_tickets(fields={"openedBy._id": customer})
             async with aclosing(walk) as pages:
                 async for page in pages:
-                    found += [ticket for ticket in page.records if is_alike(new, ticket)]
+                    found += [one for one in page.records if _is_of(customer, one)]
         except (Missing, NoSuchCall, Refused):
             return None
-        newest_first = sorted(
-            found, key=lambda t: t.inserted_at.timestamp() if t.inserted_at else 0.0, reverse=True
-        )
-        return tuple(ticket.id for ticket in newest_first)
+        known = frozenset(item.seen.messages) if item.seen is not None else None
+        for place, one in enumerate(found):
+            is_new = known is not None and one.id not in known
+            if is_new and resembles_ticket(content.ticket, one):
+                found[place] = await self._whole(one)
+        return tuple(found)
+
+    async def _whole(self, listed: Ticket) -> Ticket:
+        try:
+            return await self._client.ticket(listed.id)
+        except (Missing, Replaced):
+            return listed
+
+
+def _is_of(customer: CustomerId, ticket: Ticket) -> bool:
+    return ticket.customer is not None and ticket.customer.id == customer

@@ -30,7 +30,7 @@ class Ledger:
     def __init__(self, database: Database, clock: Clock, tell: Callable[[Event], None]) -> None:
         self._database = database
         self._clock = clock
-        self._tell = tell
+        self.tell = tell
         self._rung = asyncio.Event()
         self._standings = database.read_now(outbox.standings)
 
@@ -103,9 +103,9 @@ class Ledger:
             self._tell_of(item)
         for item_id, standing in now.items():
             if standing != known.get(item_id):
-                self._tell(OutboxChanged(item_id, standing.ticket_id, standing.state))
+                self.tell(OutboxChanged(item_id, standing.ticket_id, standing.state))
         touched = {one.ticket_id for one in (*known.values(), *now.values()) if one.ticket_id}
-        self._tell(TicketsChanged(frozenset(touched)))
+        self.tell(TicketsChanged(frozenset(touched)))
         self._ring()
 
     @property
@@ -123,11 +123,11 @@ class Ledger:
                 )
             self._tell_of(item)
         if tickets := _with_other_fields(items):
-            self._tell(TicketsChanged(tickets))
+            self.tell(TicketsChanged(tickets))
         self._ring()
 
     def _tell_of(self, item: OutboxItem) -> None:
-        self._tell(OutboxChanged(item.id, item.ticket_id, item.state, item.reason))
+        self.tell(OutboxChanged(item.id, item.ticket_id, item.state, item.reason))
 
     def _ring(self) -> None:
         self._rung.set()

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from deskero_tui.domain.ticket import Ticket
 
 STILL_LOOKED_FOR = "It is still being found out whether this arrived. Wait a moment."
+LOOKING_AGAIN = "Looking on the desk again."
 
 TAKEN_BACK = "taken-back"
 """The folder beside the store for files whose own place is gone."""
@@ -156,7 +157,7 @@ class Outbox:
             raise BadInput("The reminder is in the past. Choose a later time.")
         content = NoteContent(text, author, assignee or author, now, remind_at)
         written = Draft(text=text, remind_whom=assignee, fields=returning.remind_field(remind_at))
-        new = self._new(ticket_id, content, now, batch=batch)
+        new = self._new(ticket_id, content, now, batch=batch or uuid4().hex)
         return (await self._queue(lambda c: [self._add(c, new, (), draft, written)], draft))[0]
 
     async def queue_change(
@@ -256,14 +257,23 @@ class Outbox:
         """Everything that was queued as one batch, as it is now, in the order it was queued."""
         return await self._database.read(lambda c: outbox.of_batch(c, batch))
 
+    async def batch_of(self, item_id: ItemId) -> str | None:
+        """The batch as part of which an item was queued.
+
+        Raises:
+            BadInput: There is no such item.
+        """
+        return (await self._database.read(lambda c: outbox.item_of(c, item_id))).batch
+
     async def attempts(self, item_id: ItemId) -> list[Attempt]:
         """What was tried for an item, oldest first."""
         return await self._database.read(lambda c: outbox.attempts_of(c, item_id))
 
     async def settled(self, item_ids: Sequence[ItemId], *, wait_s: float) -> list[OutboxItem]:
-        """The items once none of them can move without the agent, or as they are after `wait_s`.
+        """The items once none of them moves just now, or as they are after `wait_s` seconds.
 
-        One behind another that waits for the agent cannot move either.
+        One that waits for the agent does not, nor what waits behind it, nor one for which the first
+        look was in vain.
         """
         try:
             async with asyncio.timeout(wait_s):
@@ -314,6 +324,15 @@ class Outbox:
             case Decision.DROP:
                 await self._ledger.change(lambda c: returning.give_up(c, item_id, at=now))
                 self._tell(DraftsChanged())
+            case Decision.LOOK:
+                await self._ledger.move(
+                    item_id,
+                    Happening.LOOK_AGAIN,
+                    reason=LOOKING_AGAIN,
+                    looks=0,
+                    absent_since_ms=None,
+                    needs_agent=False,
+                )
             case Decision.MARK_SENT:
                 await self._ledger.move(item_id, Happening.MARKED_SENT)
         self._drain()
@@ -442,9 +461,10 @@ def _known_ticket(connection: Connection, ticket_id: TicketId) -> Ticket | None:
 
 
 def _can_move(connection: Connection, item_ids: Sequence[ItemId]) -> bool:
-    """Whether one of the items may still go on without the agent."""
+    """Whether one of the items may still go on now, without the agent."""
+    behind = outbox.behind(connection)
     return any(
-        item.moves_by_itself and not outbox.stuck_before(connection, item.id)
+        item.moves_by_itself and not item.is_looked_for and item.id not in behind
         for item in outbox.items_of(connection, item_ids)
     )
 

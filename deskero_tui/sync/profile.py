@@ -33,8 +33,9 @@ class Profile:
     say who somebody is."""
     undo_s: float = 8.0
     """How long a reply, a note, a new ticket or a deletion can be taken back before it leaves."""
-    settle_gap_s: float = 30.0
-    """Seconds between the two looks after which a write that may have arrived counts as lost."""
+    look_gaps_s: tuple[float, ...] = (30.0, 90.0, 480.0)
+    """Seconds between the looks for a write that may have arrived; the first look is at once. After
+    the last look the agent is asked."""
     drain_retry_s: float = 2.0
     """How often a program looks whether another one sends, or has left something unsent."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
@@ -24,33 +24,32 @@ from deskero_tui.domain.contents import (
     ReplyContent,
     UpdateContent,
 )
+from deskero_tui.domain.delivery_check import Done, Gone, Merged, Proceed, ServerState, check
 from deskero_tui.domain.epoch import to_ms
 from deskero_tui.domain.errors import (
-    BadAnswer,
     BadInput,
     DeskeroError,
-    Missing,
     NotAllowed,
     Refused,
-    ServerFault,
     Throttled,
-    Unclear,
     Unreachable,
 )
 from deskero_tui.domain.html import text_to_html
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.judging import Done, Go, Gone, Merged, Scene, judge
 from deskero_tui.domain.outbox import Happening, ItemId, MoveRefused, OutboxItem, State, remaining_s
 from deskero_tui.domain.outgoing import OutgoingNote, OutgoingReply, UploadFile
-from deskero_tui.store import drafts, outbox
+from deskero_tui.domain.write_request import WriteRequest
+from deskero_tui.store import drafts, outbox, sent_requests
 from deskero_tui.store.database import Database
 from deskero_tui.store.outbox import Attempt, Outcome
+from deskero_tui.store.sent_requests import SentRequest
 from deskero_tui.sync.absence import merged_words, number_of
+from deskero_tui.sync.capabilities import KnownCapabilities
+from deskero_tui.sync.confirm import CONFLICT, GONE, Confirmer
 from deskero_tui.sync.drain_lock import DrainLock
 from deskero_tui.sync.fresh import FreshReads
 from deskero_tui.sync.ledger import Ledger
 from deskero_tui.sync.profile import Profile
-from deskero_tui.sync.settle import GONE, Settler
 
 if TYPE_CHECKING:
     from deskero_tui.api.client import DeskeroClient
@@ -68,13 +67,7 @@ LEAVE_S: Final = 5.0
 became of it is found out at the next start."""
 
 STALE: Final = "The ticket changed while you were writing. Look at what is new, then decide."
-CONFLICT: Final = "Somebody else changed this meanwhile. Decide which value stays."
-NOT_FOUND: Final = "The desk did not find this ticket. Your text is kept."
-NOT_FOUND_TO_DELETE: Final = "The desk did not find this ticket. Checking whether it is deleted."
-BROKEN_OFF: Final = "The line broke while sending. Looking whether it arrived."
-
-Send = Callable[[], Awaitable[TicketId | None]]
-"""Makes the one request of an item; the id of a new ticket."""
+NO_ANSWER: Final = "The desk did not say whether it took this. Looking whether it arrived."
 
 
 class Push:
@@ -99,7 +92,11 @@ class Push:
         self._clock = clock
         self._profile = profile
         self._on_unreachable = on_unreachable
-        self._settler = Settler(fresh, ledger, clock)
+        self._capabilities = KnownCapabilities(database, client, clock)
+        self._confirmer = Confirmer(
+            database, client, self._capabilities, fresh, ledger, clock, profile
+        )
+        self._look_gaps = [timedelta(seconds=gap_s) for gap_s in profile.look_gaps_s]
         self._lock = DrainLock(database.path)
         self._random = Random()
         self._wake = asyncio.Event()
@@ -209,7 +206,6 @@ class Push:
         now = self._clock.now()
 
         def clean(connection: Connection) -> None:
-            outbox.forget_absences(connection)
             outbox.forget_ended(connection, now=now)
             drafts.forget_old_versions(connection, now=now)
 
@@ -220,14 +216,10 @@ class Push:
         """Real seconds until it may move; 0 when it may."""
         now_s, now = self._clock.monotonic(), self._clock.now()
         ends_s = self._pause_ends_s
-        for began, ends in item.waits(timedelta(seconds=self._profile.settle_gap_s)):
+        for began, ends in item.waits(self._look_gaps):
             span = (item.id, to_ms(ends))
             if span not in self._ends:
-                # Absences are of this program's own finding: a clock set ahead between finding one
-                # and looking here must not shorten the gap, or a late arrival would be sent twice.
-                is_gap = began == item.absent_since
-                left_s = (ends - began).total_seconds() if is_gap else remaining_s(began, ends, now)
-                self._ends[span] = now_s + left_s
+                self._ends[span] = now_s + remaining_s(began, ends, now)
             ends_s = max(ends_s, self._ends[span])
         return max(ends_s - now_s, 0.0)
 
@@ -251,10 +243,10 @@ class Push:
                 case State.QUEUED:
                     await self._send(item)
                 case State.UNSURE:
-                    await self._settle(item)
+                    await self._confirm(item)
                 case State.SENDING:
                     # We hold the lock and have not begun it: whoever did is gone.
-                    await self._ledger.move(item.id, Happening.FOUND_SENDING, reason=BROKEN_OFF)
+                    await self._ledger.move(item.id, Happening.FOUND_SENDING, reason=NO_ANSWER)
                 case State.HELD | State.REFUSED | State.SENT | State.DROPPED:
                     pass
                 case never:
@@ -268,9 +260,10 @@ class Push:
             self._leaving.discard(item.id)
             self._wake.set()
 
-    async def _settle(self, item: OutboxItem) -> None:
+    async def _confirm(self, item: OutboxItem) -> None:
+        self._leaving.add(item.id)
         try:
-            await self._settler.settle(item)
+            await self._confirmer.confirm(item)
         except MoveRefused:
             raise
         except DeskeroError as error:
@@ -279,16 +272,18 @@ class Push:
             self._went_well(item.id)
 
     async def _send(self, item: OutboxItem) -> None:
-        """Reads the ticket afresh, and sends the item if nothing speaks against it."""
+        """Read the ticket afresh, and send the item if nothing speaks against it."""
+        kept = await self._database.read(lambda c: outbox.files_of(c, item.id))
+        files = tuple(file.upload for file in kept)
         try:
-            scene = await self._fresh.scene_of(item)
+            state = await self._fresh.state_of(item)
         except DeskeroError as error:
             await self._not_now(item, error)
             return
         now = self._clock.now()
-        match judge(item, scene):
-            case Go() as go:
-                await self._deliver(item, go)
+        match check(item, state, now, [file.name for file in files]):
+            case Proceed() as proceed:
+                await self._deliver(item, proceed, files)
             case Done(ticket_id):
                 await self._ledger.move(
                     item.id,
@@ -304,37 +299,54 @@ class Push:
                 await self._ledger.move(
                     item.id,
                     Happening.REFUSED,
-                    reason=await self._merged(item, scene),
+                    reason=await self._merged(item, state),
                     attempt=Attempt(now, Outcome.REFUSED),
                 )
             case Hold() as what:
                 reason = CONFLICT if what.conflicts else STALE
-                if scene.became is not None:
-                    reason = await self._merged(item, scene)
+                if state.became is not None:
+                    reason = await self._merged(item, state)
                 await self._ledger.change(
                     lambda c: [outbox.hold(c, item.id, what, at=now, reason=reason)]
                 )
             case never:
                 assert_never(never)
 
-    async def _merged(self, item: OutboxItem, scene: Scene) -> str:
+    async def _merged(self, item: OutboxItem, state: ServerState) -> str:
         assert item.ticket_id is not None
-        return merged_words(await number_of(self._database, item.ticket_id), scene.became)
+        return merged_words(await number_of(self._database, item.ticket_id), state.became)
 
-    async def _deliver(self, item: OutboxItem, go: Go) -> None:
-        send = await self._prepared(item, go)
-        self._leaving.add(item.id)
-        claimed = await self._ledger.move(
-            item.id, Happening.CLAIMED, matches_before=go.matches_before
-        )
+    async def _deliver(
+        self, item: OutboxItem, proceed: Proceed, files: tuple[UploadFile, ...]
+    ) -> None:
+        capabilities = await self._capabilities.kept()
         try:
-            new_id = await send()
+            request = self._request(item, proceed, files)
+        except (BadInput, Refused) as error:
+            await self._refused(item, error)
+            return
+        now = self._clock.now()
+        self._leaving.add(item.id)
+        sent: list[SentRequest] = []
+
+        def claim(connection: Connection) -> list[OutboxItem]:
+            claimed, as_sent = sent_requests.claim(
+                connection, item.id, request, proceed.seen, at=now, desk_id=capabilities.desk_id
+            )
+            sent[:] = [as_sent]
+            return [claimed]
+
+        [claimed] = await self._ledger.change(claim)
+        key = sent[0].key if item.is_message else None
+        try:
+            record_id = await self._client.send(request, key=key)
         except DeskeroError as error:
             await self._note_failure(claimed, error)
             return
-        await self._confirm(claimed, new_id or item.ticket_id)
+        new_id = TicketId(record_id) if item.ticket_id is None and record_id else None
+        await self._sent(claimed, new_id or item.ticket_id)
 
-    async def _confirm(self, item: OutboxItem, ticket_id: TicketId | None) -> None:
+    async def _sent(self, item: OutboxItem, ticket_id: TicketId | None) -> None:
         # What was read of the ticket before does not have it yet.
         at = self._fresh.moment()
         await self._ledger.move(
@@ -346,51 +358,41 @@ class Push:
         )
         self._leaving.discard(item.id)
         self._went_well(item.id)
-        if ticket_id is not None:
+        if item.resent and item.is_message:
+            await self._confirmer.tell_of_copies(item)
+        elif ticket_id is not None:
             try:
                 await self._fresh.ticket(ticket_id)
             except DeskeroError as error:
                 _log.info("could not read back %s: %s", ticket_id, error.detail)
 
     async def _note_failure(self, item: OutboxItem, error: DeskeroError) -> None:
-        """Says what an error means for a write that was about to leave (API sheet §3.1, §7)."""
-        now = self._clock.now()
-        detail = type(error).__name__
-        match error:
-            case Missing() if isinstance(item.content, DeleteContent):
-                # Gone already, or one answer that proves nothing: a look tells.
-                await self._ledger.move(
-                    item.id,
-                    Happening.UNCLEAR,
-                    reason=NOT_FOUND_TO_DELETE,
-                    attempt=Attempt(now, Outcome.UNCLEAR, detail),
-                )
-            case Missing():
-                await self._ledger.move(
-                    item.id,
-                    Happening.REFUSED,
-                    reason=NOT_FOUND,
-                    attempt=Attempt(now, Outcome.REFUSED, detail),
-                    **_count_left(item),
-                )
-            case Refused() | BadInput():
-                await self._ledger.move(
-                    item.id,
-                    Happening.REFUSED,
-                    reason=error.user_message,
-                    attempt=Attempt(now, Outcome.REFUSED, detail),
-                    **_count_left(item),
-                )
-            case Unreachable() | Throttled() | NotAllowed() | BadAnswer():
-                await self._not_now(item, error, **_count_left(item))
-            case Unclear() | ServerFault() | _:
-                # Whatever else a desk may do to us: rather look for it than send it twice.
-                await self._ledger.move(
-                    item.id,
-                    Happening.UNCLEAR,
-                    reason=BROKEN_OFF,
-                    attempt=Attempt(now, Outcome.UNCLEAR, detail),
-                )
+        """Note what an error means for a write that was claimed (API sheet §3.1, §7)."""
+        if error.may_be_done:
+            if isinstance(error, Throttled):
+                self._pause_as_asked(error)
+            now = self._clock.now()
+            await self._ledger.move(
+                item.id,
+                Happening.UNCLEAR,
+                reason=NO_ANSWER,
+                attempt=Attempt(now, Outcome.UNCLEAR, type(error).__name__),
+                looks=0,
+                absent_since_ms=None,
+            )
+        elif error.has_left or isinstance(error, Refused | BadInput):
+            await self._refused(item, error)
+        else:
+            await self._not_now(item, error, **_seen_again(item))
+
+    async def _refused(self, item: OutboxItem, error: DeskeroError) -> None:
+        await self._ledger.move(
+            item.id,
+            Happening.REFUSED,
+            reason=error.user_message,
+            attempt=Attempt(self._clock.now(), Outcome.REFUSED, type(error).__name__),
+            **_seen_again(item),
+        )
 
     async def _not_now(
         self, item: OutboxItem, error: DeskeroError, **columns: str | int | None
@@ -401,12 +403,14 @@ class Push:
         if isinstance(error, Unreachable):
             self._on_unreachable()
         match error:
-            case Throttled(wait_s=asked_s):
-                wait_s = self._next_wait_s(None) if asked_s is None else asked_s
-                self._pause(wait_s, is_asked=True)
+            case Throttled():
+                wait_s = self._pause_as_asked(error)
                 try_after_ms = to_ms(now + timedelta(seconds=wait_s))
             case Unreachable() | NotAllowed():
-                self._pause(self._next_wait_s(None), is_asked=False)
+                wait_s = self._next_wait_s(None)
+                self._pause(wait_s, is_asked=False)
+                if item.state is State.UNSURE:
+                    try_after_ms = to_ms(now + timedelta(seconds=wait_s))
             case _:
                 try_after_ms = to_ms(now + timedelta(seconds=self._next_wait_s(item.id)))
         await self._ledger.move(
@@ -418,35 +422,30 @@ class Push:
             **columns,
         )
 
-    async def _prepared(self, item: OutboxItem, go: Go) -> Send:
-        """All that its request needs, so that between the claim and the first byte nothing waits.
+    def _request(
+        self, item: OutboxItem, proceed: Proceed, files: tuple[UploadFile, ...]
+    ) -> WriteRequest:
+        """Spell the request of an item.
 
         Raises:
-            StoreBroken: Its files cannot be read.
+            BadInput: It cannot be spelled.
         """
         client, ticket_id, content = self._client, item.ticket_id, item.content
-        kept = await self._database.read(lambda c: outbox.files_of(c, item.id))
-        files = tuple(file.upload for file in kept)
-
-        async def send() -> TicketId | None:
-            match content:
-                case CreateContent(ticket):
-                    return await client.insert_ticket(replace(ticket, files=files))
-                case _ if ticket_id is None:
-                    raise AssertionError("only a new ticket has no id")
-                case ReplyContent():
-                    await client.reply(ticket_id, self._reply(content, files))
-                case NoteContent():
-                    await client.add_note(ticket_id, _note(content))
-                case UpdateContent(patch):
-                    await client.update_ticket(ticket_id, go.patch or patch)
-                case DeleteContent():
-                    await client.delete_ticket(ticket_id)
-                case never:
-                    assert_never(never)
-            return None
-
-        return send
+        match content:
+            case CreateContent(ticket):
+                return client.insert_request(replace(ticket, files=files))
+            case _ if ticket_id is None:
+                raise AssertionError("only a new ticket has no id")
+            case ReplyContent():
+                return client.reply_request(ticket_id, self._reply(content, files))
+            case NoteContent():
+                return client.note_request(ticket_id, _note(content))
+            case UpdateContent(patch):
+                return client.update_request(ticket_id, proceed.patch or patch)
+            case DeleteContent():
+                return client.delete_request(ticket_id)
+            case never:
+                assert_never(never)
 
     def _reply(self, content: ReplyContent, files: tuple[UploadFile, ...]) -> OutgoingReply:
         text = content.text
@@ -468,6 +467,12 @@ class Push:
         if ends_s > self._pause_ends_s:
             self._pause_ends_s, self._pause_is_asked = ends_s, is_asked
 
+    def _pause_as_asked(self, error: Throttled) -> float:
+        """Let nothing leave for as long as the desk asked; the seconds."""
+        wait_s = self._next_wait_s(None) if error.wait_s is None else error.wait_s
+        self._pause(wait_s, is_asked=True)
+        return wait_s
+
     def _end_pause(self) -> None:
         self._pause_ends_s, self._pause_is_asked = 0.0, False
 
@@ -476,10 +481,11 @@ class Push:
         self._failures.pop(None, None)
 
 
-def _count_left(item: OutboxItem) -> dict[str, int | None]:
-    """The count of equal texts after a sending that did nothing: taken anew the next time, unless
-    an earlier one may still arrive."""
-    return {"matches_before": item.matches_before if item.resent else None}
+def _seen_again(item: OutboxItem) -> dict[str, str | int | None]:
+    """What was seen before a sending that did nothing is seen anew the next time, unless an earlier
+    sending may still arrive.
+    """
+    return {} if item.resent else {"seen": None, "matches_before": None}
 
 
 def _note(content: NoteContent) -> OutgoingNote:

@@ -235,16 +235,86 @@ async def test_every_call_carries_bearer_and_client_id(
     assert write.headers["content-type"] == "application/json"
 
 
-async def test_a_write_goes_once_more_with_a_fresh_bearer(
-    desk: ScriptedDesk, client: DeskeroClient, clock: StillClock
+async def test_a_write_goes_once_and_says_that_it_may_be_done(
+    desk: ScriptedDesk, client: DeskeroClient
 ) -> None:
+    """A 401 proves nothing: it can come after the desk has done what was asked."""
     desk.script("/ticket/reply/64b0", says(401, EXPIRED), says(200, {"id": "r"}))
+    with pytest.raises(NotAllowed) as raised:
+        await client.reply(ID, REPLY)
+    assert (raised.value.has_left, raised.value.may_be_done) == (True, True)
+    assert len(desk.asked("/ticket/reply/64b0")) == 1
     assert await client.reply(ID, REPLY) == "r"
-    first, second = desk.asked("/ticket/reply/64b0")
-    assert first.headers["authorization"] == "Bearer bearer-1"
-    assert second.headers["authorization"] == "Bearer bearer-2"
-    assert first.body == second.body
-    assert clock.sleeps == []
+    assert desk.bearers_given == 2
+
+
+PAGE = b"<html>Sign in</html>"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "may_be_done"),
+    [
+        *((status, {"message": "no"}, False) for status in (400, 403, 413, 422)),
+        (413, PAGE, False),
+        *((status, PAGE, True) for status in (400, 403, 404, 200, 422)),
+        *((status, {"message": "?"}, True) for status in (401, 404, 408, 409, 429, 500, 502, 503)),
+        (302, {}, True),
+    ],
+)
+async def test_an_error_of_a_write_tells_whether_it_may_be_done(
+    desk: ScriptedDesk, client: DeskeroClient, status: int, body: object, may_be_done: bool
+) -> None:
+    desk.script("/ticket/reply/64b0", says(status, body))
+    with pytest.raises(DeskeroError) as raised:
+        await client.reply(ID, REPLY)
+    assert raised.value.has_left
+    assert raised.value.may_be_done is may_be_done
+
+
+async def test_a_key_goes_along_with_a_write(desk: ScriptedDesk, client: DeskeroClient) -> None:
+    desk.script("/ticket/reply/64b0", says(200, {"id": "r"}))
+    request = client.reply_request(ID, REPLY)
+    await client.send(request, key="k1")
+    await client.send(request)
+    keys = [asked.headers.get("idempotency-key") for asked in desk.asked("/ticket/reply/64b0")]
+    assert keys == ["k1", None]
+    assert {asked.body for asked in desk.asked("/ticket/reply/64b0")} == {request.content}
+
+
+KEYS = {"paths": ["ticket/reply", "ticket/insert"], "hours": 72}
+
+
+@pytest.mark.parametrize(
+    ("answer", "desk_id", "honours_reply"),
+    [
+        (says(200, {"desk_id": "d1", "idempotency_key": KEYS}), "d1", True),
+        (says(200, {"desk_id": "d1", "idempotency_key": {**KEYS, "hours": 1}}), "d1", False),
+        (says(200, {"desk_id": "d1"}), "d1", False),
+        (says(200, {"desk_id": "", "idempotency_key": KEYS}), "", False),
+        (says(200, [1]), "", False),
+        (says(200, PAGE), "", False),
+        (says(404, PAGE), "", False),
+        (says(404, {}), "", False),
+        (says(401, {}), "", False),
+        (says(403, {}), "", False),
+    ],
+)
+async def test_capabilities_are_what_the_desk_says_and_none_where_it_says_nothing(
+    desk: ScriptedDesk, client: DeskeroClient, answer: Answer, desk_id: str, honours_reply: bool
+) -> None:
+    desk.script("/desk/capabilities", answer)
+    found = await client.capabilities()
+    assert found.desk_id == desk_id
+    assert found.honours_key("/ticket/reply/64b0") is honours_reply
+    assert not found.honours_key("/ticket/addNote/64b0")
+
+
+async def test_capabilities_that_cannot_be_asked_for_are_not_known(
+    desk: ScriptedDesk, client: DeskeroClient
+) -> None:
+    desk.script("/desk/capabilities", says(500, {}))
+    with pytest.raises(ServerFault):
+        await client.capabilities()
 
 
 async def test_a_second_401_means_not_allowed(desk: ScriptedDesk, client: DeskeroClient) -> None:

@@ -2,9 +2,8 @@
 
 Prints what was promised, what befell it and what came of it; ends with 1 when a promise was broken.
 
-One thing no client of this API can tell: a request held back somewhere on the line for longer than
-both looks of the settling, and done after them, cannot be told from one that was lost. It is then
-there twice. `--late-beyond-gap` measures that apart; a run without it has no such requests.
+A message that arrives after the last look, and after the agent has said "send it again", is there
+twice: those are counted apart. With `--keys` the desk honours idempotency keys, and there are none.
 """
 
 from __future__ import annotations
@@ -14,18 +13,14 @@ import asyncio
 import shutil
 import sys
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 from tests.chaos.driver import Run
-from tests.chaos.faults import MIXED, with_lateness_beyond
 from tests.chaos.plan import Plan
 from tests.chaos.programs import DeskProcess, new_access
 from tests.chaos.promises import Record
 from tests.chaos.report import report_of
 from tests.chaos.verdict import judge
-
-BEYOND_PROBABILITY = 0.01
 
 
 def main() -> int:
@@ -52,7 +47,7 @@ async def chaos(plan: Plan, folder: Path) -> Record:
 def plan_of(given: argparse.Namespace) -> Plan:
     """The plan that the arguments ask for."""
     writes = given.replies + given.notes
-    plan = Plan(
+    return Plan(
         seed=given.seed,
         replies=given.replies,
         notes=given.notes,
@@ -60,11 +55,8 @@ def plan_of(given: argparse.Namespace) -> Plan:
         kills=given.kills,
         console=writes // 50 if given.console is None else given.console,
         commands=writes // 50 if given.commands is None else given.commands,
+        honours_keys=given.keys,
     )
-    if not given.late_beyond_gap:
-        return plan
-    mix = with_lateness_beyond(MIXED, BEYOND_PROBABILITY)
-    return replace(plan, mix=mix, lateness_beyond_s=4 * plan.pace.settle_gap_s)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -77,7 +69,7 @@ def parser() -> argparse.ArgumentParser:
     arguments.add_argument("--console", type=int, help="writes in the console; 1 of 50 if not")
     arguments.add_argument("--commands", type=int, help="writes by commands; 1 of 50 if not")
     arguments.add_argument("--kills", type=int, default=100)
-    arguments.add_argument("--late-beyond-gap", action="store_true")
+    arguments.add_argument("--keys", action="store_true", help="the desk honours keys")
     return arguments
 
 

@@ -70,7 +70,10 @@ class Decider:
         if there and self._book.is_meant_again(promise):
             # Which of the equal ones these are an agent cannot see either.
             promise.withdrawal = Withdrawal.PERHAPS
-        await self._say(place, item_id, "mark sent" if there else "send")
+        if there:
+            await self._say(place, item_id, "mark sent")
+        elif await self._say(place, item_id, "send"):
+            promise.sent_again += 1
 
     async def _decide_refused(
         self, place: int, fact: dict[str, Any], promise: Promise | None

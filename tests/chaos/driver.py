@@ -69,13 +69,15 @@ class Run:
         """
         plan, began_s = self._plan, time.monotonic()
         timing = Timing(
-            late_at_most_s=plan.pace.settle_gap_s * 0.6,
-            late_beyond_s=plan.lateness_beyond_s,
+            late_at_most_s=plan.pace.looking_s * 0.8,
+            late_beyond_s=plan.pace.looking_s * 1.5,
             hold_at_most_s=_HELD_FOR_THE_PATIENT * plan.pace.patience_s,
             drip_s=plan.pace.patience_s,
         )
         async with (
-            FaultProxy(desk.port, seed=plan.seed, timing=timing) as proxy,
+            FaultProxy(
+                desk.port, seed=plan.seed, timing=timing, shows_extensions=plan.honours_keys
+            ) as proxy,
             Colleague(desk.port, self._access) as colleague,
         ):
             self._proxy, self._colleague, self._desk = proxy, colleague, desk

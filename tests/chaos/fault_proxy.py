@@ -11,19 +11,28 @@ import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from types import TracebackType
 from typing import Final, Self
 
 from tests.chaos.faults import WRITING, Decision, Fault, Mix, decide
-from tests.chaos.wire import Message, answer, read_message, with_body, without_prefix
+from tests.chaos.wire import (
+    Message,
+    answer,
+    read_message,
+    with_body,
+    without_header,
+    without_prefix,
+)
 
 HOST: Final = "127.0.0.1"
 NAMED: Final = "/by-"
 """A client whose base URL ends with this and a name is known by it in the log."""
 _RETRY_AFTER_S: Final = 1
 _DROPS: Final = 12
+_WAIT: Final = {"retry-after": str(_RETRY_AFTER_S)}
+_NOT_FOUND_PAGE: Final = b"<!doctype html><title>404</title><p>Not found.</p>"
 _SIGN_IN_PAGE: Final = b"<!doctype html><title>Welcome</title><p>Sign in to this network.</p>"
 
 
@@ -91,13 +100,21 @@ class FaultProxy:
     """
 
     def __init__(
-        self, desk_port: int, *, seed: int = 0, mix: Mix = (), timing: Timing | None = None
+        self,
+        desk_port: int,
+        *,
+        seed: int = 0,
+        mix: Mix = (),
+        timing: Timing | None = None,
+        shows_extensions: bool = True,
     ) -> None:
+        """Without `shows_extensions` there is nothing below `/desk/`, and no key is passed on."""
         self.mix = mix
         self.exchanges: list[Exchange] = []
         """All so far, by number."""
         self._desk_port = desk_port
         self._seed = seed
+        self.shows_extensions = shows_extensions
         self._timing = timing or Timing()
         self._port = 0
         self._listening: asyncio.Server | None = None
@@ -120,7 +137,17 @@ class FaultProxy:
             Fault.FAIL_AFTER: self._apply_and_fail,
             Fault.THROTTLE: self._throttle,
             Fault.THROTTLE_WITH_WAIT: self._throttle,
+            Fault.THROTTLE_AFTER: self._apply_and_throttle,
+            Fault.BUSY_AFTER: self._apply_and_be_busy,
             Fault.SIGN_OUT: self._sign_out,
+            Fault.SIGN_OUT_AFTER: self._apply_and_sign_out,
+            Fault.TIME_OUT_AFTER: self._apply_and_time_out,
+            Fault.REDIRECT_AFTER: self._apply_and_redirect,
+            Fault.NOT_FOUND: self._not_found,
+            Fault.NOT_FOUND_AFTER: self._apply_and_not_found,
+            Fault.SIGNED: self._sign_and_fail,
+            Fault.SPACED: self._space_and_be_busy,
+            Fault.NO_AUTHOR: self._drop_author_and_cut,
             Fault.TRUNCATE: self._truncate,
             Fault.HTML: self._show_sign_in_page,
             Fault.DRIP: self._drip,
@@ -207,6 +234,8 @@ class FaultProxy:
             if request is None:
                 return
             by, request = without_prefix(request, NAMED)
+            if not self.shows_extensions:
+                request = without_header(request, "idempotency-key")
             self._under_way += 1
             self._at_rest.clear()
             try:
@@ -222,6 +251,8 @@ class FaultProxy:
         """Does what was decided; whether the connection is kept."""
         self._tell(Stage.ARRIVED, call.exchange)
         await asyncio.sleep(0)
+        if not self.shows_extensions and call.request.path.startswith("/desk/"):
+            return await self._not_found(call)
         try:
             return await self._breakers[call.exchange.decision.fault](call)
         except (ConnectionError, asyncio.IncompleteReadError):
@@ -317,6 +348,45 @@ class FaultProxy:
     async def _sign_out(self, call: _Call) -> bool:
         return await call.send(answer(401, {"error": "invalid_token"}))
 
+    async def _apply_and_throttle(self, call: _Call) -> bool:
+        await self._forward(call)
+        return await call.send(answer(429, {"message": "Too many requests"}, _WAIT))
+
+    async def _apply_and_be_busy(self, call: _Call) -> bool:
+        await self._forward(call)
+        return await call.send(answer(503, {"message": "Busy"}, _WAIT))
+
+    async def _apply_and_sign_out(self, call: _Call) -> bool:
+        await self._forward(call)
+        return await self._sign_out(call)
+
+    async def _apply_and_time_out(self, call: _Call) -> bool:
+        await self._forward(call)
+        return await call.send(answer(408, {"message": "Request timeout"}))
+
+    async def _apply_and_redirect(self, call: _Call) -> bool:
+        await self._forward(call)
+        return await call.send(answer(302, b"", {"location": "/login"}))
+
+    async def _not_found(self, call: _Call) -> bool:
+        return await call.send(answer(404, _NOT_FOUND_PAGE))
+
+    async def _apply_and_not_found(self, call: _Call) -> bool:
+        await self._forward(call)
+        return await self._not_found(call)
+
+    async def _sign_and_fail(self, call: _Call) -> bool:
+        await self._forward(call.changed(lambda text: f"{text}<br><br>--<br>The Acme team"))
+        return await self._fail(call)
+
+    async def _space_and_be_busy(self, call: _Call) -> bool:
+        await self._forward(call.changed(lambda text: text.replace(" ", "\u00a0")))
+        return await call.send(answer(503, {"message": "Busy"}, _WAIT))
+
+    async def _drop_author_and_cut(self, call: _Call) -> bool:
+        await self._forward(call.changed(str, dropping="insertBy"))
+        return await self._cut(call)
+
     async def _truncate(self, call: _Call) -> bool:
         whole = await self._forward(call)
         # An empty answer would be a whole one, with a meaning of its own (API sheet §3.1).
@@ -347,6 +417,16 @@ class _Call:
     request: Message
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
+
+    def changed(self, change: Callable[[str], str], *, dropping: str = "") -> _Call:
+        """The same with another text in its body, and without one of its members."""
+        members = json.loads(self.request.body)
+        for name in ("text", "note"):
+            if name in members:
+                members[name] = change(members[name])
+        members.pop(dropping, None)
+        request = with_body(self.request, json.dumps(members).encode())
+        return replace(self, request=request)
 
     async def send(self, message: Message, *, keep_alive: bool = True) -> bool:
         """Answers whole; whether the connection is kept."""

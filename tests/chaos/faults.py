@@ -7,7 +7,7 @@ run that failed can be looked at again.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from random import Random
 from typing import Final
@@ -23,12 +23,22 @@ class Fault(Enum):
     CUT_AFTER = "applied, cut without an answer"
     LATE = "held past the time-out, applied late"
     """Later than the client waits, sooner than it gives up looking."""
-    LATE_BEYOND_GAP = "held, applied after all looking"
+    LATE_BEYOND_GAP = "held, applied after the last look"
     FAIL_BEFORE = "500, not forwarded"
     FAIL_AFTER = "500, applied"
-    THROTTLE = "429"
-    THROTTLE_WITH_WAIT = "429 with Retry-After"
-    SIGN_OUT = "401"
+    THROTTLE = "429, not forwarded"
+    THROTTLE_WITH_WAIT = "429 with Retry-After, not forwarded"
+    THROTTLE_AFTER = "429 with Retry-After, applied"
+    BUSY_AFTER = "503 with Retry-After, applied"
+    SIGN_OUT = "401, not forwarded"
+    SIGN_OUT_AFTER = "401, applied"
+    TIME_OUT_AFTER = "408, applied"
+    REDIRECT_AFTER = "302, applied"
+    NOT_FOUND = "404 of a gateway, not forwarded"
+    NOT_FOUND_AFTER = "404 of a gateway, applied"
+    SIGNED = "a signature appended, then 500"
+    SPACED = "spaces changed, then 503"
+    NO_AUTHOR = "stored without an author, then cut"
     TRUNCATE = "applied, JSON truncated"
     HTML = "HTML, not forwarded"
     """As the sign-in page of a network gives it, with status 200."""
@@ -87,6 +97,8 @@ def decide(seed: int, number: int, method: str, path: str, mix: Mix) -> Decision
 
 TOKEN: Final = "/oauth/"
 PAGE: Final = "/ticket/list"
+REPLY: Final = "/ticket/reply/"
+NOTE: Final = "/ticket/addNote/"
 WRITING: Final = frozenset({"POST", "PUT", "DELETE"})
 READING: Final = frozenset({"GET"})
 
@@ -97,12 +109,24 @@ _ON_WRITES: Final[Mapping[Fault, float]] = {
     Fault.LATE: 0.03,
     Fault.FAIL_BEFORE: 0.02,
     Fault.FAIL_AFTER: 0.03,
-    Fault.THROTTLE: 0.02,
-    Fault.THROTTLE_WITH_WAIT: 0.01,
-    Fault.SIGN_OUT: 0.02,
+    Fault.THROTTLE: 0.005,
+    Fault.THROTTLE_WITH_WAIT: 0.005,
+    Fault.THROTTLE_AFTER: 0.015,
+    Fault.BUSY_AFTER: 0.015,
+    Fault.SIGN_OUT: 0.005,
+    Fault.SIGN_OUT_AFTER: 0.015,
+    Fault.TIME_OUT_AFTER: 0.01,
+    Fault.REDIRECT_AFTER: 0.01,
+    Fault.NOT_FOUND: 0.005,
+    Fault.NOT_FOUND_AFTER: 0.01,
     Fault.TRUNCATE: 0.02,
-    Fault.HTML: 0.015,
+    Fault.HTML: 0.01,
     Fault.DRIP: 0.02,
+}
+_ON_MESSAGES: Final[Mapping[Fault, float]] = {
+    Fault.LATE_BEYOND_GAP: 0.005,
+    Fault.SIGNED: 0.01,
+    Fault.SPACED: 0.01,
 }
 _ON_READS: Final[Mapping[Fault, float]] = {
     Fault.SHUT: 0.005,
@@ -128,19 +152,12 @@ _ON_TOKENS: Final[Mapping[Fault, float]] = {
 }
 
 MIXED: Final[Mix] = (
+    *(Rule(fault=f, probability=p, path=REPLY) for f, p in _ON_MESSAGES.items()),
+    *(Rule(fault=f, probability=p, path=NOTE) for f, p in _ON_MESSAGES.items()),
+    Rule(fault=Fault.NO_AUTHOR, probability=0.015, path=NOTE),
     *(Rule(fault=f, probability=p, methods=WRITING) for f, p in _ON_WRITES.items()),
     *(Rule(fault=f, probability=p, path=TOKEN) for f, p in _ON_TOKENS.items()),
     *(Rule(fault=f, probability=p, path=PAGE) for f, p in _ON_PAGES.items()),
     *(Rule(fault=f, probability=p, methods=READING, not_path=TOKEN) for f, p in _ON_READS.items()),
 )
 """Some of everything: about a quarter of the writes and an eighth of the reads go wrong."""
-
-
-def with_lateness_beyond(mix: Mix, probability: float) -> Mix:
-    """`mix`, with writes among it that arrive after all looking, in place of those merely late."""
-    return tuple(
-        replace(rule, fault=Fault.LATE_BEYOND_GAP, probability=probability)
-        if rule.fault is Fault.LATE and rule.methods == WRITING
-        else rule
-        for rule in mix
-    )

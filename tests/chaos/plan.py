@@ -51,9 +51,9 @@ class Plan:
     """Writes by `deskero-tui ticket`."""
     tickets: int = 60
     mix: Mix = MIXED
-    pace: Pace = field(default_factory=lambda: Pace(undo_s=0.3, settle_gap_s=1.5, patience_s=0.8))
-    lateness_beyond_s: float = 0.0
-    """How long after all looking the latest writes arrive, if the mix has such."""
+    pace: Pace = field(default_factory=lambda: Pace(undo_s=0.3, look_gap_s=1.0, patience_s=0.8))
+    honours_keys: bool = False
+    """Whether the desk shows that it honours idempotency keys."""
     drain_at_most_s: float = 180.0
     most_waiting: int = 30
     """The writers pause beyond this, so that faults and kills meet the sending as well."""

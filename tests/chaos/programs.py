@@ -107,11 +107,18 @@ class Pace:
     """The waits of the program under test, short so that a run ends today; in seconds."""
 
     undo_s: float
-    settle_gap_s: float
+    look_gap_s: float
+    """Before the second look for a message; the gaps before the others are twice and three times
+    as long."""
     patience_s: float
     """How long an answer is waited for."""
     refresh_s: float = 10.0
     drain_retry_s: float = 0.3
+
+    @property
+    def looking_s(self) -> float:
+        """From the first look to the last one."""
+        return 6 * self.look_gap_s
 
 
 class Program:
@@ -127,7 +134,7 @@ class Program:
     @classmethod
     async def start(cls, store: Path, url: str, access: Access, pace: Pace) -> Program:
         """Returns when it takes orders."""
-        waits = ("undo_s", "settle_gap_s", "patience_s", "refresh_s", "drain_retry_s")
+        waits = ("undo_s", "look_gap_s", "patience_s", "refresh_s", "drain_retry_s")
         options = [f"--{name.replace('_', '-')}={getattr(pace, name)}" for name in waits]
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "tests.chaos.worker", f"--store={store}", f"--url={url}"),

@@ -69,6 +69,8 @@ class Promise:
     was_unsure: bool = False
     """Whether the agent was asked because nobody could tell."""
     was_refused: bool = False
+    sent_again: int = 0
+    """How often the agent said "send it again" of an unconfirmed message that was not there."""
 
 
 @dataclass(frozen=True, slots=True)

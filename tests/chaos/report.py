@@ -49,6 +49,7 @@ def _lines(plan: Plan, record: Record, verdict: Verdict) -> Iterator[str]:
         ("refused, so that the agent was asked", sum(p.was_refused for p in confirmed)),
     ):
         yield f"{said}: {count} of {asked} ({100 * count / max(asked, 1):.2f} %)"
+    yield f"there twice because the agent sent it again: {verdict.twice_on_request}"
     yield f"between last look and write, where no client can see: {verdict.in_the_window}"
     yield f"from the end of the faults to an empty queue: {record.drain_s:.1f} s"
     yield f"from desk-back to an empty queue of {record.back_count}: {record.back_s:.1f} s"

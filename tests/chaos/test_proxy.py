@@ -12,10 +12,11 @@ import httpx
 import pytest
 
 from tests.chaos.fault_proxy import NAMED, FaultProxy, Stage, Timing
-from tests.chaos.faults import MIXED, WRITING, Fault, Rule, decide, with_lateness_beyond
+from tests.chaos.faults import MIXED, Fault, Rule, decide
 from tests.support.scripted_desk import ScriptedDesk, says
 
 REPLY = "/ticket/reply/t1"
+NOTE = "/ticket/addNote/t1"
 LIST = "/ticket/list"
 RECORDS = [{"id": f"t{number}"} for number in range(5)]
 PATIENCE_S = 0.2
@@ -29,9 +30,14 @@ class Way:
         self.proxy = proxy
         self.desk = desk
         self._client = client
+        self.names_author = False
 
     async def write(self, prefix: str = "") -> httpx.Response:
-        return await self._client.put(self.proxy.base_url + prefix + REPLY, json={"text": "words"})
+        return await self._client.put(
+            self.proxy.base_url + prefix + REPLY,
+            json={"text": "some words", **({"insertBy": "a1"} if self.names_author else {})},
+            headers={"Idempotency-Key": "k"},
+        )
 
     async def read(self) -> httpx.Response:
         return await self._client.get(self.proxy.base_url + LIST, params={"page": "1"})
@@ -65,7 +71,7 @@ async def test_without_a_fault_everything_passes_on_one_connection() -> None:
         assert first.json() == {"id": "r1"}
         assert second.json()["ticket"]["records"] == RECORDS
         (written, read) = way.desk.requests
-        assert (written.method, written.json()) == ("PUT", {"text": "words"})
+        assert (written.method, written.json()) == ("PUT", {"text": "some words"})
         assert (read.path, read.query) == (LIST, {"page": "1"})
         assert first.extensions["network_stream"] is second.extensions["network_stream"]
 
@@ -96,7 +102,14 @@ async def test_cut_gives_no_answer_and_says_nothing_of_what_was_done(
         (Fault.FAIL_AFTER, 500, True),
         (Fault.THROTTLE, 429, False),
         (Fault.THROTTLE_WITH_WAIT, 429, False),
+        (Fault.THROTTLE_AFTER, 429, True),
+        (Fault.BUSY_AFTER, 503, True),
         (Fault.SIGN_OUT, 401, False),
+        (Fault.SIGN_OUT_AFTER, 401, True),
+        (Fault.TIME_OUT_AFTER, 408, True),
+        (Fault.REDIRECT_AFTER, 302, True),
+        (Fault.NOT_FOUND, 404, False),
+        (Fault.NOT_FOUND_AFTER, 404, True),
         (Fault.HTML, 200, False),
     ],
 )
@@ -107,9 +120,38 @@ async def test_made_up_answer_comes_with_or_without_the_write(
         answered = await way.write()
         assert answered.status_code == status
         assert way.arrived == arrives
-        assert ("retry-after" in answered.headers) is (fault is Fault.THROTTLE_WITH_WAIT)
+        says_when = {Fault.THROTTLE_WITH_WAIT, Fault.THROTTLE_AFTER, Fault.BUSY_AFTER}
+        assert ("retry-after" in answered.headers) is (fault in says_when)
         is_page = answered.headers["content-type"] == "text/html"
-        assert is_page is (fault is Fault.HTML)
+        assert is_page is (fault in {Fault.HTML, Fault.NOT_FOUND, Fault.NOT_FOUND_AFTER})
+
+
+@pytest.mark.parametrize(
+    ("fault", "text"),
+    [
+        (Fault.SIGNED, "some words<br><br>--<br>The Acme team"),
+        (Fault.SPACED, "some\u00a0words"),
+        (Fault.NO_AUTHOR, "some words"),
+    ],
+)
+async def test_a_changed_body_reaches_the_desk_and_no_success_the_client(
+    fault: Fault, text: str
+) -> None:
+    async with way_with(fault) as way:
+        way.names_author = fault is Fault.NO_AUTHOR
+        with suppress(httpx.TransportError):
+            assert not (await way.write()).is_success
+        [arrived] = way.desk.requests
+        assert arrived.json() == {"text": text}
+
+
+async def test_extensions_of_the_desk_can_be_hidden() -> None:
+    async with way_with(Fault.NONE) as way:
+        await way.write()
+        way.proxy.shows_extensions = False
+        await way.write()
+        keys = [request.headers.get("idempotency-key") for request in way.desk.requests]
+        assert keys == ["k", None]
 
 
 @pytest.mark.parametrize(
@@ -232,9 +274,9 @@ def test_mix_has_every_fault_and_spares_the_bearers() -> None:
     befallen = {
         decide(1, number, method, path, MIXED).fault
         for number in range(4_000)
-        for method, path in (("PUT", REPLY), ("GET", LIST), ("GET", "/ticket/t1"))
+        for method, path in (("PUT", REPLY), ("PUT", NOTE), ("GET", LIST), ("GET", "/ticket/t1"))
     }
-    assert befallen == set(Fault) - {Fault.LATE_BEYOND_GAP}
+    assert befallen == set(Fault)
     bearers = [decide(1, number, "GET", "/oauth/token", MIXED).fault for number in range(4_000)]
     assert bearers.count(Fault.NONE) > 0.9 * len(bearers)
     assert Fault.LATE not in bearers
@@ -244,11 +286,3 @@ def test_probabilities_of_one_request_leave_room_for_luck() -> None:
     for method, path in (("PUT", REPLY), ("GET", LIST), ("GET", "/oauth/token")):
         together = sum(rule.probability for rule in MIXED if rule.matches(method, path))
         assert together < 0.5
-
-
-def test_lateness_beyond_all_looking_is_asked_for_apart() -> None:
-    mix = with_lateness_beyond(MIXED, 0.5)
-    faults = [decide(1, number, "PUT", REPLY, mix).fault for number in range(200)]
-    assert Fault.LATE_BEYOND_GAP in faults
-    assert Fault.LATE not in faults
-    assert {rule.fault for rule in mix if rule.methods == WRITING} >= {Fault.LATE_BEYOND_GAP}

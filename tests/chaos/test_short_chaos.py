@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.__main__ import chaos, parser, plan_of
+from tests.chaos.__main__ import chaos
 from tests.chaos.plan import Plan
 from tests.chaos.programs import Pace
 from tests.chaos.report import report_of
@@ -14,17 +14,21 @@ from tests.chaos.verdict import judge
 
 
 @pytest.mark.timeout(90)
-async def test_nothing_is_lost_and_nothing_is_sent_twice(tmp_path: Path) -> None:
+@pytest.mark.parametrize("honours_keys", [False, True], ids=["no-keys", "keys"])
+async def test_nothing_is_lost_and_nothing_is_sent_twice(
+    tmp_path: Path, honours_keys: bool
+) -> None:
     plan = Plan(
         seed=7,
-        replies=25,
-        notes=25,
-        changes=12,
+        replies=20,
+        notes=20,
+        changes=10,
         kills=4,
         console=2,
         commands=1,
         tickets=20,
-        pace=Pace(undo_s=0.2, settle_gap_s=0.8, patience_s=0.5),
+        pace=Pace(undo_s=0.2, look_gap_s=0.3, patience_s=0.5),
+        honours_keys=honours_keys,
         drain_at_most_s=30.0,
         behind_at_back=10,
     )
@@ -35,9 +39,3 @@ async def test_nothing_is_lost_and_nothing_is_sent_twice(tmp_path: Path) -> None
     assert len(kept) >= plan.replies + plan.notes + plan.changes
     assert sum(record.kills.values()) >= plan.kills
     assert sum(exchange.is_write for exchange in record.exchanges) > len(kept) / 2
-
-
-def test_lateness_beyond_all_looking_is_longer_than_the_looking() -> None:
-    plan = plan_of(parser().parse_args(["--late-beyond-gap", "--replies", "8", "--notes", "8"]))
-    assert plan.lateness_beyond_s > 2 * plan.pace.settle_gap_s
-    assert (plan.replies, plan.notes, plan.changes) == (8, 8, 4)

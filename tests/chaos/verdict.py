@@ -54,6 +54,8 @@ class Verdict:
     """A sentence for each broken promise; empty is what is hoped for."""
     in_the_window: int = 0
     """Changes of a colleague that came between our last look and our write."""
+    twice_on_request: int = 0
+    """Copies beyond the first because the agent said "send it again" before the first arrived."""
     by_fault: dict[Fault, Counter[Outcome]] = field(default_factory=dict)
     """For every write request that a fault befell, the outcome of what it carried."""
 
@@ -171,7 +173,10 @@ def _judge_group(promises: list[Promise], record: Record, sent: _Sent, verdict: 
     if there < must:
         verdict.broken.append(f"{named}: {there} times there, promised {must}")
         return Outcome.LOST
-    if there > may:
+    again = sum(promise.sent_again for promise in promises)
+    if may < there <= may + again:
+        verdict.twice_on_request += there - may
+    elif there > may:
         verdict.broken.append(f"{named}: {there} times there, promised {may} at most")
         return Outcome.DOUBLED
     return Outcome.ONCE if must else _single_outcome(first, record.items, None)
@@ -235,12 +240,15 @@ def _meant_again(record: Record) -> set[str]:
 
 
 def _judge_order(record: Record, sent: _Sent, verdict: Verdict) -> None:
-    """What was queued first is done first, for each ticket; and the desk shows it so."""
-    by_ticket: dict[str, list[Promise]] = defaultdict(list)
+    """What was queued first is done first, for each ticket and kind; and the desk shows it so.
+
+    What the agent has sent again may have a first copy that came later than others.
+    """
+    by_kind: dict[tuple[str, Kind], list[Promise]] = defaultdict(list)
     for promise in _told_apart(record):
-        if sent.applied[promise.token] and promise.item_id is not None:
-            by_ticket[promise.ticket_id].append(promise)
-    for ticket_id, promises in by_ticket.items():
+        if sent.applied[promise.token] and promise.item_id is not None and not promise.sent_again:
+            by_kind[promise.ticket_id, promise.kind].append(promise)
+    for (ticket_id, _), promises in by_kind.items():
         promises.sort(key=lambda promise: promise.item_id or 0)
         for one, other in pairwise(promises):
             if done_s(sent.applied[one.token][0]) > done_s(sent.applied[other.token][0]):

@@ -99,3 +99,9 @@ def without_prefix(request: Message, prefix: str) -> tuple[str, Message]:
 def with_body(message: Message, body: bytes) -> Message:
     """The same message around another body."""
     return Message(message.first_line, message.headers, body)
+
+
+def without_header(message: Message, name: str) -> Message:
+    """The same message without one of its headers."""
+    kept = {header: value for header, value in message.headers.items() if header != name}
+    return Message(message.first_line, kept, message.body)

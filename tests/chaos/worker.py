@@ -164,7 +164,7 @@ async def run(given: argparse.Namespace) -> None:
         refresh_s=given.refresh_s,
         page_limit=20,
         undo_s=given.undo_s,
-        settle_gap_s=given.settle_gap_s,
+        look_gaps_s=(given.look_gap_s, 2 * given.look_gap_s, 3 * given.look_gap_s),
         drain_retry_s=given.drain_retry_s,
     )
     database = Database(Path(given.store))
@@ -199,7 +199,7 @@ def parser() -> argparse.ArgumentParser:
     arguments.add_argument("--store", required=True)
     arguments.add_argument("--url", required=True)
     arguments.add_argument("--agent", required=True)
-    for name in ("undo", "settle-gap", "patience", "refresh", "drain-retry"):
+    for name in ("undo", "look-gap", "patience", "refresh", "drain-retry"):
         arguments.add_argument(f"--{name}-s", type=float, required=True)
     return arguments
 

@@ -161,8 +161,8 @@ FULL_PATCH = TicketPatch(
 @pytest.mark.parametrize("name", sorted(FULL_PATCH.changed))
 def test_every_field_is_read_alike_from_patch_and_ticket(name: str) -> None:
     wanted = TicketPatch(**{name: getattr(FULL_PATCH, name)})
-    assert is_applied(wanted, ticket(1, **FULL))
-    assert not is_applied(wanted, ticket(1, subject="other"))
+    assert is_applied(wanted, {}, ticket(1, **FULL))
+    assert not is_applied(wanted, {}, ticket(1, subject="other"))
 
 
 @pytest.mark.parametrize(
@@ -210,8 +210,32 @@ def test_a_custom_field_that_both_have_changed_is_asked_about(
 
 def test_clearing_a_field_is_seen_as_applied() -> None:
     cleared = TicketPatch(assignee=None, memo=None, area=None, tags=(), custom_fields={})
-    assert is_applied(cleared, ticket(1))
-    assert not is_applied(cleared, ticket(1, **FULL))
+    assert is_applied(cleared, {}, ticket(1))
+    assert not is_applied(cleared, {}, ticket(1, **FULL))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "kept", "is_ours"),
+    [
+        (TicketPatch(tags=("VIP", "Late")), {"tags": ["late", "vip"]}, True),
+        (TicketPatch(tags=("VIP",)), {"tags": ["vip", "late"]}, False),
+        (TicketPatch(subject='The "lost" key'), {"subject": "The \u201clost\u201d key"}, True),
+        (TicketPatch(subject="The lost key"), {"subject": "The lost keys of Tom"}, False),
+        (TicketPatch(memo="\u043a\u043b\u044e\u0447 42"), {"memo": "???? 42"}, True),
+    ],
+)
+def test_what_a_desk_has_made_of_a_value_is_that_value(
+    wanted: TicketPatch, kept: dict[str, object], is_ours: bool
+) -> None:
+    assert is_applied(wanted, {}, ticket(1, **kept)) is is_ours
+    base = base_values(wanted, ticket(1, subject="Before", memo="before", tags=["old"]))
+    assert bool(merge(wanted, base, ticket(1, **kept)).conflicts) is not is_ours
+
+
+def test_an_old_value_that_differs_by_case_alone_is_no_proof() -> None:
+    patch, old = TicketPatch(tags=("vip",)), ticket(1, tags=["VIP"])
+    assert not is_applied(patch, base_values(patch, old), old)
+    assert merge(patch, base_values(patch, old), old).to_send == patch
 
 
 def test_a_patch_covers_every_field_of_its_class() -> None:

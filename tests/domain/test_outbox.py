@@ -29,9 +29,11 @@ from deskero_tui.domain.outbox import (
     ItemId,
     MoveRefused,
     OutboxItem,
+    Place,
     State,
     moved,
     remaining_s,
+    turns,
 )
 from deskero_tui.domain.outgoing import NewTicket, TicketPatch
 
@@ -147,14 +149,56 @@ def test_what_goes_on_without_the_agent(state: State, needs_agent: bool, moves: 
     assert replace(item(state=state), needs_agent=needs_agent).moves_by_itself is moves
 
 
-def test_a_queued_item_waits_for_undo_and_failure_an_unsure_one_for_the_gap() -> None:
-    gap = timedelta(seconds=30)
+def test_a_queued_item_waits_for_undo_and_failure_an_unsure_one_for_its_gap() -> None:
+    gaps = [timedelta(seconds=30), timedelta(seconds=90)]
     later = NOW + timedelta(seconds=5)
     queued = replace(item(), try_after=later)
-    assert queued.waits(gap) == [(NOW, queued.not_before), (NOW, later)]
-    unsure = replace(item(state=State.UNSURE), absent_since=NOW)
-    assert unsure.waits(gap) == [(NOW, NOW + gap)]
-    assert item(state=State.UNSURE).waits(gap) == []
+    assert queued.waits(gaps) == [(NOW, queued.not_before), (NOW, later)]
+    assert item(state=State.UNSURE).waits(gaps) == []
+    for looks, gap in ((1, gaps[0]), (2, gaps[1]), (3, gaps[1])):
+        unsure = replace(item(state=State.UNSURE), looked_at=NOW, looks=looks)
+        assert unsure.waits(gaps) == [(NOW, NOW + gap)]
+
+
+def place(
+    number: int, kind: str, mark: str = "", batch: str | None = None, fields: str = ""
+) -> Place:
+    """An open item; `mark` is `a` for one that waits for the agent, `l` for one looked for."""
+    return Place(ItemId(number), kind, batch, "a" in mark, "l" in mark, frozenset(fields.split()))
+
+
+@pytest.mark.parametrize(
+    ("places", "heads", "behind"),
+    [
+        ([place(1, "reply"), place(2, "note")], (1,), {}),
+        ([place(1, "reply", "a"), place(2, "note"), place(3, "note")], (2,), {}),
+        ([place(1, "reply", "a"), place(2, "reply"), place(3, "note")], (3,), {2: 1}),
+        ([place(1, "reply", "l"), place(2, "note"), place(3, "reply")], (1, 2), {}),
+        ([place(1, "reply", "l"), place(2, "reply"), place(3, "note", "a")], (1,), {2: 1}),
+        (
+            [place(1, "reply", "a", "b"), place(2, "update", "", "b", "status")],
+            (),
+            {2: 1},
+        ),
+        (
+            [
+                place(1, "reply", "a", "b"),
+                place(2, "update", "", "b", "status"),
+                place(3, "update", "", "c", "status"),
+                place(4, "update", "", "c", "tags"),
+            ],
+            (),
+            {2: 1, 3: 1, 4: 1},
+        ),
+        ([place(1, "update", "a", None, "tags"), place(2, "update", "", None, "memo")], (2,), {}),
+        ([place(1, "note", "a"), place(2, "delete"), place(3, "reply")], (), {2: 1, 3: 1}),
+    ],
+)
+def test_an_item_that_asks_holds_up_only_what_belongs_to_it(
+    places: list[Place], heads: tuple[int, ...], behind: dict[int, int]
+) -> None:
+    found = turns(places)
+    assert (found.heads, found.behind) == (heads, behind)
 
 
 @given(st.integers(-(10**6), 10**6), st.integers(0, 3600))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,9 +22,13 @@ from deskero_tui.domain.errors import BadInput
 from deskero_tui.domain.ids import AgentId, CustomerId, TicketId, TypeId
 from deskero_tui.domain.outbox import Happening, ItemId, MoveRefused, OutboxItem, State
 from deskero_tui.domain.outgoing import NewTicket, TicketPatch, UploadFile
+from deskero_tui.domain.seen import Seen
+from deskero_tui.domain.write_request import WriteRequest
 from deskero_tui.store import drafts, outbox
 from deskero_tui.store.database import Database
 from deskero_tui.store.outbox import Attempt, KeptFile, NewItem, Outcome
+from deskero_tui.store.sent_requests import SentRequest, request_of
+from deskero_tui.store.sent_requests import claim as claim_item
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
@@ -181,10 +186,11 @@ def test_an_own_change_that_arrived_is_no_news_to_what_comes_later(database: Dat
 
 def test_what_waits_behind_something_stuck_is_known(database: Database) -> None:
     first, second = add(database), add(database)
-    assert not database.read_now(lambda c: outbox.stuck_before(c, second))
+    assert database.read_now(outbox.behind) == {}
     move(database, first, Happening.REFUSED)
-    assert database.read_now(lambda c: outbox.stuck_before(c, second))
-    assert not database.read_now(lambda c: outbox.stuck_before(c, first))
+    assert database.read_now(outbox.behind) == {second: first}
+    note = add(database, content=NoteContent("n", ME, ME, NOW))
+    assert [one.id for one in database.read_now(outbox.heads)] == [note]
 
 
 def test_what_was_queued_together_for_a_ticket_is_found(database: Database) -> None:
@@ -214,22 +220,26 @@ def test_what_was_sent_is_listed_for_a_day_and_then_forgotten(database: Database
     ]
 
 
-def test_absences_are_forgotten_but_not_the_question_to_the_agent(database: Database) -> None:
-    looked, asks = add(database), add(database, T2)
+def test_a_request_is_kept_until_its_item_ends_and_keeps_its_key(database: Database) -> None:
+    item_id, request = add(database), WriteRequest("PUT", "/ticket/reply/t1", b"{}")
+    seen = Seen(("reply a1 5",), ("f a.txt",), is_whole=False, at_ms=7)
 
-    def be_unsure(connection: sqlite3.Connection) -> None:
-        for one, needs_agent in ((looked, False), (asks, True)):
-            outbox.move(connection, one, Happening.CLAIMED, at=NOW)
-            outbox.move(connection, one, Happening.UNCLEAR, at=NOW)
-            outbox.move(
-                connection, one, Happening.FOUND_ABSENT, at=NOW,
-                absent_since_ms=1, needs_agent=needs_agent,
-            )  # fmt: skip
+    def claim(one: WriteRequest, at: datetime) -> SentRequest:
+        _, sent = database.write_now(
+            lambda c: claim_item(c, item_id, one, seen, at=at, desk_id="d1")
+        )
+        return sent
 
-    database.write_now(be_unsure)
-    database.write_now(outbox.forget_absences)
-    assert item(database, looked).absent_since is None
-    assert item(database, asks).absent_since is not None
+    first = claim(request, NOW)
+    assert database.read_now(lambda c: request_of(c, item_id)) == first
+    assert item(database, item_id).seen == seen
+    move(database, item_id, Happening.NOTHING_DONE)
+    assert claim(request, LATER) == first
+    move(database, item_id, Happening.NOTHING_DONE)
+    other = claim(replace(request, content=b"[]"), LATER)
+    assert other.key != first.key
+    move(database, item_id, Happening.CONFIRMED)
+    assert database.read_now(lambda c: request_of(c, item_id)) is None
 
 
 def test_writing_survives_when_the_tickets_are_read_anew(database: Database) -> None:

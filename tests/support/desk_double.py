@@ -28,9 +28,20 @@ class Fault(Enum):
     CUT_BEFORE = "cut, not applied"
     CUT_AFTER = "applied, then cut"
     LATE = "cut, and applied some seconds later"
+    VERY_LATE = "cut, and applied after the last look but one"
     FAILED_BEFORE = "500, not applied"
     FAILED_AFTER = "applied, then 500"
-    THROTTLED = "429"
+    THROTTLED = "429, not applied"
+    THROTTLED_AFTER = "applied, then 429"
+    BUSY = "503 with Retry-After, not applied"
+    BUSY_AFTER = "applied, then 503 with Retry-After"
+    SIGNED_OUT = "401, not applied"
+    SIGNED_OUT_AFTER = "applied, then 401"
+    TIMED_OUT_AFTER = "applied, then 408"
+    REDIRECTED_AFTER = "applied, then 302"
+    NOT_FOUND = "404 of a gateway, not applied"
+    NOT_FOUND_AFTER = "applied, then 404 of a gateway"
+    PAGE_AFTER = "applied, then a web page"
     NOT_LET_IN = "403"
     REFUSED = "400"
     KILLED_BEFORE = "the program dies, not applied"
@@ -38,7 +49,36 @@ class Fault(Enum):
 
 
 LATE_S: Final = 20.0
-"""After so long a late write is applied; less than the gap between two looks."""
+"""After so long a late write is applied: before the second look."""
+VERY_LATE_S: Final = 300.0
+"""The same for a very late one: before the last look."""
+APPLIED: Final = frozenset(
+    {
+        Fault.CUT_AFTER,
+        Fault.FAILED_AFTER,
+        Fault.THROTTLED_AFTER,
+        Fault.BUSY_AFTER,
+        Fault.SIGNED_OUT_AFTER,
+        Fault.TIMED_OUT_AFTER,
+        Fault.REDIRECTED_AFTER,
+        Fault.NOT_FOUND_AFTER,
+        Fault.PAGE_AFTER,
+        Fault.KILLED_AFTER,
+    }
+)
+"""After these the desk has done at once what was asked."""
+UNANSWERED: Final = frozenset(
+    {
+        Fault.CUT_BEFORE,
+        Fault.FAILED_BEFORE,
+        Fault.THROTTLED,
+        Fault.BUSY,
+        Fault.SIGNED_OUT,
+        Fault.NOT_FOUND,
+        Fault.KILLED_BEFORE,
+    }
+)
+"""After these it has not, and nobody can know that from the answer."""
 
 
 class MovableClock:
@@ -82,6 +122,12 @@ class DeskDouble(httpx.AsyncBaseTransport):
     late: list[tuple[float, Callable[[], None]]] = field(default_factory=list)
     is_applying_late: bool = False
     made: int = 0
+    honours_keys: bool = False
+    """Whether it answers a known `Idempotency-Key` again, and says so."""
+    desk_id: str = "desk-1"
+    keys: dict[str, tuple[bytes, httpx.Response]] = field(default_factory=dict)
+    keep: Callable[[str, dict[str, Any]], dict[str, Any]] | None = None
+    """What it makes of a body before it stores it, by the verb of the call."""
 
     def add_ticket(self, ticket_id: str, **members: Any) -> None:
         self.tickets[ticket_id] = {
@@ -111,6 +157,8 @@ class DeskDouble(httpx.AsyncBaseTransport):
         if path == "/oauth/token":
             return httpx.Response(200, json={"access_token": "b", "expires_in": 10**9})
         self.apply_late()
+        if path == "/desk/capabilities":
+            return self._capabilities()
         if request.method == "GET":
             return self._read(request, path)
         self.written.append((request.method, path))
@@ -140,17 +188,37 @@ class DeskDouble(httpx.AsyncBaseTransport):
 
     def _write(self, request: httpx.Request, path: str) -> httpx.Response:
         fault = self.write_faults.popleft() if self.write_faults else None
-        body = json.loads(request.content) if request.content else {}
-        client = request.headers["clientId"]
-        if fault is Fault.LATE:
-            due_s = self.clock.monotonic() + LATE_S
-            self.late.append((due_s, lambda: _ignored(self._apply(client, path, body))))
+        if fault in (Fault.LATE, Fault.VERY_LATE):
+            late_s = LATE_S if fault is Fault.LATE else VERY_LATE_S
+            due_s = self.clock.monotonic() + late_s
+            self.late.append((due_s, lambda: _ignored(self._apply_once(request, path))))
             raise httpx.ReadTimeout("too late", request=request)
-        if fault in (Fault.CUT_AFTER, Fault.FAILED_AFTER, Fault.KILLED_AFTER):
-            self._apply(client, path, body)
+        if fault in APPLIED:
+            self._apply_once(request, path)
         if fault is not None:
             return _broken(fault, request)
-        return self._apply(client, path, body)
+        return self._apply_once(request, path)
+
+    def _capabilities(self) -> httpx.Response:
+        if not self.honours_keys:
+            return httpx.Response(404)
+        paths = ["ticket/insert", "ticket/reply", "ticket/addNote"]
+        keys = {"paths": paths, "hours": 72}
+        return httpx.Response(200, json={"desk_id": self.desk_id, "idempotency_key": keys})
+
+    def _apply_once(self, request: httpx.Request, path: str) -> httpx.Response:
+        """Applies a write, but one with a known key only once."""
+        key = request.headers.get("Idempotency-Key", "") if self.honours_keys else ""
+        if key in self.keys:
+            content, answer = self.keys[key]
+            return answer if content == request.content else httpx.Response(422)
+        body = json.loads(request.content) if request.content else {}
+        if self.keep is not None:
+            body = self.keep(path.split("/")[2], body)
+        answer = self._apply(request.headers["clientId"], path, body)
+        if key:
+            self.keys[key] = request.content, answer
+        return answer
 
     def _apply(self, client: str, path: str, body: dict[str, Any]) -> httpx.Response:
         _, verb, *rest = path.strip("/").split("/")
@@ -194,14 +262,26 @@ def _broken(fault: Fault, request: httpx.Request) -> httpx.Response:
     match fault:
         case Fault.NO_CONNECTION:
             raise httpx.ConnectError("refused", request=request)
-        case Fault.CUT_BEFORE | Fault.CUT_AFTER | Fault.LATE:
+        case Fault.CUT_BEFORE | Fault.CUT_AFTER | Fault.LATE | Fault.VERY_LATE:
             raise httpx.ReadError("cut", request=request)
         case Fault.KILLED_BEFORE | Fault.KILLED_AFTER:
             raise Killed
         case Fault.FAILED_BEFORE | Fault.FAILED_AFTER:
             return httpx.Response(500)
-        case Fault.THROTTLED:
+        case Fault.THROTTLED | Fault.THROTTLED_AFTER:
             return httpx.Response(429, headers={"Retry-After": "3"})
+        case Fault.BUSY | Fault.BUSY_AFTER:
+            return httpx.Response(503, headers={"Retry-After": "3"})
+        case Fault.SIGNED_OUT | Fault.SIGNED_OUT_AFTER:
+            return httpx.Response(401)
+        case Fault.TIMED_OUT_AFTER:
+            return httpx.Response(408)
+        case Fault.REDIRECTED_AFTER:
+            return httpx.Response(302, headers={"Location": "/login"})
+        case Fault.NOT_FOUND | Fault.NOT_FOUND_AFTER:
+            return httpx.Response(404, html="<html>Not found</html>")
+        case Fault.PAGE_AFTER:
+            return httpx.Response(200, html="<html>Sign in</html>")
         case Fault.NOT_LET_IN:
             return httpx.Response(403)
         case Fault.REFUSED:

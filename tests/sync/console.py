@@ -100,6 +100,9 @@ class Console:
     async def item(self, item_id: ItemId) -> OutboxItem:
         return await self.database.read(lambda c: store.item_of(c, item_id))
 
+    async def files(self, item_id: ItemId) -> list[store.KeptFile]:
+        return await self.database.read(lambda c: store.files_of(c, item_id))
+
     async def state(self, item_id: ItemId) -> State:
         return (await self.item(item_id)).state
 

@@ -99,7 +99,7 @@ async def test_a_draft_is_in_the_outbox_until_the_desk_has_said_yes(
     console: Console, desk: DeskDouble
 ) -> None:
     await console.drafts.save(REPLY, Draft(text="half"))
-    desk.write_faults.append(Fault.THROTTLED)
+    desk.write_faults.append(Fault.NO_CONNECTION)
     await console.outbox.queue_reply(T1, "half and half", draft=REPLY)
     assert await console.drafts.load(REPLY) is None
     with pytest.raises(BadInput, match="in the outbox already"):
@@ -249,7 +249,7 @@ async def test_items_can_be_asked_for_one_ticket(console: Console) -> None:
 @pytest.fixture
 async def quick(running: RunningDesk, database: Database) -> AsyncIterator[Desk]:
     """A started desk object whose waits are short."""
-    profile = Profile(agent=ME, undo_s=0.1, settle_gap_s=0.2, drain_retry_s=0.1)
+    profile = Profile(agent=ME, undo_s=0.1, look_gaps_s=(0.2, 0.2, 0.2), drain_retry_s=0.1)
     address = address_of(running)
     desk = Desk(database, open_client=lambda: DeskeroClient(address), profile=profile)
     await desk.start(in_background=False)
@@ -312,9 +312,10 @@ async def test_a_colleagues_reply_holds_and_waiting_ends_there(quick: Desk, benc
     other = (await bench.desk.agents())[1]
     await bench.colleague.reply(ticket_id, OutgoingReply("Mine", AgentId(other.id)))
     first = await quick.outbox.queue_reply(ticket_id, "Ours")
-    behind = await quick.outbox.queue_note(ticket_id, "behind it")
-    states = [one.state for one in await quick.outbox.settled([first, behind], wait_s=20)]
-    assert states == [State.HELD, State.QUEUED]
+    behind = await quick.outbox.queue_reply(ticket_id, "Ours again")
+    note = await quick.outbox.queue_note(ticket_id, "It does not wait for the replies.")
+    states = [one.state for one in await quick.outbox.settled([first, behind, note], wait_s=20)]
+    assert states == [State.HELD, State.QUEUED, State.SENT]
 
 
 async def test_without_knowing_who_i_am_nothing_is_queued(

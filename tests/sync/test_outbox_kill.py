@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.outbox import State
+from deskero_tui.domain.outbox import Decision, State
 from deskero_tui.domain.query import Query
 from deskero_tui.store import outbox as store
 from deskero_tui.store.database import Database
@@ -43,7 +43,11 @@ def end(child: subprocess.Popen[str], *, kill: bool) -> None:
         child.send_signal(signal.SIGKILL)
     assert child.stdout is not None
     child.stdout.close()
-    assert child.wait(60) == (-signal.SIGKILL if kill else 0)
+    try:
+        assert child.wait(60) == (-signal.SIGKILL if kill else 0)
+    finally:
+        child.kill()
+        child.wait()
 
 
 async def queue_texts(bench: Bench) -> dict[TicketId, list[str]]:
@@ -75,7 +79,13 @@ async def test_a_store_survives_being_killed_at_any_moment(
             end(child, kill=False)
             break
         end(child, kill=True)
-    end(spawn(database, bench.running), kill=False)
+    for _ in range(KILLS * TICKETS * 2):
+        end(spawn(database, bench.running), kill=False)
+        asking = [item for item in await bench.desk.outbox.items() if item.needs_agent]
+        for item in asking:
+            await bench.desk.outbox.decide(item.id, Decision.SEND)
+        if not asking:
+            break
     assert database.read_now(store.standings) == {}
     for ticket_id, texts in wanted.items():
         ticket = await bench.colleague.ticket(ticket_id)

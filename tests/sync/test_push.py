@@ -17,6 +17,7 @@ from deskero_tui.domain.outbox import Decision, State
 from deskero_tui.domain.outgoing import NewTicket, TicketPatch
 from deskero_tui.store import outbox as store
 from deskero_tui.store.outbox import Outcome
+from deskero_tui.store.sent_requests import request_of
 from deskero_tui.sync.drain_lock import DrainLock
 from deskero_tui.sync.events import OutboxChanged
 from deskero_tui.sync.push import LOOKED_AT
@@ -58,13 +59,17 @@ async def test_the_sending_is_on_the_disk_before_the_first_byte_leaves(
     await console.step()
     item = await console.item(item_id)
     assert item.state is State.SENDING
-    assert item.matches_before == 0
+    assert item.seen is not None
+    sent = await console.database.read(lambda c: request_of(c, item_id))
+    assert sent is not None
+    assert (sent.request.method, sent.request.path) == ("PUT", "/ticket/reply/t1")
+    assert b'"x"' in (sent.request.content or b"")
 
 
 async def test_writes_to_one_ticket_keep_their_order(console: Console, desk: DeskDouble) -> None:
     for number in range(5):
         await console.outbox.queue_reply(T1, f"number {number}")
-    desk.write_faults += [None, Fault.FAILED_BEFORE, None, Fault.THROTTLED]
+    desk.write_faults += [None, Fault.FAILED_AFTER, None, Fault.NO_CONNECTION, Fault.VERY_LATE]
     await console.drain()
     assert desk.texts("t1") == [f"number {number}" for number in range(5)]
 
@@ -86,17 +91,29 @@ async def test_a_refused_write_holds_back_its_own_ticket_and_no_other(
     assert desk.texts("t1") == ["refused", "behind it"]
 
 
-@pytest.mark.parametrize("fault", [Fault.NO_CONNECTION, Fault.THROTTLED, Fault.NOT_LET_IN])
-async def test_what_was_not_done_is_queued_again(
-    console: Console, desk: DeskDouble, fault: Fault
-) -> None:
-    desk.write_faults.append(fault)
+async def test_what_has_not_left_is_queued_again(console: Console, desk: DeskDouble) -> None:
+    desk.write_faults.append(Fault.NO_CONNECTION)
     item_id = await console.outbox.queue_reply(T1, "x")
     await console.step()
     item = await console.item(item_id)
     assert item.state is State.QUEUED
     assert item.reason
-    assert item.matches_before is None, "counted anew: nothing of it can arrive late"
+    assert item.seen is None, "seen anew: nothing of it can arrive late"
+    await console.drain()
+    assert desk.texts("t1") == ["x"]
+
+
+@pytest.mark.parametrize("fault", [Fault.NOT_LET_IN, Fault.REFUSED])
+async def test_what_the_desk_certainly_did_not_take_is_refused_and_kept(
+    console: Console, desk: DeskDouble, fault: Fault
+) -> None:
+    desk.write_faults.append(fault)
+    item_id = await console.outbox.queue_reply(T1, "x")
+    await console.drain()
+    item = await console.item(item_id)
+    assert (item.state, item.seen) == (State.REFUSED, None)
+    assert item.reason
+    await console.outbox.decide(item_id, Decision.SEND)
     await console.drain()
     assert desk.texts("t1") == ["x"]
 
@@ -104,13 +121,14 @@ async def test_what_was_not_done_is_queued_again(
 async def test_what_the_desk_asks_to_wait_is_waited_also_after_a_restart(
     console: Console, desk: DeskDouble, clock: MovableClock
 ) -> None:
-    desk.write_faults.append(Fault.THROTTLED)
+    desk.read_faults += [Fault.THROTTLED] * 10
     await console.outbox.queue_reply(T1, "x")
     await console.step()
+    desk.read_faults.clear()
     await console.restart()
     console.push.link_is_back()
     await console.step()
-    assert len(desk.written) == 1
+    assert desk.written == []
     clock.pass_by(3.1)
     await console.step()
     assert desk.texts("t1") == ["x"]
@@ -296,7 +314,7 @@ async def test_only_one_of_two_programs_on_a_store_sends(
 ) -> None:
     other = Console(tmp_path / "store.sqlite", desk, clock)
     await other.start()
-    desk.write_faults.append(Fault.THROTTLED)
+    desk.write_faults.append(Fault.NO_CONNECTION)
     await console.outbox.queue_reply(T1, "one")
     await console.step()
     await other.outbox.queue_reply(T2, "two")

@@ -20,6 +20,7 @@ from deskero_tui.domain.query import View
 from deskero_tui.domain.row import TicketRow
 from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.events import (
+    CopiesFound,
     DraftsChanged,
     Event,
     LinkChanged,
@@ -221,6 +222,8 @@ class InboxScreen(LookActions):
             case OutboxChanged():
                 self._status.outbox = self._desk.outbox.counts
                 self.outbox_changed(event)
+            case CopiesFound():
+                self.copies_found(event)
             case RemindersDue(told):
                 self._tickets_changed(frozenset())
                 self.reminders_due(told)

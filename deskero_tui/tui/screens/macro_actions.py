@@ -186,7 +186,10 @@ class MacroActions(TicketActions):
         from deskero_tui.sync.macro_run import queue_plan
 
         self.begin_work_on(ticket_id)
-        queued = await queue_plan(self.console.desk.outbox, ticket_id, plan, about=about)
+        outbox = self.console.desk.outbox
+        # One batch with the text, so that it waits where the text waits.
+        batch = None if behind is None else await outbox.batch_of(behind)
+        queued = await queue_plan(outbox, ticket_id, plan, about=about, batch=batch)
         if queued.reminder is not None:
             what = f"Reminder on {number}"
             self.note_leaving(queued.reminder, ticket_id, what, behind=behind)

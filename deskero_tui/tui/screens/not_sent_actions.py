@@ -189,7 +189,7 @@ class NotSentActions(SeveralActions):
             return
         outbox = self.console.desk.outbox
         if decision in (Decision.EDIT, Decision.DROP):
-            await self.take_back_behind(item.id)
+            self.forget_behind(item.id)
         if item.state is State.QUEUED and decision is Decision.EDIT:
             await outbox.take_back(item.id)
         else:
@@ -247,6 +247,7 @@ _SAID: Final = {
     Decision.SEND: "It goes now.",
     Decision.EDIT: "The text is back in its draft.",
     Decision.DROP: "Dropped. `deskero-tui drafts` can bring the text back for a day.",
+    Decision.LOOK: "Looking for it on the desk again.",
     Decision.MARK_SENT: "Noted as sent.",
 }
 
@@ -289,9 +290,11 @@ def _answers(item: OutboxItem) -> list[Answer[Decision]]:
         case State.REFUSED:
             kept = [Answer("y", "send again", Decision.SEND)]
         case State.UNSURE if item.needs_agent:
-            kept = [
+            return [
                 Answer("y", "send again", Decision.SEND),
+                Answer("k", "keep looking", Decision.LOOK),
                 Answer("m", "it has arrived", Decision.MARK_SENT),
+                Answer("x", "drop", Decision.DROP),
             ]
         case State.QUEUED:
             kept = []

@@ -14,7 +14,7 @@ from deskero_tui.domain.errors import DeskeroError
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.outbox import ItemId
 from deskero_tui.domain.text import SafeText, safe_line
-from deskero_tui.sync.events import OutboxChanged
+from deskero_tui.sync.events import CopiesFound, OutboxChanged
 from deskero_tui.tui.screens.macro_actions import MacroActions
 
 if TYPE_CHECKING:
@@ -154,6 +154,10 @@ class OutboxActions(MacroActions):
             case _:
                 pass
 
+    def copies_found(self, event: CopiesFound) -> None:
+        """Tells that a message which was sent again is on the desk more than once."""
+        self.say(f"Your message is {event.count} times on ticket {event.number}.", is_wrong=True)
+
     async def may_leave(self) -> bool:
         """Asks what becomes of what waits to be sent; nothing of it is ever lost.
 
@@ -211,21 +215,15 @@ class OutboxActions(MacroActions):
     async def _take_back(self, step: _Step) -> None:
         outbox = self.console.desk.outbox
         item = await self._item(step.item_id)
-        await self.take_back_behind(step.item_id)
+        self.forget_behind(step.item_id)
         await outbox.take_back(step.item_id)
         self.say(f"{step.what} is taken back")
         if item is not None:
             await self.reopen(item)
 
-    async def take_back_behind(self, item_id: ItemId) -> None:
-        """Takes back what was sent along with something that does not go after all.
-
-        Before that itself: once it is out of the way, nothing else holds them.
-        """
-        behind = [step for step in self._steps if step.behind == item_id]
-        for step in reversed(behind):
-            await self.console.desk.outbox.take_back(step.item_id)
-            self._steps.remove(step)
+    def forget_behind(self, item_id: ItemId) -> None:
+        """Forgets what goes along with something that is taken back, and is so together with it."""
+        self._steps = [step for step in self._steps if step.behind != item_id]
 
     async def reopen(self, item: OutboxItem) -> None:
         """Opens the words again that came back into their draft."""

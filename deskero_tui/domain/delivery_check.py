@@ -1,0 +1,269 @@
+"""Decides about a write from what the desk shows: may it leave, and has it arrived. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import TYPE_CHECKING, assert_never
+
+from deskero_tui.domain.arrival import arrivals, has_files, resembles_ticket, seen_on
+from deskero_tui.domain.comparing import (
+    Hold,
+    baseline_of,
+    is_alike,
+    is_applied,
+    knows_merge,
+    matches,
+    merge,
+    merged_into,
+    news_since,
+)
+from deskero_tui.domain.contents import (
+    CreateContent,
+    DeleteContent,
+    NoteContent,
+    ReplyContent,
+    UpdateContent,
+)
+from deskero_tui.domain.epoch import to_ms
+from deskero_tui.domain.ids import TicketId
+from deskero_tui.domain.outbox import OutboxItem
+from deskero_tui.domain.outgoing import TicketPatch
+from deskero_tui.domain.seen import Seen
+
+if TYPE_CHECKING:
+    from deskero_tui.domain.ticket import Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class ServerState:
+    """What the desk showed just now of what an item is about."""
+
+    ticket: Ticket | None = None
+    """`None` when it is deleted, and for a new ticket."""
+    became: Ticket | None = None
+    """The ticket that the desk shows under its id, if that is another one now."""
+    of_customer: tuple[Ticket, ...] | None = ()
+    """For a new ticket: all tickets of its customer; `None` when the desk cannot be asked for the
+    tickets of a customer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proceed:
+    """It may leave."""
+
+    seen: Seen | None
+    """What stood on the desk before it left the first time; `None` when the desk cannot tell."""
+    patch: TicketPatch | None = None
+    """Of an update: the members that are left to send."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The desk has it already."""
+
+    ticket_id: TicketId | None = None
+    """What became of a new ticket."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """There is no such ticket any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The ticket has become another one, and this may not be done to that one."""
+
+
+Verdict = Proceed | Done | Gone | Hold | Merged
+
+
+class Finding(Enum):
+    """Whether an unsure item has arrived."""
+
+    THERE = "there"
+    ABSENT = "absent"
+    WITHOUT_FILES = "there without all of its files"
+    NOT_APPLIED = "a change or deletion that the desk has not made"
+    GONE = "the ticket is no longer there to be looked at"
+    UNKNOWABLE = "the desk cannot be asked"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one look for an unsure item has shown."""
+
+    finding: Finding
+    ticket_id: TicketId | None = None
+    """The ticket of an item that is there."""
+    copies: int = 0
+    """How many messages came since and could be this one."""
+    hold: Hold | None = None
+    """Of a change that the desk has not made: what somebody else changed meanwhile."""
+
+
+def check(
+    item: OutboxItem, state: ServerState, now: datetime, file_names: Sequence[str] = ()
+) -> Verdict:
+    """Decide about a queued item now that its ticket was read afresh.
+
+    One that has left before keeps what was seen before that, so that a copy which arrived late is
+    found and no second one is sent. Notes and deletions are never held: they overwrite nothing.
+    """
+    content = item.content
+    if state.became is not None:
+        return _check_merged(item, state.became, now, file_names)
+    match content:
+        case CreateContent():
+            return _check_create(item, state, now, file_names)
+        case DeleteContent():
+            return Done() if state.ticket is None else Proceed(None)
+        case UpdateContent(patch):
+            return Gone() if state.ticket is None else _check_update(item, patch, state.ticket)
+        case ReplyContent() | NoteContent():
+            if state.ticket is None:
+                return Gone()
+            return _check_message(item, content, state.ticket, now, file_names)
+        case _:
+            assert_never(content)
+
+
+def find(item: OutboxItem, state: ServerState, file_names: Sequence[str] = ()) -> Found:
+    """Tell whether an unsure item is on the desk."""
+    content, ticket = item.content, state.ticket or state.became
+    match content:
+        case CreateContent():
+            return _find_created(item, content, state, file_names)
+        case DeleteContent():
+            return Found(Finding.THERE if ticket is None else Finding.NOT_APPLIED, item.ticket_id)
+        case _ if ticket is None:
+            return Found(Finding.GONE)
+        case UpdateContent(patch):
+            return _find_change(item, patch, ticket)
+        case ReplyContent() | NoteContent():
+            return _find_message(item, content, ticket, file_names)
+        case _:
+            assert_never(content)
+
+
+# -- messages --------------------------------------------------------------------------------------
+
+
+def _check_message(
+    item: OutboxItem,
+    content: ReplyContent | NoteContent,
+    ticket: Ticket,
+    now: datetime,
+    file_names: Sequence[str],
+) -> Verdict:
+    if _has_left(item) and _find_message(item, content, ticket, file_names).copies:
+        return Done()
+    if isinstance(content, ReplyContent) and item.baseline is not None:
+        news = news_since(item.baseline, ticket, content.author)
+        if news:
+            return Hold(news=news, baseline=baseline_of(ticket))
+    return Proceed(item.seen or seen_on(ticket, now))
+
+
+def _find_message(
+    item: OutboxItem,
+    content: ReplyContent | NoteContent,
+    ticket: Ticket,
+    file_names: Sequence[str],
+) -> Found:
+    if item.seen is None:
+        # Left by an earlier version, which counted equal texts. Only equality is a proof then.
+        copies = matches(content, ticket) - (item.matches_before or 0)
+        return Found(
+            Finding.THERE if copies > 0 else Finding.ABSENT, item.ticket_id, max(copies, 0)
+        )
+    arrived = arrivals(content, file_names, item.seen, ticket)
+    whole = sum(one.has_files for one in arrived)
+    if arrived and not whole:
+        return Found(Finding.WITHOUT_FILES)
+    return Found(Finding.THERE if whole else Finding.ABSENT, item.ticket_id, whole)
+
+
+def _check_merged(
+    item: OutboxItem, ticket: Ticket, now: datetime, file_names: Sequence[str]
+) -> Verdict:
+    """Hold a message until the agent has decided; change and delete no other ticket."""
+    content = item.content
+    if not isinstance(content, ReplyContent | NoteContent):
+        return Merged()
+    if knows_merge(item.baseline, ticket):
+        return _check_message(item, content, ticket, now, file_names)
+    return merged_into(ticket)
+
+
+# -- new tickets -----------------------------------------------------------------------------------
+
+
+def _check_create(
+    item: OutboxItem, state: ServerState, now: datetime, file_names: Sequence[str]
+) -> Verdict:
+    assert isinstance(item.content, CreateContent)
+    if _has_left(item):
+        found = _find_created(item, item.content, state, file_names)
+        if found.copies:
+            return Done(found.ticket_id)
+    if item.seen is not None or state.of_customer is None:
+        return Proceed(item.seen)
+    known = tuple(ticket.id for ticket in state.of_customer)
+    return Proceed(Seen(messages=known, at_ms=to_ms(now)))
+
+
+def _find_created(
+    item: OutboxItem, content: CreateContent, state: ServerState, file_names: Sequence[str]
+) -> Found:
+    if state.of_customer is None:
+        return Found(Finding.UNKNOWABLE)
+    if item.seen is None:
+        if item.matches_before is None:
+            return Found(Finding.UNKNOWABLE)
+        alike = [one for one in state.of_customer if is_alike(content.ticket, one)]
+        if len(alike) <= item.matches_before:
+            return Found(Finding.ABSENT)
+        return Found(Finding.THERE, _newest(alike).id, len(alike) - item.matches_before)
+    known = frozenset(item.seen.messages)
+    alike = [
+        one
+        for one in state.of_customer
+        if one.id not in known and resembles_ticket(content.ticket, one)
+    ]
+    whole = [one for one in alike if has_files(file_names, one)]
+    if alike and not whole:
+        return Found(Finding.WITHOUT_FILES)
+    if not whole:
+        return Found(Finding.ABSENT)
+    return Found(Finding.THERE, _newest(whole).id, len(whole))
+
+
+def _newest(found: Sequence[Ticket]) -> Ticket:
+    return max(found, key=lambda one: one.inserted_at.timestamp() if one.inserted_at else 0.0)
+
+
+# -- changes ---------------------------------------------------------------------------------------
+
+
+def _check_update(item: OutboxItem, patch: TicketPatch, ticket: Ticket) -> Verdict:
+    merged = merge(patch, item.base, ticket)
+    if merged.conflicts:
+        return Hold(conflicts=merged.conflicts)
+    return Proceed(None, merged.to_send) if merged.to_send.changed else Done()
+
+
+def _find_change(item: OutboxItem, patch: TicketPatch, ticket: Ticket) -> Found:
+    if is_applied(patch, item.base, ticket):
+        return Found(Finding.THERE, item.ticket_id)
+    verdict = _check_update(item, patch, ticket)
+    hold = verdict if isinstance(verdict, Hold) else None
+    return Found(Finding.NOT_APPLIED, hold=hold)
+
+
+def _has_left(item: OutboxItem) -> bool:
+    """Tell whether a copy of a queued item may be on the desk."""
+    return item.seen is not None or item.matches_before is not None

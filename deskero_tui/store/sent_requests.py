@@ -1,0 +1,79 @@
+"""The requests with which writes have left, kept so that each can be repeated byte for byte."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from deskero_tui.domain.epoch import from_ms, to_ms
+from deskero_tui.domain.outbox import Happening, ItemId, OutboxItem
+from deskero_tui.domain.seen import Seen, seen_json
+from deskero_tui.domain.write_request import WriteRequest
+from deskero_tui.store import outbox
+
+
+@dataclass(frozen=True, slots=True)
+class SentRequest:
+    """A write as it left."""
+
+    key: str
+    """Its `Idempotency-Key`."""
+    request: WriteRequest
+    desk_id: str
+    """The desk's own name; empty when it was not known."""
+    claimed_at: datetime
+    """When it left first."""
+
+
+def claim(
+    connection: sqlite3.Connection,
+    item_id: ItemId,
+    request: WriteRequest,
+    seen: Seen | None,
+    *,
+    at: datetime,
+    desk_id: str,
+) -> tuple[OutboxItem, SentRequest]:
+    """Note that an item is about to leave, and how: all of it before its first byte does.
+
+    A request that was sent before, byte for byte, keeps its key, so that no desk that honours keys
+    carries it out twice. `desk_id` is empty where it is not known which desk this is.
+
+    Raises:
+        MoveRefused: It may not leave; nothing was changed.
+    """
+    before = request_of(connection, item_id)
+    sent = (
+        before
+        if before is not None and (before.request, before.desk_id) == (request, desk_id)
+        else SentRequest(uuid4().hex, request, desk_id, at)
+    )
+    connection.execute(
+        "INSERT OR REPLACE INTO outbox_requests VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            item_id,
+            sent.key,
+            request.method,
+            request.path,
+            request.content,
+            desk_id,
+            to_ms(sent.claimed_at),
+        ),
+    )
+    kept = None if seen is None else seen_json(seen)
+    return outbox.move(connection, item_id, Happening.CLAIMED, at=at, seen=kept), sent
+
+
+def request_of(connection: sqlite3.Connection, item_id: ItemId) -> SentRequest | None:
+    """Return the request with which an item left last; `None` when it has not left."""
+    found = connection.execute(
+        "SELECT key, method, path, content, desk_id, claimed_ms FROM outbox_requests"
+        " WHERE item = ?",
+        (item_id,),
+    ).fetchone()
+    if found is None:
+        return None
+    key, method, path, content, desk_id, claimed_ms = found
+    return SentRequest(key, WriteRequest(method, path, content), desk_id, from_ms(claimed_ms))

@@ -1,0 +1,212 @@
+"""Finds out what became of a write that may have arrived (product.md §6).
+
+A desk that honours idempotency keys gets the stored request once more. Any other desk is looked at
+several times. A message that no look has found is left to the agent; a change or a deletion that
+the desk has not made goes again.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, assert_never
+
+from deskero_tui.domain.clock import Clock
+from deskero_tui.domain.delivery_check import Finding, Found, find
+from deskero_tui.domain.epoch import to_ms
+from deskero_tui.domain.errors import DeskeroError, Missing, NoSuchCall
+from deskero_tui.domain.ids import TicketId
+from deskero_tui.domain.outbox import Happening, OutboxItem
+from deskero_tui.store import outbox, sent_requests
+from deskero_tui.store.database import Database
+from deskero_tui.store.outbox import Attempt, Outcome
+from deskero_tui.store.sent_requests import SentRequest
+from deskero_tui.sync.absence import number_of
+from deskero_tui.sync.capabilities import KnownCapabilities
+from deskero_tui.sync.events import CopiesFound
+from deskero_tui.sync.fresh import FreshReads
+from deskero_tui.sync.ledger import Ledger
+from deskero_tui.sync.profile import Profile
+
+if TYPE_CHECKING:
+    from deskero_tui.api.client import DeskeroClient
+
+KEY_KEPT: Final = timedelta(hours=48)
+"""So long after it first left, a request is repeated with its key."""
+MOST_RESENT: Final = 3
+"""How often a change or a deletion goes again by itself."""
+
+GONE: Final = "The ticket has been deleted meanwhile. Your text is kept."
+CONFLICT: Final = "Somebody else changed this meanwhile. Decide which value stays."
+STILL_LOOKING: Final = "No answer came, and it is not on the desk yet. Looking again."
+WITHOUT_FILES: Final = "It is on the desk without all of its files. Looking again."
+NOT_MADE: Final = "No answer came, and the desk has not made this change. Trying again."
+NO_PROOF: Final = (
+    "No answer came, and it did not show up on the desk. "
+    "Look at the ticket, then send it again, keep looking, or drop it."
+)
+FILES_MISSING: Final = (
+    "It is on the desk without all of its files. "
+    "Look at the ticket, then send it again, mark it as sent, or drop it."
+)
+CANNOT_TELL: Final = (
+    "No answer came, and this desk cannot be asked whether it arrived. "
+    "Look for it, then send it again, mark it as sent, or drop it."
+)
+
+
+class Confirmer:
+    """Finds out about one unsure item at a time. Lives on the event loop."""
+
+    def __init__(
+        self,
+        database: Database,
+        client: DeskeroClient,
+        capabilities: KnownCapabilities,
+        fresh: FreshReads,
+        ledger: Ledger,
+        clock: Clock,
+        profile: Profile,
+    ) -> None:
+        self._database = database
+        self._client = client
+        self._capabilities = capabilities
+        self._fresh = fresh
+        self._ledger = ledger
+        self._clock = clock
+        self._profile = profile
+
+    async def confirm(self, item: OutboxItem) -> OutboxItem:
+        """Repeat the request of an item with its key, or look for it once; the item as it is then.
+
+        The wait between two looks is the caller's.
+
+        Raises:
+            DeskeroError: The desk could not be asked; nothing was moved.
+        """
+        sent = await self._database.read(lambda c: sent_requests.request_of(c, item.id))
+        if sent is not None and await self._may_repeat(item, sent):
+            try:
+                new_id = await self._client.send(sent.request, key=sent.key)
+            except (Missing, NoSuchCall):
+                pass  # a gateway says so, too, so a look has to show what there is
+            except DeskeroError as error:
+                if error.may_be_done or not error.has_left:
+                    raise
+                # A right may have been withdrawn since: only the ticket can tell now.
+            else:
+                return await self._confirmed(item, new_id)
+        return await self._look(item)
+
+    async def _may_repeat(self, item: OutboxItem, sent: SentRequest) -> bool:
+        """Tell whether a second request cannot become a second message."""
+        age = self._clock.now() - sent.claimed_at
+        if not item.is_message or not sent.desk_id or not timedelta() <= age < KEY_KEPT:
+            return False
+        capabilities = await self._capabilities.fresh()
+        return capabilities.desk_id == sent.desk_id and capabilities.honours_key(sent.request.path)
+
+    async def _confirmed(self, item: OutboxItem, new_id: str | None) -> OutboxItem:
+        at = self._fresh.moment()
+        is_new = item.ticket_id is None and new_id is not None
+        after = await self._ledger.move(
+            item.id,
+            Happening.CONFIRMED,
+            at,
+            attempt=Attempt(at, Outcome.SENT),
+            ticket_id=TicketId(new_id) if is_new and new_id else item.ticket_id,
+        )
+        await self.tell_of_copies(item)
+        return after
+
+    async def tell_of_copies(self, item: OutboxItem) -> None:
+        """Read back what a repeat has done, and tell the agent if it is on the desk twice."""
+        file_names = await self._file_names(item)
+        try:
+            found = find(item, await self._fresh.state_of(item), file_names)
+        except DeskeroError:
+            return
+        await self._tell_of(item, found)
+
+    async def _tell_of(self, item: OutboxItem, found: Found) -> None:
+        if item.is_message and found.copies > 1 and found.ticket_id is not None:
+            number = await number_of(self._database, found.ticket_id)
+            self._ledger.tell(CopiesFound(item.id, number, found.copies))
+
+    async def _look(self, item: OutboxItem) -> OutboxItem:
+        found = find(item, await self._fresh.state_of(item), await self._file_names(item))
+        match found.finding:
+            case Finding.THERE:
+                after = await self._move(
+                    item, Happening.FOUND_DONE, Outcome.FOUND, ticket_id=found.ticket_id
+                )
+                await self._tell_of(item, found)
+                return after
+            case Finding.GONE:
+                return await self._move(item, Happening.REFUSED, Outcome.REFUSED, reason=GONE)
+            case Finding.UNKNOWABLE:
+                return await self._ask_agent(item, CANNOT_TELL)
+            case Finding.NOT_APPLIED:
+                return await self._not_applied(item, found)
+            case Finding.ABSENT:
+                return await self._absent(item, STILL_LOOKING, NO_PROOF)
+            case Finding.WITHOUT_FILES:
+                return await self._absent(item, WITHOUT_FILES, FILES_MISSING)
+            case never:
+                assert_never(never)
+
+    async def _not_applied(self, item: OutboxItem, found: Found) -> OutboxItem:
+        if found.hold is not None:
+            hold, now = found.hold, self._clock.now()
+            [held] = await self._ledger.change(
+                lambda c: [outbox.hold(c, item.id, hold, at=now, reason=CONFLICT)]
+            )
+            return held
+        if item.resent >= MOST_RESENT:
+            return await self._absent(item, STILL_LOOKING, NO_PROOF)
+        return await self._move(
+            item,
+            Happening.STILL_ABSENT,
+            Outcome.ABSENT,
+            reason=NOT_MADE,
+            looks=0,
+            absent_since_ms=None,
+            resent=item.resent + 1,
+        )
+
+    async def _absent(self, item: OutboxItem, reason: str, last_reason: str) -> OutboxItem:
+        if item.looks >= len(self._profile.look_gaps_s):
+            return await self._ask_agent(item, last_reason)
+        return await self._move(
+            item,
+            Happening.FOUND_ABSENT,
+            Outcome.ABSENT,
+            reason=reason,
+            looks=item.looks + 1,
+            absent_since_ms=to_ms(self._clock.now()),
+        )
+
+    async def _ask_agent(self, item: OutboxItem, reason: str) -> OutboxItem:
+        return await self._move(
+            item,
+            Happening.UNDECIDABLE,
+            Outcome.ABSENT,
+            reason=reason,
+            looks=item.looks + 1,
+            needs_agent=True,
+        )
+
+    async def _file_names(self, item: OutboxItem) -> list[str]:
+        return await self._database.read(lambda c: outbox.file_names_of(c, item.id))
+
+    async def _move(
+        self,
+        item: OutboxItem,
+        happening: Happening,
+        outcome: Outcome,
+        reason: str = "",
+        **columns: str | int | None,
+    ) -> OutboxItem:
+        attempt = Attempt(self._clock.now(), outcome)
+        return await self._ledger.move(
+            item.id, happening, reason=reason, attempt=attempt, **columns
+        )
