@@ -5,6 +5,7 @@ Another database needs its driver, its URL, and here a rule for `folded`.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sqlite3
 import unicodedata
@@ -117,6 +118,16 @@ def schema_transaction(engine: Engine) -> Iterator[Connection]:
         finally:
             driver.execute("PRAGMA foreign_keys = ON")
             driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+
+
+def lock_until_commit(connection: Connection, name: str) -> None:
+    """Wait for every other writing transaction that has locked the same name, and keep it locked.
+
+    On SQLite there is only one writing transaction at a time.
+    """
+    if connection.dialect.name == "postgresql":
+        number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
+        connection.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 def broken_reference(connection: Connection) -> str | None:

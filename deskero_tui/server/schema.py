@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, delete, insert, inspect, select
@@ -86,6 +87,7 @@ def _create(connection: Connection) -> None:
     known = {
         tables.SCHEMA_FACT: str(tables.SCHEMA_VERSION),
         tables.DIRECTORY_REVISION: "1",
+        tables.DESK_ID: secrets.token_hex(16),
     }
     rows = [{"name": name, "value": value} for name, value in known.items()]
     connection.execute(insert(tables.desk_facts), rows)

@@ -25,7 +25,7 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """The number of the newest revision in `migrations/versions`."""
 
 LOCAL_ID = 24
@@ -75,6 +75,8 @@ SCHEMA_FACT = "schema_version"
 """The version as a number: desks from before Alembic refuse a newer database by it."""
 DIRECTORY_REVISION = "directory_revision"
 """Counts the writes to records that tickets show embedded."""
+DESK_ID = "desk_id"
+"""A random name of this database, made with it: 32 hex digits."""
 
 desk_facts = Table(
     "desk_facts",
@@ -90,6 +92,20 @@ alembic_version = Table(
     PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
 )
 """The table in which Alembic keeps the revision, as Alembic itself creates it."""
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("tokenHash", String(64), primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("key", String(255), primary_key=True),
+    Column("bodyHash", String(64), nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("storedDate", BigInteger, nullable=False),
+    Index("idempotency_keys_by_date", "storedDate"),
+)
+"""The answers of writes that had an `Idempotency-Key`; hashes are SHA-256 in hex."""
 
 ticket_counters = Table(
     "ticket_counters",

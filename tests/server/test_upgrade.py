@@ -138,8 +138,9 @@ def migrations_with(folder: Path, statement: str) -> Path:
 
 def test_desk_reads_everything_of_a_database_of_version_1(tmp_path: Path) -> None:
     path = old_database(tmp_path)
-    before = rows_in(path)
+    before, old = rows_in(path), contents(path)
     with RunningDesk(tmp_path) as desk, Caller(desk) as caller:
+        assert caller.get("/desk/capabilities").json()["desk_id"]
         assert {ticket["subject"] for ticket in caller.found()} == {"Late parcel", "Second ticket"}
         (late,) = caller.found(subject="Late parcel")
         assert [reply["text"] for reply in late["replies"]] == [
@@ -152,7 +153,11 @@ def test_desk_reads_everything_of_a_database_of_version_1(tmp_path: Path) -> Non
         addresses = [file["documentURL"].removeprefix(desk.base_url) for file in files]
         assert {caller.http.get(address).content for address in addresses} == {b"hi", b"bill"}
         caller.done("PUT", f"/ticket/update/{late['id']}", {"priority": 1})
+    (backup,) = backups_in(tmp_path)
+    assert contents(backup) == old
+    assert stat.S_IMODE(backup.stat().st_mode) == 0o600
     after = rows_in(path)
+    assert ("schema_version", str(SCHEMA_VERSION)) in after["desk_facts"]
     changed = {"desk_facts", "tickets"}
     assert {name: rows for name, rows in after.items() if name not in changed} == {
         name: rows for name, rows in before.items() if name not in changed
@@ -307,8 +312,7 @@ def test_desks_started_together_prepare_the_database_once(
     assert [process.returncode for process in starting] == [0] * 4, errors
     with engine_of(database_url) as engine, engine.begin() as connection:
         assert stored_version(connection) == CURRENT
-    expected = int(database_url.startswith("sqlite") and SCHEMA_VERSION > 1)
-    assert len(backups_in(tmp_path)) == expected
+    assert len(backups_in(tmp_path)) == int(database_url.startswith("sqlite"))
 
 
 @pytest.mark.parametrize("mark", ["'99'", "'next'"])
