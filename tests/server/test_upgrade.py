@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -24,6 +25,7 @@ from deskero_tui.server.backup import write_backup
 from deskero_tui.server.database import Database
 from deskero_tui.server.dialect import open_engine, schema_transaction
 from deskero_tui.server.errors import DeskStartError
+from deskero_tui.server.local import LocalDesk
 from deskero_tui.server.schema import CURRENT, StoredVersion, revision_of, stored_version
 from deskero_tui.server.tables import SCHEMA_VERSION
 from deskero_tui.server.upgrade import MIGRATIONS, upgrade
@@ -33,6 +35,8 @@ from tests.support.running_desk import RunningDesk
 VERSION_1 = Path(__file__).with_name("desk_version_1.sql")
 """A database of the last desk without Alembic: two tickets, replies, a note, files."""
 NEXT = SCHEMA_VERSION + 1
+HELD_S = 2.0
+"""Several times as long as a process takes to open a database."""
 OPEN = "import sys; from deskero_tui.server.database import Database; Database(sys.argv[1]).close()"
 UPGRADE = f"""
 import sys
@@ -164,6 +168,22 @@ def test_desk_reads_everything_of_a_database_of_version_1(tmp_path: Path) -> Non
     }
     with engine_of(f"sqlite:///{path}") as engine, engine.begin() as connection:
         assert stored_version(connection) == CURRENT
+
+
+def test_local_desk_upgrades_its_database(tmp_path: Path) -> None:
+    path = old_database(tmp_path)
+    old = contents(path)
+    desk = LocalDesk(tmp_path)
+    access = desk.opened()
+    pid = int((tmp_path / "desk.pid").read_text("utf-8"))
+    desk.release()
+    end_s = time.monotonic() + 20
+    while access.socket_path.exists() and time.monotonic() < end_s:
+        time.sleep(0.02)
+    assert not access.socket_path.exists(), f"desk {pid} still runs"
+    (backup,) = backups_in(tmp_path)
+    assert contents(backup) == old
+    assert str(backup) in (tmp_path / "desk.log").read_text("utf-8")
 
 
 def test_upgraded_database_equals_a_new_one(database_url: str, tmp_path: Path) -> None:
@@ -307,7 +327,11 @@ def test_desks_started_together_prepare_the_database_once(
     if database_url.startswith("sqlite"):
         old_database(tmp_path)
     command = [sys.executable, "-c", OPEN, database_url]
-    starting = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(4)]
+    with engine_of(database_url) as engine, schema_transaction(engine):
+        starting = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(4)]
+        # All of them wait, and so begin at the same moment.
+        time.sleep(HELD_S)
+        assert [process.poll() for process in starting] == [None] * 4
     errors = [process.communicate(timeout=60)[1] for process in starting]
     assert [process.returncode for process in starting] == [0] * 4, errors
     with engine_of(database_url) as engine, engine.begin() as connection:
