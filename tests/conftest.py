@@ -47,7 +47,8 @@ def pytest_collection_finish() -> None:
     on which tests ran before.
     """
     for module in pkgutil.walk_packages(deskero_tui.__path__, "deskero_tui."):
-        if not module.name.endswith(".__main__"):
+        # Alembic alone can run its `env`.
+        if not module.name.endswith((".__main__", ".migrations.env")):
             importlib.import_module(module.name)
     gc.collect()
     gc.freeze()

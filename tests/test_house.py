@@ -183,7 +183,7 @@ def test_colours_are_variables_and_stand_in_the_sheets_only() -> None:
         assert "DEFAULT_CSS" not in path.read_text("utf-8"), f"{path} has styles of its own"
 
 
-HEAVY = ("textual", "rich", "httpx", "pydantic", "fastapi", "sqlalchemy", "uvicorn")
+HEAVY = ("textual", "rich", "httpx", "pydantic", "fastapi", "sqlalchemy", "alembic", "uvicorn")
 
 
 @pytest.mark.parametrize(

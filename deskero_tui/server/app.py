@@ -19,7 +19,7 @@ from .errors import ApiError
 from .exchange import json_answer
 from .first_agent import furnish_when_empty
 from .identity import epoch_ms, utc_now
-from .routes import directory, documents, oauth, tickets
+from .routes import capabilities, directory, documents, oauth, tickets
 from .sample_data import fill_when_empty
 from .settings import DeskSettings
 
@@ -53,11 +53,11 @@ def _application(desk: Desk) -> FastAPI:
         yield
         await asyncio.to_thread(desk.database.close)
 
-    # No documentation pages: the desk has the vendor's addresses and no others.
+    # No documentation pages: the desk has the vendor's addresses, and its own below `/desk`.
     app = FastAPI(lifespan=lifespan, openapi_url=None, redirect_slashes=False)
     app.state.desk = desk
-    for router in (oauth.router, tickets.router, documents.router, directory.router):
-        app.include_router(router)
+    for routes in (oauth, capabilities, tickets, documents, directory):
+        app.include_router(routes.router)
     app.add_exception_handler(ApiError, _refusal)
     app.add_exception_handler(HTTPException, _routing_refusal)
     app.add_exception_handler(Exception, _fault)

@@ -26,6 +26,8 @@ class Bearers:
         self._key = hashlib.sha256(b"desk bearer\0" + settings.api_token.encode()).digest()
         self._life_ms = settings.bearer_life_s * 1000
         self._now = now
+        self.token_hash = hashlib.sha256(b"desk token\0" + settings.api_token.encode()).hexdigest()
+        """Names the API token without giving it away: SHA-256 in hex."""
         self._current = ""
         self._current_ends_ms = 0
 

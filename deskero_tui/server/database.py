@@ -10,12 +10,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, insert, inspect, select
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError
 
-from . import tables
 from .dialect import open_engine
 from .errors import DeskStartError
+from .schema import prepare_schema
 
 Found = TypeVar("Found")
 
@@ -26,15 +26,18 @@ class Database:
     """One open database. Made and closed on any thread; `read` and `write` from the event loop."""
 
     def __init__(self, url: str) -> None:
-        """Open, and make the tables of an empty database.
+        """Open; create the tables of an empty database, upgrade those of an older one.
 
         Raises:
-            DeskStartError: Not a database, out of reach, or of a newer desk.
+            DeskStartError: Not a database, out of reach, of a newer desk, or not to be upgraded.
         """
-        self._reading = open_engine(url, writes=False)
-        self._writing = open_engine(url, writes=True)
         try:
-            _prepare_schema(self._writing)
+            self._reading = open_engine(url, writes=False)
+            self._writing = open_engine(url, writes=True)
+        except OSError as error:
+            raise DeskStartError(f"The database cannot be opened: {error}.") from error
+        try:
+            prepare_schema(self._reading, self._writing)
         except DatabaseError as error:
             self._dispose()
             raise DeskStartError(f"The database cannot be opened: {error.orig}.") from error
@@ -75,25 +78,3 @@ class Database:
                 return work(connection)
 
         return await asyncio.get_running_loop().run_in_executor(threads, in_transaction)
-
-
-def _prepare_schema(engine: Engine) -> None:
-    facts = tables.desk_facts
-    with engine.begin() as connection:
-        if not inspect(connection).has_table(facts.name):
-            tables.metadata.create_all(connection)
-            known = {
-                tables.SCHEMA_FACT: str(tables.SCHEMA_VERSION),
-                tables.DIRECTORY_REVISION: "1",
-            }
-            rows = [{"name": name, "value": value} for name, value in known.items()]
-            connection.execute(insert(facts), rows)
-            return
-        stored = connection.scalar(select(facts.c.value).where(facts.c.name == tables.SCHEMA_FACT))
-        if stored is None or not stored.isdigit():
-            raise DeskStartError("The database does not say which version it is; is it a desk's?")
-        if int(stored) > tables.SCHEMA_VERSION:
-            raise DeskStartError(
-                f"The database was written by a newer desk (version {stored}, this one knows "
-                f"up to {tables.SCHEMA_VERSION}); start it with that one."
-            )

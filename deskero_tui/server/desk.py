@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from .auth import Bearers
 from .database import Database
+from .idempotency import StoredAnswers
 from .identity import epoch_ms
 from .settings import DeskSettings
 from .ticket_reads import Rendering
@@ -25,6 +26,7 @@ class Desk:
     bearers: Bearers
     now: Callable[[], datetime]
     texts: WrittenTexts = field(default_factory=WrittenTexts)
+    answers: StoredAnswers = field(default_factory=StoredAnswers)
 
     def now_ms(self) -> int:
         """Epoch milliseconds by the desk's clock."""

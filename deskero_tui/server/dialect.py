@@ -1,17 +1,20 @@
-"""Everything that only SQLite understands; the rest of the desk is plain SQLAlchemy Core.
+"""Everything that differs between databases; the rest of the desk is plain SQLAlchemy Core.
 
 Another database needs its driver, its URL, and here a rule for `folded`.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sqlite3
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, String, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, String, create_engine, event, func, make_url, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -20,6 +23,10 @@ from sqlalchemy.sql.functions import FunctionElement
 from deskero_tui.private_files import make_private_folder, open_private
 
 BUSY_TIMEOUT_MS = 10_000
+UPGRADE_WAIT_MS = 600_000
+"""Maximum wait for another process that changes the tables of the same SQLite database."""
+SCHEMA_LOCK = 0x6465_736B
+"""The number of PostgreSQL's advisory lock for changes of the tables."""
 
 
 class folded(FunctionElement[str]):
@@ -81,6 +88,60 @@ def open_engine(url: str, *, writes: bool) -> Engine:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+@contextmanager
+def schema_transaction(engine: Engine) -> Iterator[Connection]:
+    """Run a change of the tables as one transaction, one process at a time.
+
+    On SQLite, references are not enforced inside, because to change a table can mean to replace
+    it; see `broken_reference`.
+
+    Args:
+        engine: A writing engine.
+    """
+    with engine.connect() as connection:
+        if engine.dialect.name != "sqlite":
+            with connection.begin():
+                if engine.dialect.name == "postgresql":
+                    connection.execute(select(func.pg_advisory_xact_lock(SCHEMA_LOCK)))
+                yield connection
+            return
+        driver = connection.connection.dbapi_connection
+        assert isinstance(driver, sqlite3.Connection)
+        # SQLite ignores `foreign_keys` inside a transaction.
+        driver.execute("PRAGMA foreign_keys = OFF")
+        driver.execute(f"PRAGMA busy_timeout = {UPGRADE_WAIT_MS}")
+        try:
+            with connection.begin():
+                yield connection
+        finally:
+            driver.execute("PRAGMA foreign_keys = ON")
+            driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+
+
+def lock_until_commit(connection: Connection, name: str) -> None:
+    """Wait for every other writing transaction that has locked the same name, and keep it locked.
+
+    On SQLite there is only one writing transaction at a time.
+    """
+    if connection.dialect.name == "postgresql":
+        number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
+        connection.execute(select(func.pg_advisory_xact_lock(number)))
+
+
+def broken_reference(connection: Connection) -> str | None:
+    """Return the name of a table with a row that refers to nothing, if there is one."""
+    if connection.dialect.name != "sqlite":
+        return None
+    row = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    return None if row is None else str(row[0])
+
+
+def file_of(engine: Engine) -> Path | None:
+    """Return the file of a SQLite database; None for any other database."""
+    name = engine.url.database
+    return Path(name) if engine.dialect.name == "sqlite" and name else None
 
 
 def _make_private_file(path: Path) -> None:

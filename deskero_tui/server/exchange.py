@@ -50,8 +50,16 @@ async def read_body(request: Request, model: type[Model]) -> Model:
     Raises:
         ApiError: 413 for too large a body, 400 for anything but JSON that fits the model.
     """
+    return parse_body(request, await read_bytes(request), model)
+
+
+def parse_body(request: Request, raw: bytes, model: type[Model]) -> Model:
+    """Parse the body of a write as JSON.
+
+    Raises:
+        ApiError: 400 for anything but JSON that fits the model.
+    """
     settings = desk_of(request).settings
-    raw = await _read_bytes(request, settings.max_body_bytes)
     try:
         body = from_json(raw, allow_inf_nan=False)
     except ValueError as error:
@@ -96,7 +104,13 @@ def _page_url(desk: Desk, request: Request, page: int) -> str:
     return f"{desk.base_url(request)}{request.url.path}?{urlencode([*kept, ('page', page)])}"
 
 
-async def _read_bytes(request: Request, limit: int) -> bytes:
+async def read_bytes(request: Request) -> bytes:
+    """Read the body of a request.
+
+    Raises:
+        ApiError: 413 for too large a body.
+    """
+    limit = desk_of(request).settings.max_body_bytes
     chunks: list[bytes] = []
     size_bytes = 0
     async for chunk in request.stream():

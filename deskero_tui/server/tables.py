@@ -2,6 +2,9 @@
 
 Columns that hold a member of a record carry its wire name, so a record and its row read alike and
 a search can go from a parameter to its column. Moments are epoch milliseconds, as on the wire.
+
+A new database is created from this module, an older one is upgraded by the next revision in
+`migrations/versions`: a change here needs a change there, and a new `SCHEMA_VERSION`.
 """
 
 from __future__ import annotations
@@ -16,12 +19,14 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    PrimaryKeyConstraint,
     String,
     Table,
     Text,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""The number of the newest revision in `migrations/versions`."""
 
 LOCAL_ID = 24
 """Letters of an id: lower-case hex, as in the vendor's examples (API sheet §1)."""
@@ -67,8 +72,11 @@ CHANNEL_MEMBERS = (
 """Where a ticket or reply came from, on tickets and replies alike (API sheet §5.1, §5.2)."""
 
 SCHEMA_FACT = "schema_version"
+"""The version as a number: desks from before Alembic refuse a newer database by it."""
 DIRECTORY_REVISION = "directory_revision"
 """Counts the writes to records that tickets show embedded."""
+DESK_ID = "desk_id"
+"""A random name of this database, made with it: 32 hex digits."""
 
 desk_facts = Table(
     "desk_facts",
@@ -76,6 +84,28 @@ desk_facts = Table(
     Column("name", String(40), primary_key=True),
     Column("value", Text, nullable=False),
 )
+
+alembic_version = Table(
+    "alembic_version",
+    metadata,
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
+"""The table in which Alembic keeps the revision, as Alembic itself creates it."""
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("tokenHash", String(64), primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("key", String(255), primary_key=True),
+    Column("bodyHash", String(64), nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("storedDate", BigInteger, nullable=False),
+    Index("idempotency_keys_by_date", "storedDate"),
+)
+"""The answers of writes that had an `Idempotency-Key`; hashes are SHA-256 in hex."""
 
 ticket_counters = Table(
     "ticket_counters",

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.server.calling import Caller, Office
+from tests.support.postgres import PostgresServer, lacking
 from tests.support.running_desk import RunningDesk
 
 
@@ -37,3 +38,21 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Caller]:
     folder = tmp_path_factory.mktemp("sample")
     with RunningDesk(folder, demo_tickets=120) as desk, Caller(desk) as caller:
         yield caller
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server; a test that needs one is skipped where it cannot run."""
+    if lacking():
+        pytest.skip(f"there is no PostgreSQL here: no {lacking()}")
+    with PostgresServer() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database, of each kind that a desk can have."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'desk.db'}"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.new_database()

@@ -6,8 +6,6 @@ import os
 import signal
 import sqlite3
 import stat
-import subprocess
-import sys
 from pathlib import Path
 
 import httpx
@@ -15,45 +13,9 @@ import pytest
 
 from deskero_tui.server.database import Database
 from deskero_tui.server.errors import DeskStartError
-from tests.server.calling import TOKEN_QUERY, Caller, Office
-from tests.support.running_desk import CLIENT_ID, RunningDesk
-
-API_TOKEN = "dG9rZW4="
-SERVE = """
-import sys
-from deskero_tui.server.run import serve
-from deskero_tui.server.settings import DeskSettings
-settings = DeskSettings(
-    database_url=sys.argv[1], client_id=sys.argv[2], api_token=sys.argv[3], port=0
-)
-sys.exit(serve(settings, announce=lambda base_url: print(base_url, flush=True)))
-"""
-
-
-class DeskProcess:
-    """A desk in a process of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        arguments = [f"sqlite:///{folder / 'desk.db'}", CLIENT_ID, API_TOKEN]
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", SERVE, *arguments], stdout=subprocess.PIPE, text=True
-        )
-        assert self.process.stdout is not None
-        self.base_url = self.process.stdout.readline().strip()
-        token = httpx.get(
-            f"{self.base_url}/oauth/token",
-            params=TOKEN_QUERY,
-            headers={"Authorization": f"Basic {API_TOKEN}"},
-        ).json()["access_token"]
-        self.headers = {"Authorization": f"Bearer {token}", "clientId": CLIENT_ID}
-
-    def end(self, number: signal.Signals) -> int:
-        """Send a signal and wait; answers the exit code."""
-        self.process.send_signal(number)
-        code = self.process.wait(20)
-        assert self.process.stdout is not None
-        self.process.stdout.close()
-        return code
+from tests.server.calling import Caller, Office
+from tests.server.desk_process import DeskProcess
+from tests.support.running_desk import RunningDesk
 
 
 def test_restart_keeps_everything(tmp_path: Path) -> None:
@@ -76,7 +38,7 @@ def test_acknowledged_reply_outlives_a_kill(tmp_path: Path) -> None:
     with RunningDesk(tmp_path) as desk, Caller(desk) as caller:
         office = Office(caller)
         ticket_id = office.new_ticket()
-    first = DeskProcess(tmp_path)
+    first = DeskProcess(f"sqlite:///{tmp_path / 'desk.db'}")
     for number in range(5):
         answer = httpx.put(
             f"{first.base_url}/ticket/reply/{ticket_id}",
@@ -92,7 +54,7 @@ def test_acknowledged_reply_outlives_a_kill(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_desk_ends_cleanly_when_told(tmp_path: Path, number: signal.Signals) -> None:
-    desk = DeskProcess(tmp_path)
+    desk = DeskProcess(f"sqlite:///{tmp_path / 'desk.db'}")
     assert httpx.get(f"{desk.base_url}/ticket/list", headers=desk.headers).status_code == 204
     assert desk.end(number) == 0
 

@@ -13,6 +13,7 @@ from ..errors import bad_request
 from ..exchange import envelope, id_answer, list_query, read_body, record_or_nothing
 from ..ticket_search import TICKETS
 from ..wire_tickets import NewTicket, NoteBody, ReplyBody, TicketPatch
+from ..write_once import write_once
 
 router = APIRouter(prefix="/ticket", dependencies=[Depends(require_bearer)])
 
@@ -31,14 +32,7 @@ async def list_tickets(request: Request) -> Response:
 @router.post("/insert")
 async def insert_ticket(request: Request) -> Response:
     """Create a ticket."""
-    desk = desk_of(request)
-    body = await read_body(request, NewTicket)
-    return id_answer(
-        await desk.database.write(
-            partial(ticket_writes.insert_ticket, body=body, now_ms=desk.now_ms())
-        ),
-        status=201,
-    )
+    return await write_once(request, NewTicket, ticket_writes.insert_ticket, status=201)
 
 
 @router.put("/update/{ticket_id}")
@@ -69,25 +63,15 @@ async def delete_ticket(request: Request, ticket_id: str) -> Response:
 @router.post("/postReply/{ticket_id}")
 async def reply(request: Request, ticket_id: str) -> Response:
     """Add a reply; the second address is the one an app uses."""
-    desk = desk_of(request)
-    body = await read_body(request, ReplyBody)
-    return id_answer(
-        await desk.database.write(
-            partial(ticket_writes.add_reply, ticket_id=ticket_id, body=body, now_ms=desk.now_ms())
-        )
-    )
+    change = partial(ticket_writes.add_reply, ticket_id=ticket_id)
+    return await write_once(request, ReplyBody, change)
 
 
 @router.put("/addNote/{ticket_id}")
 async def add_note(request: Request, ticket_id: str) -> Response:
     """Add a note."""
-    desk = desk_of(request)
-    body = await read_body(request, NoteBody)
-    return id_answer(
-        await desk.database.write(
-            partial(ticket_writes.add_note, ticket_id=ticket_id, body=body, now_ms=desk.now_ms())
-        )
-    )
+    change = partial(ticket_writes.add_note, ticket_id=ticket_id)
+    return await write_once(request, NoteBody, change)
 
 
 @router.delete("/attachedDocument/delete")
