@@ -9,6 +9,7 @@ from typing import Final
 
 from deskero_tui.cli.exits import Exit
 from deskero_tui.cli.printing import print_json
+from deskero_tui.cli.sending import settled
 from deskero_tui.cli.wiring import open_desk, workplace
 from deskero_tui.domain.drafts import DraftVersion, StoredDraft, VersionId
 from deskero_tui.domain.epoch import to_ms
@@ -48,43 +49,75 @@ async def _outbox(given: Namespace, desk: Desk) -> int:
             await desk.outbox.take_back(item.id)
         else:
             await desk.outbox.decide(item.id, decision)
-        if decision is Decision.SEND:
-            await desk.outbox.settled([item.id], wait_s=given.wait)
-            item = await _item(desk, given.item)
-            print(f"{item.id}: {item.state.value} {safe_line(item.reason)}".rstrip())
-            return Exit.DONE if item.state is State.SENT else _code_of(item)
+        if decision in (Decision.SEND, Decision.LOOK):
+            return await _say_outcome(desk, given)
         print("Done.")
         return Exit.DONE
     finally:
         await desk.close()
 
 
+async def _say_outcome(desk: Desk, given: Namespace) -> int:
+    """Wait until an item has been sent, asks, or was put off; print which, and return its code."""
+    [item] = await settled(desk, [given.item], wait_s=given.wait)
+    before = (await desk.outbox.behind()).get(item.id)
+    reason = f"It waits behind item {before}, which is not sent yet." if before else item.reason
+    print(safe_line(f"{item.id}: {_state_words(item)}. {reason}".rstrip(), max_chars=300))
+    if item.state is State.SENT:
+        return Exit.DONE
+    if item.state is State.REFUSED:
+        return Exit.FAILED
+    is_unconfirmed = item.state in (State.SENDING, State.UNSURE)
+    return Exit.UNSURE if before or is_unconfirmed or _asks(item) else Exit.OUT_OF_REACH
+
+
+def _state_words(item: OutboxItem) -> str:
+    """How the state of an item is called where people read it (product.md §6)."""
+    match item.state:
+        case State.HELD:
+            return "on hold"
+        case State.REFUSED:
+            return "failed"
+        case State.UNSURE:
+            return "asks" if item.needs_agent else "unconfirmed"
+        case _:
+            return str(item.state.value)
+
+
 async def _list_items(given: Namespace, desk: Desk) -> int:
     """Everything that has not ended; the exit code says whether something needs a look."""
     items = [item for item in await desk.outbox.items() if not item.has_ended]
+    behind = await desk.outbox.behind()
     if given.json:
-        print_json([_item_json(item) for item in items])
+        print_json([_item_json(item, behind.get(item.id)) for item in items])
     for item in [] if given.json else items:
         number = await _number(desk, item)
-        state = "asks" if item.needs_agent else item.state.value
-        line = f"{item.id:5}  {state:8} {item.kind.value:7} {number:10} {item.summary}"
-        print(safe_line(f"{line}  ({item.reason})" if item.reason else line, max_chars=300))
+        line = (
+            f"{item.id:5}  {_state_words(item):11} {item.kind.value:7} {number:10} {item.summary}"
+        )
+        reason = f"waits behind item {behind[item.id]}" if item.id in behind else item.reason
+        print(safe_line(f"{line}  ({reason})" if reason else line, max_chars=300))
     return max((_code_of(item) for item in items), default=Exit.DONE)
 
 
 def _code_of(item: OutboxItem) -> Exit:
-    if item.state in (State.HELD, State.REFUSED) or item.needs_agent:
-        return Exit.UNSURE
-    return Exit.DONE
+    return Exit.UNSURE if _asks(item) else Exit.DONE
 
 
-def _item_json(item: OutboxItem) -> dict[str, object]:
+def _asks(item: OutboxItem) -> bool:
+    return item.state in (State.HELD, State.REFUSED) or item.needs_agent
+
+
+def _item_json(item: OutboxItem, behind: ItemId | None) -> dict[str, object]:
     return {
         "item": item.id,
         "kind": item.kind.value,
         "ticketId": item.ticket_id,
         "state": item.state.value,
         "needsAgent": item.needs_agent,
+        "behind": behind,
+        "looks": item.looks,
+        "resent": item.resent,
         "summary": item.summary,
         "reason": item.reason,
         "created": to_ms(item.created_at),

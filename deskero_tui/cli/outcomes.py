@@ -78,8 +78,10 @@ async def _found(desk: Desk, names: Sequence[str]) -> list[Outcome]:
 async def _finish(desk: Desk, outcome: Outcome) -> None:
     """Waits until the outbox has done what was queued for one ticket."""
     try:
-        for item in await settled(desk, outcome.items) if outcome.items else ():
-            check(item)
+        items = await settled(desk, outcome.items) if outcome.items else ()
+        behind = await desk.outbox.behind()
+        for item in items:
+            check(item, behind.get(item.id))
     except DeskeroError as error:
         outcome.fail(exit_of(error), error.user_message)
 

@@ -53,8 +53,9 @@ async def done(given: Namespace, desk: Desk, item_id: ItemId, said: str) -> None
     """
     batch = await batch_of(desk, item_id)
     items = await settled(desk, [item.id for item in batch])
+    behind = await desk.outbox.behind()
     for item in items:
-        check(item)
+        check(item, behind.get(item.id))
     ticket_id = items[0].ticket_id
     if given.json:
         print_json({"id": ticket_id})
@@ -66,18 +67,22 @@ async def done(given: Namespace, desk: Desk, item_id: ItemId, said: str) -> None
     print(safe_line(said, max_chars=300))
 
 
-async def settled(desk: Desk, ids: Sequence[ItemId]) -> list[OutboxItem]:
-    """The items once they are done, ask the agent, or were put off until later.
+async def settled(
+    desk: Desk, ids: Sequence[ItemId], *, wait_s: float = SETTLED_WAIT_S
+) -> list[OutboxItem]:
+    """The items once they are done, ask the agent, or were put off until later; after `wait_s`
+    seconds as they are then.
 
     One that may have arrived is put off after the first look for it.
     """
-    ends_s = desk.clock.monotonic() + SETTLED_WAIT_S
+    ends_s = desk.clock.monotonic() + wait_s
     while True:
         items = await desk.outbox.settled(ids, wait_s=LOOK_S)
         is_put_off = any(
             (item.state is State.QUEUED and item.reason) or item.is_looked_for for item in items
         )
-        is_moving = any(item.moves_by_itself for item in items)
+        behind = await desk.outbox.behind()
+        is_moving = any(item.moves_by_itself and item.id not in behind for item in items)
         if is_put_off or not is_moving or desk.clock.monotonic() >= ends_s:
             return items
 
@@ -89,8 +94,13 @@ async def batch_of(desk: Desk, item_id: ItemId) -> list[OutboxItem]:
     return [item for item in items if item is asked or (item.batch and item.batch == asked.batch)]
 
 
-def check(item: OutboxItem) -> None:
-    """Nothing, when the item was sent; else its failure."""
+def check(item: OutboxItem, behind: ItemId | None) -> None:
+    """Nothing, when the item was sent; else its failure. `behind` is another item it waits for."""
+    if behind is not None:
+        raise Unclear(
+            f"It is kept and waits behind item {behind}, which is not sent yet: "
+            "`deskero-tui outbox` shows both."
+        )
     why = item.reason or "It is not known why."
     match item.state:
         case State.SENT:

@@ -369,6 +369,16 @@ def send_again(connection: sqlite3.Connection, item_id: ItemId, *, at: datetime)
     )
 
 
+def send_now(connection: sqlite3.Connection, item_id: ItemId) -> OutboxItem:
+    """Let a queued item leave at once: its undo window ends, and its wait after a failure."""
+    connection.execute(
+        "UPDATE outbox SET not_before_ms = created_ms, try_after_ms = NULL, reason = ''"
+        " WHERE id = ? AND state = 'queued'",
+        (item_id,),
+    )
+    return item_of(connection, item_id)
+
+
 def end_undo_windows(connection: sqlite3.Connection) -> None:
     """Lets everything leave that only waits for its undo window."""
     connection.execute("UPDATE outbox SET not_before_ms = created_ms WHERE state = 'queued'")

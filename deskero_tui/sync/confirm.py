@@ -106,26 +106,31 @@ class Confirmer:
         return capabilities.desk_id == sent.desk_id and capabilities.honours_key(sent.request.path)
 
     async def _confirmed(self, item: OutboxItem, new_id: str | None) -> OutboxItem:
+        found = await self.read_back(item)
+        if found is not None and found.finding is Finding.WITHOUT_FILES:
+            return await self._ask_agent(item, FILES_MISSING)
         at = self._fresh.moment()
         is_new = item.ticket_id is None and new_id is not None
-        after = await self._ledger.move(
+        return await self._ledger.move(
             item.id,
             Happening.CONFIRMED,
             at,
             attempt=Attempt(at, Outcome.SENT),
             ticket_id=TicketId(new_id) if is_new and new_id else item.ticket_id,
         )
-        await self.tell_of_copies(item)
-        return after
 
-    async def tell_of_copies(self, item: OutboxItem) -> None:
-        """Read back what a repeat has done, and tell the agent if it is on the desk twice."""
+    async def read_back(self, item: OutboxItem) -> Found | None:
+        """Look what a repeat has done, and tell the agent if it is on the desk twice.
+
+        `None` where the desk cannot be asked just now.
+        """
         file_names = await self._file_names(item)
         try:
             found = find(item, await self._fresh.state_of(item), file_names)
         except DeskeroError:
-            return
+            return None
         await self._tell_of(item, found)
+        return found
 
     async def _tell_of(self, item: OutboxItem, found: Found) -> None:
         if item.is_message and found.copies > 1 and found.ticket_id is not None:

@@ -253,6 +253,12 @@ class Outbox:
         now = self._clock.now()
         return await self._database.read(lambda c: outbox.listed(c, ticket_id=ticket_id, now=now))
 
+    async def behind(self) -> dict[ItemId, ItemId]:
+        """What waits until the agent has decided, or a look has shown, about another item of its
+        ticket: that other.
+        """
+        return await self._database.read(outbox.behind)
+
     async def items_of_batch(self, batch: str) -> list[OutboxItem]:
         """Everything that was queued as one batch, as it is now, in the order it was queued."""
         return await self._database.read(lambda c: outbox.of_batch(c, batch))
@@ -305,6 +311,8 @@ class Outbox:
     async def decide(self, item_id: ItemId, decision: Decision) -> None:
         """What the agent says about an item that does not go on by itself.
 
+        `SEND` lets one that waits leave at once.
+
         Raises:
             MoveRefused: Its state does not allow that, or it is not known yet whether it arrived.
         """
@@ -314,6 +322,8 @@ class Outbox:
 
                 def again(connection: Connection) -> list[OutboxItem]:
                     item = outbox.item_of(connection, item_id)
+                    if item.state is State.QUEUED:
+                        return [outbox.send_now(connection, item_id)]
                     if item.state is State.UNSURE and not item.needs_agent:
                         raise MoveRefused(STILL_LOOKED_FOR)
                     return [outbox.send_again(connection, item_id, at=now)]

@@ -359,7 +359,7 @@ class Push:
         self._leaving.discard(item.id)
         self._went_well(item.id)
         if item.resent and item.is_message:
-            await self._confirmer.tell_of_copies(item)
+            await self._confirmer.read_back(item)
         elif ticket_id is not None:
             try:
                 await self._fresh.ticket(ticket_id)

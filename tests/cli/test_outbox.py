@@ -15,7 +15,8 @@ from deskero_tui.cli.arguments import parser
 from deskero_tui.cli.exits import Exit
 from deskero_tui.cli.wiring import open_desk, workplace
 from deskero_tui.domain.drafts import Draft, DraftKey, DraftKind
-from deskero_tui.domain.ids import TicketId
+from deskero_tui.domain.ids import AgentId, TicketId
+from deskero_tui.domain.outgoing import TicketPatch
 from deskero_tui.sync.desk import Desk
 from tests.support.running_desk import RunningDesk
 
@@ -55,6 +56,47 @@ def test_a_reply_that_waits_can_be_dropped_and_its_words_stay(
     assert asked(capsys, "ticket", "show", "7", "--json")["replies"] == before["replies"]
 
 
+def test_a_reply_that_waits_is_really_sent(
+    running: RunningDesk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ticket = asked(capsys, "ticket", "show", "8", "--json")
+
+    async def queue(desk: Desk) -> None:
+        await desk.outbox.queue_reply(TicketId(ticket["id"]), "written on the train")
+
+    with_desk(queue)
+    [item] = asked(capsys, "outbox", "--json")
+    assert main(["outbox", "send", str(item["item"])]) == Exit.DONE
+    assert f"{item['item']}: sent." in capsys.readouterr().out
+    assert main(["outbox", "send", str(item["item"])]) == Exit.WRONG_USAGE
+    assert "has left already" in capsys.readouterr().err
+    replies = asked(capsys, "ticket", "show", "8", "--json")["replies"]
+    assert len(replies) == len(ticket["replies"]) + 1
+
+
+def test_what_waits_behind_another_item_says_so(
+    running: RunningDesk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ticket = asked(capsys, "ticket", "show", "9", "--json")
+
+    async def queue(desk: Desk) -> None:
+        ticket_id = TicketId(ticket["id"])
+        nobody = [(ticket_id, TicketPatch(assignee=AgentId("0" * 24)))]
+        await desk.outbox.queue_patches(nobody, batch="b")
+        await desk.outbox.queue_reply(ticket_id, "behind it", batch="b")
+
+    with_desk(queue)
+    first, second = (str(item["item"]) for item in asked(capsys, "outbox", "--json"))
+    assert main(["outbox", "send", first]) == Exit.FAILED
+    assert f"{first}: failed." in capsys.readouterr().out
+    assert main(["outbox", "send", second]) == Exit.UNSURE
+    assert f"waits behind item {first}" in capsys.readouterr().out
+    assert main(["outbox"]) == Exit.UNSURE
+    assert f"waits behind item {first}" in capsys.readouterr().out
+    items = asked(capsys, "outbox", "--json")
+    assert [item["behind"] for item in items] == [None, int(first)]
+
+
 def test_what_the_desk_refuses_asks_and_can_be_dropped(
     running: RunningDesk, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -68,7 +110,7 @@ def test_what_the_desk_refuses_asks_and_can_be_dropped(
 
     with_desk(queue)
     assert main(["outbox"]) == Exit.UNSURE
-    assert "refused" in capsys.readouterr().out
+    assert "failed" in capsys.readouterr().out
     [item] = asked(capsys, "outbox", "--json")
     assert main(["outbox", "drop", str(item["item"])]) == Exit.DONE
     assert main(["outbox"]) == Exit.DONE
