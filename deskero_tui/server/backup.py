@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -17,24 +18,36 @@ def write_backup(database: Path, version: int, now: datetime) -> Path:
     """Copy a database while others use it; return the path of the copy.
 
     The copy holds what is committed, in one file with mode 0600. Its name has the version and the
-    time in UTC, as in `desk.db.v1-20261130T071900Z.backup`; no file is ever replaced.
+    time in UTC, as in `desk.db.v1-20261130T071900Z.backup`; no file is ever replaced. Where an
+    earlier copy has the same bytes, that one is returned and no second one stays: a desk that is
+    started again and again, and fails each time, would fill the disk.
 
     Raises:
         OSError: The file cannot be created.
         sqlite3.Error: The database cannot be copied; no part of a copy stays.
     """
-    path = _create_file(database, f"{database.name}.v{version}-{now:%Y%m%dT%H%M%SZ}")
+    stem = f"{database.name}.v{version}-"
+    earlier = [file for file in database.parent.iterdir() if _is_backup(file, stem)]
+    path = _create_file(database, f"{stem}{now:%Y%m%dT%H%M%SZ}")
     try:
         with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(path)) as copy:
             source.backup(copy)
             # In WAL mode, which it inherits, a copy would need further files to be read.
             copy.execute("PRAGMA journal_mode = DELETE")
+        for file in earlier:
+            if filecmp.cmp(file, path, shallow=False):
+                path.unlink()
+                return file
         _sync_folder(path.parent)
     except BaseException:
         with suppress(OSError):
             path.unlink()
         raise
     return path
+
+
+def _is_backup(file: Path, stem: str) -> bool:
+    return file.name.startswith(stem) and file.name.endswith(".backup")
 
 
 def _create_file(database: Path, stem: str) -> Path:

@@ -254,7 +254,10 @@ def test_backup_is_private_complete_and_in_one_file(tmp_path: Path) -> None:
         busy.commit()
         first = write_backup(path, 1, moment)
         assert contents(first) == contents(path)
+        busy.execute("UPDATE tickets SET subject = 'Lost parcel' WHERE counter = 1")
+        busy.commit()
         second = write_backup(path, 1, moment)
+        assert contents(second) == contents(path) != contents(first)
     assert [first.name, second.name] == [
         "desk.db.v1-20261130T071900Z.backup",
         "desk.db.v1-20261130T071900Z-2.backup",
@@ -285,6 +288,9 @@ def test_failed_upgrade_changes_nothing_and_names_the_backup(
     with engine_of(f"sqlite:///{path}") as engine:
         with pytest.raises(error, match=said) as caught, schema_transaction(engine) as connection:
             upgrade(connection, SCHEMA_VERSION, target=NEXT, migrations=migrations)
+        with pytest.raises(error, match=said), schema_transaction(engine) as connection:
+            upgrade(connection, SCHEMA_VERSION, target=NEXT, migrations=migrations)
+        # The second attempt needs no further copy of the same database.
         (backup,) = backups_in(tmp_path)
         sentences = " ".join([str(caught.value), *getattr(caught.value, "__notes__", [])])
         assert str(backup) in sentences
