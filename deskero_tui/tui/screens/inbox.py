@@ -57,6 +57,7 @@ MOST_TARGETS: Final = 10_000
 """Tickets that one action takes at most: each is held in memory with all that is shown of it."""
 TARGETS_AT_A_TIME: Final = 1_000
 NONE_OPEN: Final = "No ticket is open."
+LIST_CHANGED: Final = "Key ignored, the list has just changed. The cursor is now on"
 OPENING: Final = "Opening ..."
 NOT_SHOWN: Final = "This ticket cannot be displayed: internal error, see the log."
 
@@ -99,6 +100,7 @@ class InboxScreen(LookActions):
                 now=console.now,
                 wait_limits=console.settings.wait_limits,
                 lines=lines_of(appearance),
+                monotonic=self._desk.clock.monotonic,
             )
             yield ConversationView(
                 now=console.now, zone=console.settings.zone, manner=manner_of(appearance)
@@ -126,7 +128,7 @@ class InboxScreen(LookActions):
         self.say_why_empty()
         self.paint_first_rows()
         self._list.focus()
-        self.reload(from_top=False)
+        self.reload()
         self.call_after_refresh(self._show_what_waits)
         self._await_next_minute()
 
@@ -180,8 +182,17 @@ class InboxScreen(LookActions):
         self._keys.place = Place.TICKET if is_reading else Place.LIST
         if not self.is_filtering:
             (self._conversation if is_reading else self._list).focus(scroll_visible=False)
+            self._note_return()
         if not self.is_narrow:
             self._follow_cursor()
+
+    def on_screen_resume(self) -> None:
+        if self.is_mounted:
+            self._note_return()
+
+    def _note_return(self) -> None:
+        if self.place is Place.LIST:
+            self._list.note_return()
 
     @property
     def is_narrow(self) -> bool:
@@ -232,7 +243,7 @@ class InboxScreen(LookActions):
         if self._is_loading:
             self._is_stale = True
         else:
-            self.reload(from_top=False)
+            self.reload()
         shown_id = self._conversation.ticket_id
         if shown_id in ids and shown_id == self._asked_id:
             self._show_ticket(shown_id)
@@ -323,10 +334,36 @@ class InboxScreen(LookActions):
     @override
     def target(self) -> TicketRow | None:
         """The ticket that is read, else the one under the cursor."""
-        row = self._shown_row if self.place is Place.TICKET else self._row_under_cursor()
+        if self._is_held:
+            self._list.hold_key()
+            return None
+        row = self.target_now()
         if row is None:
             self.say("There is no ticket here.")
         return row
+
+    @override
+    def target_now(self) -> TicketRow | None:
+        if self.place is Place.TICKET:
+            return self._shown_row
+        return self._row_under_cursor() if self._list.is_cursor_seen else None
+
+    @property
+    def _is_held(self) -> bool:
+        """Whether a key must not act: it was pressed as another ticket came under the cursor."""
+        if self.place is not Place.LIST:
+            return False
+        if not self._list.is_cursor_seen:
+            return True
+        self._list.trust_cursor()
+        if self.said.startswith(LIST_CHANGED):
+            self.say("")
+        return False
+
+    @on(TicketList.Held)
+    def _say_held(self) -> None:
+        if row := self._row_under_cursor():
+            self.say(f"{LIST_CHANGED} {row.number}")
 
     @override
     async def targets(self) -> list[TicketRow]:
@@ -391,7 +428,7 @@ class InboxScreen(LookActions):
                 came = f" {count} have come in since." if count else ""
                 self.say(f"That was the last ticket of this view.{came}")
                 return
-        self.action_ticket_open()
+        self._open_at_cursor()
 
     @property
     @override
@@ -422,6 +459,12 @@ class InboxScreen(LookActions):
         return self._status.says_trouble
 
     def action_ticket_open(self) -> None:
+        if self._is_held:
+            self._list.hold_key()
+        else:
+            self._open_at_cursor()
+
+    def _open_at_cursor(self) -> None:
         row = self._row_under_cursor()
         if row is None:
             self.say("There is no ticket under the cursor.")
@@ -439,6 +482,8 @@ class InboxScreen(LookActions):
         """Where the view has it, the cursor goes there; else it stays where it was."""
         if row.key != self._list.cursor_key:
             self._list.move_to(row.key)
+        if row.key == self._list.cursor_key:
+            self._list.trust_cursor()
         self.trail.visit(row.id)
         self.is_reading = True
         self._shown_row = row
@@ -456,7 +501,7 @@ class InboxScreen(LookActions):
         if row is not None and row.id == self._list.cursor_ticket:
             move()
         if self.place is Place.TICKET:
-            self.action_ticket_open()
+            self._open_at_cursor()
 
     def action_message_next(self) -> None:
         self._conversation.go_to_message(1)
@@ -482,8 +527,11 @@ class InboxScreen(LookActions):
 
     def action_pane_zoom(self) -> None:
         """Toggle full screen for the ticket; from the list it is the one at the cursor."""
+        if self._is_held:
+            self._list.hold_key()
+            return
         row = self._row_under_cursor() if self.place is Place.LIST else None
-        if row is not None and row.id != self._conversation.ticket_id:
+        if row is not None and not row.id == self._conversation.ticket_id == self._asked_id:
             self._shown_row = row
             self._show_ticket(row.id)
         self.is_zoomed = not self.is_zoomed

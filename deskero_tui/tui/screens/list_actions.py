@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import abstractmethod
+from array import array
 from collections.abc import Sequence
 from typing import Final
 
@@ -24,7 +25,7 @@ from deskero_tui.tui.screens.reading_actions import ReadingActions
 from deskero_tui.tui.sorting import Sorting, sort_choices
 from deskero_tui.tui.widgets.filter_line import FilterLine
 from deskero_tui.tui.widgets.status_line import StatusLine
-from deskero_tui.tui.widgets.ticket_list import TicketList
+from deskero_tui.tui.widgets.ticket_list import NO_KEY, TicketList
 from deskero_tui.tui.widgets.view_tabs import ViewTabs
 
 WALKING_PAUSE_S: Final = 0.7
@@ -59,9 +60,13 @@ class ListActions(ReadingActions):
         self._is_whole = False
         """The list has the order of its view to the end: what comes from then on is news."""
         self._is_switching = False
-        """Another view or search was asked for and the list still shows the one before it."""
+        """Another view, search or sort was asked for; the list still shows the one before it."""
+        self._keeps_ticket = False
+        """What was asked for holds the ticket under the cursor, which stays there."""
         self._was_walking = False
         """All was being read when the list was last looked at: what comes then is no news."""
+        self._was_filling = True
+        """The store was being filled for the first time when the list was last looked at."""
         self._sorting = Sorting()
         self._counted_queries: tuple[Query, ...] = ()
         """What the views asked for when they were counted: some count days from today."""
@@ -114,7 +119,8 @@ class ListActions(ReadingActions):
         if self.is_mounted:
             self.forget_touched(self.view_index)
             self._status.search = words
-            self._switch()
+            # A search shows what it finds from its top. Where it ends, all of that is still there.
+            self._switch(keeps_ticket=not words)
 
     def paint_first_rows(self) -> None:
         """Puts what the store has on the very first picture."""
@@ -131,40 +137,43 @@ class ListActions(ReadingActions):
         """Whether keys have to wait: they are meant for a list that is not shown yet."""
         return self._is_switching
 
-    def _switch(self) -> None:
-        """Show another view or search from its top."""
+    def _switch(self, *, keeps_ticket: bool = False) -> None:
+        """Show another view, search or sort: from its top, or around the cursor's ticket."""
         self._is_switching = True
-        self.reload(from_top=True)
+        self._keeps_ticket = keeps_ticket and self._list.cursor_key != NO_KEY
+        self.reload()
 
     @work(group="inbox-order", exclusive=True, exit_on_error=False)
-    async def reload(self, *, from_top: bool) -> None:
-        """Reads the order of the view anew, again as long as something changed meanwhile."""
+    async def reload(self) -> None:
+        """Read the order of the view, again as long as something changes while it is read."""
         self._is_loading = True
-        # A reload that was cancelled by this one may have had a switch to show.
-        from_top = from_top or self._is_switching
         try:
             while True:
                 self._is_stale = False
+                # Also what a reload that was cancelled by this one had to show.
+                is_switch = self._is_switching
+                from_top = is_switch and not self._keeps_ticket
                 query = self._listed_query = self._query()
-                limit = FIRST_ROWS if from_top else -1
-                order = await self._desk.order(query, limit=limit)
+                order, is_whole = await self._first_order(query, is_short=is_switch)
                 is_walking = self._status.progress is not None
-                is_news = self._is_whole and not (from_top or is_walking or self._was_walking)
+                is_news = self._is_whole and not (is_switch or is_walking or self._was_walking)
                 self._was_walking = is_walking
-                if from_top:
+                is_filling = not self._desk.link.refreshed_at
+                self._list.is_filling = is_filling or self._was_filling
+                self._was_filling = is_filling
+                if is_switch:
                     # With their rows, lest the list is painted without them first.
                     # More than it has lines by now: those that complete what is typed may go.
-                    first = order[: self.size.height]
-                    rows = await self._desk.rows(first, query=query)
-                    self._list.replace_rows(rows)
+                    first = order[: self.size.height] if from_top else self._around_cursor(order)
+                    self._list.replace_rows(await self._desk.rows(first, query=query))
                 self.show_worked(order, from_top=from_top, is_news=is_news)
                 self._is_switching = False
-                self._is_whole = len(order) != limit
-                if from_top:
+                self._is_whole = is_whole
+                if is_switch:
                     await self.painted()
                 else:
                     self._list.forget_rows()
-                if len(order) == limit:
+                if not is_whole:
                     # The whole order of a large store takes longer than a key should, and longer
                     # than counting it. Both take the processor from the painting.
                     shown = View("shown", "", query)
@@ -176,7 +185,6 @@ class ListActions(ReadingActions):
                 self.say_why_empty()
                 if self._are_counts_due:
                     await self._count()
-                from_top = False
                 if self._status.progress is not None:
                     # While all is read every page changes the list: not worth a look each time.
                     await asyncio.sleep(WALKING_PAUSE_S)
@@ -187,6 +195,25 @@ class ListActions(ReadingActions):
             self.say(error.user_message, is_wrong=True)
         finally:
             self._is_loading = False
+
+    async def _first_order(self, query: Query, *, is_short: bool) -> tuple[array[int], bool]:
+        """Read the order of `query`, and tell whether it is complete.
+
+        With `is_short` it has only its first tickets, if the one that the cursor stays on is there.
+        """
+        limit = FIRST_ROWS if is_short else -1
+        order = await self._desk.order(query, limit=limit)
+        is_whole = len(order) != limit
+        if not is_whole and self._keeps_ticket and self._list.cursor_key not in order:
+            return await self._desk.order(query), True
+        return order, is_whole
+
+    def _around_cursor(self, order: array[int]) -> array[int]:
+        """The keys around that of the cursor's ticket, about as many as the list has lines."""
+        if self._list.cursor_key not in order:
+            return order[: self.size.height]
+        index = order.index(self._list.cursor_key)
+        return order[max(0, index - self.size.height) : index + self.size.height]
 
     def counts_are_due(self) -> None:
         """Tickets, or what reminds of them, have changed."""
@@ -295,7 +322,7 @@ class ListActions(ReadingActions):
             view = self._views[self.view_index]
             order = Order(chosen.id)
             self.say(self._sorting.choose(order, shown, view, is_searching=is_searching))
-            self._switch()
+            self._switch(keeps_ticket=self._list.is_cursor_chosen)
 
     # -- filtering -----------------------------------------------------------------------------
 
