@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from sqlite3 import Connection
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from deskero_tui.domain.conversation import Conversation
     from deskero_tui.domain.customer_card import CustomerCard
     from deskero_tui.domain.ticket import Ticket
+    from deskero_tui.domain.turning import Bound
 
 MOST_TICKETS_OF_CUSTOMER: Final = 500
 """Of one customer, the last changed first; somebody with more is a shop of their own."""
@@ -127,6 +128,31 @@ class Reads:
         """How many tickets each view shows."""
         conditions = [view.query.condition for view in views]
         return await self._database.read(lambda c: listing.counts_of(c, conditions, self._viewer()))
+
+    async def next_turn(self, bounds: Collection[Bound]) -> datetime | None:
+        """Return when the time alone changes next what views show; `None` when nothing will.
+
+        `bounds` are those of their conditions that move with the clock, as they are now.
+
+        Raises:
+            StoreBroken: The store cannot be read.
+        """
+        from deskero_tui.store import turning
+
+        now_ms = to_ms(self.clock.now())
+
+        def read(connection: Connection) -> int | None:
+            wait_ms = turning.next_passing_ms(connection, bounds)
+            moments = [None if wait_ms is None else now_ms + wait_ms]
+            if self.me is None:
+                # Nobody watches for them: they are everybody's.
+                moments.append(turning.next_reminder_ms(connection, after_ms=now_ms))
+            return min((at for at in moments if at is not None), default=None)
+
+        if not bounds and self.me is not None:
+            return None
+        turn_ms = await self._database.read(read)
+        return None if turn_ms is None else from_ms(turn_ms)
 
     async def ticket_count(self) -> int:
         """How many tickets the store holds."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import UTC
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events, on, work
@@ -50,7 +51,12 @@ LOOKING: Final = "Looking for news ..."
 NOTHING_CUT: Final = "Nothing is cut in this ticket"
 PREVIEW_S: Final = 0.1
 """How long the cursor must rest before the ticket beside the list follows it."""
-MINUTE_S: Final = 60
+LONGEST_WAIT_S: Final = 60.0
+"""The console looks at the clock at least that often."""
+SHORTEST_WAIT_S: Final = 5.0
+"""Changes of the time alone that come closer together are shown as one."""
+LATE_S: Final = 0.01
+"""A timer that fires a little early would wait once more."""
 STALE_PANE_S: Final = 0.3
 """Seconds after which the pane drops another ticket's text while the asked one is read."""
 MOST_TARGETS: Final = 10_000
@@ -86,6 +92,7 @@ class InboxScreen(LookActions):
         """Which ticket is shown, or about to be: news of the one before it must not stop that."""
         self._ticket_reader: Worker[None] | None = None
         self._stale_timer: Timer | None = None
+        self._clock_timer: Timer | None = None
 
     # -- composing -----------------------------------------------------------------------------
 
@@ -130,22 +137,33 @@ class InboxScreen(LookActions):
         self._list.focus()
         self.reload()
         self.call_after_refresh(self._show_what_waits)
-        self._await_next_minute()
+        self.plan_clock()
 
     # -- the time --------------------------------------------------------------------------------
 
-    def _await_next_minute(self) -> None:
-        self.set_timer(MINUTE_S - self.console.now().second, self._minute_passed)
+    @override
+    def plan_clock(self) -> None:
+        """Wake up when the time changes something in sight or in a view.
 
-    def _minute_passed(self) -> None:
-        self._await_next_minute()
+        However far that is: a machine that slept, or a clock that was set, is noticed.
+        """
+        if self._clock_timer is not None:
+            self._clock_timer.stop()
+        now = self.console.now().astimezone(UTC)
+        moments = (self._list.next_clock_change(), self.turn_at)
+        waits_s = ((at - now).total_seconds() for at in moments if at is not None)
+        wait_s = min(max(min(waits_s, default=LONGEST_WAIT_S), SHORTEST_WAIT_S), LONGEST_WAIT_S)
+        self._clock_timer = self.set_timer(wait_s + LATE_S, self._time_passed)
+
+    def _time_passed(self) -> None:
         self.follow_clock()
+        self.plan_clock()
 
     def follow_clock(self) -> None:
         """Renew what the time alone changes: ages, dates, and views that count from now."""
         self._list.follow_clock()
         self._conversation.follow_clock()
-        if self.conditions_have_moved():
+        if self.has_turned():
             self._tickets_changed(frozenset())
 
     @work(group="inbox-outbox", exit_on_error=False)

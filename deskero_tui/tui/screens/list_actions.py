@@ -6,6 +6,7 @@ import asyncio
 from abc import abstractmethod
 from array import array
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from textual import on, work
@@ -15,9 +16,10 @@ from typing_extensions import override
 from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.errors import DeskeroError
 from deskero_tui.domain.own_views import as_of
-from deskero_tui.domain.query import OPEN, AllOf, Order, Query, Trait, View
+from deskero_tui.domain.query import OPEN, AllOf, Condition, Order, Query, Trait, View
 from deskero_tui.domain.query_text import MARKED, read_query
 from deskero_tui.domain.text import SafeText, safe_line
+from deskero_tui.domain.turning import moving_bounds, next_midnight
 from deskero_tui.sync.desk import Desk
 from deskero_tui.tui.column_choice import columns_of
 from deskero_tui.tui.columns import Column
@@ -32,6 +34,9 @@ WALKING_PAUSE_S: Final = 0.7
 """Between two looks at the list while a walk through all tickets is under way."""
 FIRST_ROWS: Final = 100
 """How many tickets the first picture knows of; the whole order follows."""
+RETRY: Final = timedelta(minutes=1)
+MOMENT: Final = timedelta(milliseconds=1)
+"""Words that mean another moment that much later move with the clock."""
 DUE: Final = View("due", "Due", Query(AllOf((Trait.REMINDER_DUE, OPEN))))
 
 
@@ -68,14 +73,18 @@ class ListActions(ReadingActions):
         self._was_filling = True
         """The store was being filled for the first time when the list was last looked at."""
         self._sorting = Sorting()
-        self._counted_queries: tuple[Query, ...] = ()
-        """What the views asked for when they were counted: some count days from today."""
-        self._listed_query: Query | None = None
-        """What the list was read for."""
+        self._read_at: datetime | None = None
+        """When the views were read last, in UTC; `None` before that."""
+        self._turn_at: datetime | None = None
+        """Until when the time alone changes nothing of that, in UTC."""
 
     @abstractmethod
     def show_list(self) -> None:
         """Gives the keyboard to the list, whatever is read."""
+
+    @abstractmethod
+    def plan_clock(self) -> None:
+        """Settles when the time changes next what is shown."""
 
     @abstractmethod
     def arrange_panes(self) -> None:
@@ -153,7 +162,7 @@ class ListActions(ReadingActions):
                 # Also what a reload that was cancelled by this one had to show.
                 is_switch = self._is_switching
                 from_top = is_switch and not self._keeps_ticket
-                query = self._listed_query = self._query()
+                query, read_at = self._query(), self.console.now()
                 order, is_whole = await self._first_order(query, is_short=is_switch)
                 is_walking = self._status.progress is not None
                 is_news = self._is_whole and not (is_switch or is_walking or self._was_walking)
@@ -185,6 +194,7 @@ class ListActions(ReadingActions):
                 self.say_why_empty()
                 if self._are_counts_due:
                     await self._count()
+                await self._note_turn(read_at)
                 if self._status.progress is not None:
                     # While all is read every page changes the list: not worth a look each time.
                     await asyncio.sleep(WALKING_PAUSE_S)
@@ -219,20 +229,49 @@ class ListActions(ReadingActions):
         """Tickets, or what reminds of them, have changed."""
         self._are_counts_due = True
 
-    def conditions_have_moved(self) -> bool:
-        """Tell whether the time has changed what a view or the search asks for (`opened:today`)."""
-        if self._listed_query is None or self._is_switching:
+    @property
+    def turn_at(self) -> datetime | None:
+        """Until when the time alone changes nothing that views show, in UTC."""
+        return self._turn_at
+
+    def has_turned(self) -> bool:
+        """Tell whether the time has changed what a view or the search shows (`opened:today`).
+
+        The clock may have been set back, too.
+        """
+        if self._read_at is None or self._turn_at is None or self._is_switching:
             return False
-        now = self.console.now()
-        queries = tuple(as_of(view, now).query for view in (*self._views, DUE))
-        return queries != self._counted_queries or self._query() != self._listed_query
+        now = self.console.now().astimezone(UTC)
+        if self._read_at <= now < self._turn_at:
+            return False
+        # Should it not be read now, then later.
+        self._read_at, self._turn_at = now, now + RETRY
+        return True
+
+    async def _note_turn(self, read_at: datetime) -> None:
+        """Note when the time changes next what was read at `read_at`, in the agent's zone."""
+        moved_at = read_at + MOMENT
+        bounds = {
+            bound
+            for here, there in zip(self._asked(read_at), self._asked(moved_at), strict=True)
+            for bound in moving_bounds(here, there)
+        }
+        turn_at = await self._desk.next_turn(bounds)
+        midnight = next_midnight(read_at)
+        self._read_at = read_at.astimezone(UTC)
+        self._turn_at = midnight if turn_at is None else min(turn_at, midnight)
+        self.plan_clock()
+
+    def _asked(self, now: datetime) -> list[Condition]:
+        """What all views and the search ask for at a moment, as far as it has to do with time."""
+        views = [as_of(view, now).query.condition for view in (*self._views, DUE)]
+        return [*views, read_query(self.words, now=now, marks=frozenset())]
 
     async def _count(self) -> None:
         """Counts the views anew: what they show changes with the tickets, not with a search."""
         self._are_counts_due = False
         now = self.console.now()
         views = [as_of(view, now) for view in (*self._views, DUE)]
-        self._counted_queries = tuple(view.query for view in views)
         try:
             *counts, due = await self._desk.counts(views)
         except asyncio.CancelledError:
@@ -257,6 +296,7 @@ class ListActions(ReadingActions):
             rows = await self._desk.rows(keys, query=self._query())
             if words == self.words:
                 self._list.take_rows(rows, asked=keys)
+                self.plan_clock()
         except DeskeroError as error:
             self.say(error.user_message, is_wrong=True)
 

@@ -7,7 +7,7 @@ the next one of the old order that is still there.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,7 +27,7 @@ from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.row import KEY_CODE, RowKey, TicketRow
 from deskero_tui.domain.text import SafeText, fit
 from deskero_tui.domain.waiting import WaitLimits
-from deskero_tui.tui.columns import COLUMNS, Column, clock_parts
+from deskero_tui.tui.columns import COLUMNS, Column, clock_parts, next_clock_part
 from deskero_tui.tui.commands import bindings_of
 from deskero_tui.tui.first_picture import ListLooks
 from deskero_tui.tui.terminal.looks import Look
@@ -409,14 +409,26 @@ class TicketList(Pane):
     def follow_clock(self) -> None:
         """Count ages to now, and paint the lines whose text changes by that."""
         before, self._as_of = self._as_of, self._now()
+        for index, row in self._rows_in_sight():
+            if clock_parts(row, before, self._wait_limits) != clock_parts(
+                row, self._as_of, self._wait_limits
+            ):
+                self.refresh_line(index + HEAD_LINES)
+
+    def next_clock_change(self) -> datetime | None:
+        """Return a moment in UTC until which the time alone changes nothing that is in sight."""
+        moments = (
+            next_clock_part(row, self._as_of, self._wait_limits) for _, row in self._rows_in_sight()
+        )
+        return min((at for at in moments if at is not None), default=None)
+
+    def _rows_in_sight(self) -> Iterator[tuple[int, TicketRow]]:
+        """The rows in the window that are here, each with its index."""
         first = self._first_visible_row
         for index in range(first, min(first + self.visible_rows, len(self._order))):
             row = self._rows.get(self._order[index])
-            if row is not None and (
-                clock_parts(row, before, self._wait_limits)
-                != clock_parts(row, self._as_of, self._wait_limits)
-            ):
-                self.refresh_line(index + HEAD_LINES)
+            if row is not None:
+                yield index, row
 
     def move_to(self, key: RowKey) -> bool:
         """Puts the cursor on a ticket; False when the list does not have it."""
