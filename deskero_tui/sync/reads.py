@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from array import array
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from sqlite3 import Connection
@@ -186,6 +187,22 @@ class Reads:
             Missing: The store does not hold it.
         """
         return await self._database.read(lambda c: _ticket(c, ticket_id))
+
+    async def tags_by_ticket(self, ids: Sequence[TicketId]) -> dict[TicketId, tuple[str, ...]]:
+        """The tags of tickets, with the changes that are on their way; without those that are gone.
+
+        Raises:
+            StoreBroken: The store cannot be read.
+        """
+
+        def read(connection: Connection) -> dict[TicketId, tuple[str, ...]]:
+            found = {}
+            for ticket_id in ids:
+                with suppress(Missing):
+                    found[ticket_id] = _ticket(connection, ticket_id).tags
+            return found
+
+        return await self._database.read(read)
 
     async def customer_card(self, customer_id: CustomerId, *, besides: TicketId) -> CustomerCard:
         """What is known of a customer, and their tickets but for the one that is looked at.

@@ -397,14 +397,14 @@ class InboxScreen(LookActions):
             return []
         keys, rows = self._list.marked_keys, list[TicketRow]()
         try:
-            for first in range(0, len(keys), TARGETS_AT_A_TIME):
-                rows += await self._desk.rows(keys[first : first + TARGETS_AT_A_TIME])
-                if self._list.marks != selected:
-                    # A question about tickets that are not selected any more would be a trap.
-                    self.say("")
-                    return []
-                if len(rows) < len(keys) > TARGETS_AT_A_TIME:
-                    self.say(f"Reading {len(rows):,} of {len(keys):,} tickets ...")
+            with self.preparing():
+                for first in range(0, len(keys), TARGETS_AT_A_TIME):
+                    self.say_reading(first, len(keys))
+                    rows += await self._desk.rows(keys[first : first + TARGETS_AT_A_TIME])
+                    if self._list.marks != selected:
+                        # A question about tickets that are not selected any more would be a trap.
+                        self.say("")
+                        return []
         except DeskeroError as error:
             self.say(error.user_message, is_wrong=True)
             return []
