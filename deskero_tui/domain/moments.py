@@ -28,6 +28,11 @@ from deskero_tui.domain.moment_words import (
 )
 from deskero_tui.domain.text import safe_line
 
+_MINUTE: Final = timedelta(minutes=1)
+_HOUR: Final = timedelta(hours=1)
+_DAY: Final = timedelta(days=1)
+_WEEK: Final = timedelta(weeks=1)
+_YEAR: Final = timedelta(days=365)
 _FIRST_HOUR: Final = time(9)
 _TONIGHT: Final = time(20)
 _FARTHEST: Final = timedelta(days=3_660)
@@ -151,6 +156,22 @@ def age(then: datetime, now: datetime) -> str:
     if days < 365:
         return f"{sign}{days // 7}w"
     return f"{sign}{min(99, days // 365)}y"
+
+
+def next_age(then: datetime, now: datetime) -> datetime:
+    """Return a moment in UTC after `now` until which `age` reads the same."""
+    passed = _utc(now) - _utc(then)
+    if passed < _HOUR:
+        unit = _MINUTE
+    elif passed < _DAY:
+        unit = _HOUR
+    elif passed < 14 * _DAY:
+        unit = _DAY
+    elif passed < _YEAR:
+        return min(_utc(then) + (passed // _WEEK + 1) * _WEEK, _utc(then) + _YEAR)
+    else:
+        unit = _YEAR
+    return _utc(then) + (passed // unit + 1) * unit
 
 
 def age_in_words(then: datetime, now: datetime) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from deskero_tui.domain.query import (
@@ -247,7 +247,7 @@ class _Reader:
         span = _span(piece.value)
         if span is None:
             raise BadQuery("age takes a span such as 2d, 3h or 1w.", piece.start, piece.end)
-        then = self._now - span
+        then = self._ago(span)
         older = MomentIn(MomentField.WAITING, None, then)
         match piece.sign:
             case ">":
@@ -256,6 +256,10 @@ class _Reader:
                 return MomentIn(MomentField.WAITING, then, None)
             case _:
                 return MomentIn(MomentField.WAITING, then - _unit(piece.value), then)
+
+    def _ago(self, span: timedelta) -> datetime:
+        """A moment in UTC: spans count as they pass, also where the wall clock is changed."""
+        return self._now.astimezone(UTC) - span
 
     def _moment(self, piece: _Piece) -> Condition:
         span = self._stretch(piece)
@@ -280,7 +284,7 @@ class _Reader:
         if known is not None:
             return known(today)
         if (span := _span(said)) is not None:
-            return self._now - span, self._now + timedelta(days=1)
+            return self._ago(span), self._ago(-timedelta(days=1))
         try:
             day = datetime.strptime(said, "%Y-%m-%d").replace(tzinfo=self._now.tzinfo)
         except ValueError as error:

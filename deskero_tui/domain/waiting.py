@@ -34,6 +34,13 @@ class WaitLimits:
             return Wait.LONG
         return Wait.SHORT
 
+    def next_change(self, since: datetime | None, now: datetime) -> datetime | None:
+        """Return the first moment after `now` at which `of` changes, in the zone of `since`."""
+        if since is None:
+            return None
+        moments = [since + limit for limit in (self.warn, self.late) if limit is not None]
+        return min((moment for moment in moments if moment > now), default=None)
+
 
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _SPAN: Final = re.compile(r"([0-9]{1,4})([mhdw])")

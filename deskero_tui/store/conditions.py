@@ -224,6 +224,11 @@ _MOMENTS: Final = {
 }
 
 
+def column_of(field: MomentField) -> str:
+    """The expression over `tickets` that gives a date, in milliseconds of the epoch."""
+    return _MOMENTS[field]
+
+
 def _moment_in(field: MomentField, first: datetime | None, before: datetime | None) -> Sql:
     column = _MOMENTS[field]
     parts, values = [f"{column} > 0"], []  # 0 and NULL: the desk sent no date

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from sqlite3 import Connection
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from deskero_tui.domain.conversation import Conversation
     from deskero_tui.domain.customer_card import CustomerCard
     from deskero_tui.domain.ticket import Ticket
+    from deskero_tui.domain.turning import Bound
 
 MOST_TICKETS_OF_CUSTOMER: Final = 500
 """Of one customer, the last changed first; somebody with more is a shop of their own."""
@@ -128,6 +130,31 @@ class Reads:
         conditions = [view.query.condition for view in views]
         return await self._database.read(lambda c: listing.counts_of(c, conditions, self._viewer()))
 
+    async def next_turn(self, bounds: Collection[Bound]) -> datetime | None:
+        """Return when the time alone changes next what views show; `None` when nothing will.
+
+        `bounds` are those of their conditions that move with the clock, as they are now.
+
+        Raises:
+            StoreBroken: The store cannot be read.
+        """
+        from deskero_tui.store import turning
+
+        now_ms = to_ms(self.clock.now())
+
+        def read(connection: Connection) -> int | None:
+            wait_ms = turning.next_passing_ms(connection, bounds)
+            moments = [None if wait_ms is None else now_ms + wait_ms]
+            if self.me is None:
+                # Nobody watches for them: they are everybody's.
+                moments.append(turning.next_reminder_ms(connection, after_ms=now_ms))
+            return min((at for at in moments if at is not None), default=None)
+
+        if not bounds and self.me is not None:
+            return None
+        turn_ms = await self._database.read(read)
+        return None if turn_ms is None else from_ms(turn_ms)
+
     async def ticket_count(self) -> int:
         """How many tickets the store holds."""
         return await self._database.read(listing.ticket_count)
@@ -160,6 +187,22 @@ class Reads:
             Missing: The store does not hold it.
         """
         return await self._database.read(lambda c: _ticket(c, ticket_id))
+
+    async def tags_by_ticket(self, ids: Sequence[TicketId]) -> dict[TicketId, tuple[str, ...]]:
+        """The tags of tickets, with the changes that are on their way; without those that are gone.
+
+        Raises:
+            StoreBroken: The store cannot be read.
+        """
+
+        def read(connection: Connection) -> dict[TicketId, tuple[str, ...]]:
+            found = {}
+            for ticket_id in ids:
+                with suppress(Missing):
+                    found[ticket_id] = _ticket(connection, ticket_id).tags
+            return found
+
+        return await self._database.read(read)
 
     async def customer_card(self, customer_id: CustomerId, *, besides: TicketId) -> CustomerCard:
         """What is known of a customer, and their tickets but for the one that is looked at.

@@ -205,6 +205,14 @@ class DeskeroApp(Commanding[int], Copying[int], Editing[int], inherit_bindings=F
             or any(worker.group in OPENING and not worker.is_finished for worker in self.workers)
         )
 
+    @override
+    def stops_at_once(self, event: events.Key) -> bool:
+        screen = self.screen_stack[-1] if self.screen_stack else None
+        if not (isinstance(screen, InboxScreen) and screen.is_preparing):
+            return False
+        meant = self.meant(event)
+        return meant is not None and meant.key == "escape" and screen.stop_preparing()
+
     @property
     @override
     def place(self) -> Place | None:

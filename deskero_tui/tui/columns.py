@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
-from deskero_tui.domain.moments import age
+from deskero_tui.domain.moments import age, next_age
 from deskero_tui.domain.row import TicketRow
 from deskero_tui.domain.text import SafeText, cut
 from deskero_tui.domain.waiting import Wait, WaitLimits
@@ -64,6 +64,17 @@ def clock_parts(row: TicketRow, now: datetime, limits: WaitLimits) -> tuple[str,
     """Return all of a line that changes with the time alone: age, its sign, and a due reminder."""
     is_due = row.remind_at is not None and row.remind_at <= now
     return waiting(row, now), limits.of(row.waiting_since, now), is_due
+
+
+def next_clock_part(row: TicketRow, now: datetime, limits: WaitLimits) -> datetime | None:
+    """Return a moment in UTC after `now` until which `clock_parts` stay as they are."""
+    since = row.waiting_since or row.managed_at
+    moments = [
+        None if since is None else next_age(since, now),
+        limits.next_change(row.waiting_since, now),
+        row.remind_at if row.remind_at is not None and row.remind_at > now else None,
+    ]
+    return min((at.astimezone(UTC) for at in moments if at is not None), default=None)
 
 
 def status(row: TicketRow, now: datetime) -> SafeText:

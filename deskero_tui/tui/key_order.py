@@ -53,6 +53,13 @@ class KeysInOrder(App[ReturnType]):
         """The key that a pressed one stands for here and now; `None` when it shall do nothing."""
         return event
 
+    def stops_at_once(self, event: events.Key) -> bool:
+        """Stop what is under way, if a key asks for that; whether something was stopped.
+
+        Keys that were typed before it, and wait for what is stopped, do nothing any more.
+        """
+        return False
+
     @property
     def has_keys_waiting(self) -> bool:
         """Whether a key is held back, or what the last one began is not done yet."""
@@ -65,6 +72,9 @@ class KeysInOrder(App[ReturnType]):
             await super().on_event(event)
             return
         assert isinstance(event, events.Key | events.Paste)
+        if isinstance(event, events.Key) and self.stops_at_once(event):
+            self._held_keys.clear()
+            return
         if not self.has_keys_waiting:
             meant = self._meant(event)
             if meant is None:

@@ -12,6 +12,7 @@ from deskero_tui.domain.outgoing import TicketPatch
 from deskero_tui.server.sample_data import sample_id
 from deskero_tui.tui.modals.decide import Decide
 from deskero_tui.tui.modals.receipt import ReceiptSheet
+from deskero_tui.tui.screens.bulk_actions import STOPPED
 from tests.support.console import PATIENCE_S, Console
 from tests.support.rest import send_key
 
@@ -234,6 +235,56 @@ async def test_too_many_selected_tickets_are_refused_at_once(console: Console) -
     await console.press("A")
     assert console.said == "Too many tickets selected: 200,000. At most 10,000 at once."
     assert console.app.screen_stack[-1] is console.inbox
+
+
+async def test_escape_stops_the_reading_of_a_selection_at_once(console: Console) -> None:
+    await console.press("9")
+    console.tickets.marks = frozenset(range(1, 5_001))
+    may_read = threading.Event()
+    held = asyncio.create_task(console.desk._database.read(lambda _: may_read.wait(PATIENCE_S)))
+    await asyncio.sleep(0)
+    send_key(console.app, "A")
+    await asyncio.sleep(0.1)
+    assert console.said == "Reading 0 of 5,000 tickets, Esc stops ..."
+    for key in ("y", "escape"):
+        send_key(console.app, key)
+    await asyncio.sleep(0.1)
+    assert console.said == STOPPED
+    may_read.set()
+    await held
+    await console.press("y")
+    assert console.app.screen_stack[-1] is console.inbox
+    assert console.desk.outbox.counts.waiting == 0
+    assert marked(console) == 5_000, "what was selected stays so"
+    await console.press("escape")
+    assert marked(console) == 0
+
+
+async def test_escape_stops_the_reading_of_tags(console: Console) -> None:
+    await console.press("9", "=")
+    marks, database, may_read = console.tickets.marks, console.desk._database, threading.Event()
+    send_key(console.app, "t")
+    held = [
+        asyncio.create_task(database.read(lambda _: may_read.wait(PATIENCE_S))) for _ in range(2)
+    ]
+    await asyncio.sleep(0.1)
+    send_key(console.app, "escape")
+    await asyncio.sleep(0.1)
+    assert console.said == STOPPED
+    may_read.set()
+    await asyncio.gather(*held)
+    await console.settled()
+    assert console.app.screen_stack[-1] is console.inbox
+    assert console.tickets.marks == marks
+
+
+async def test_no_word_of_reading_is_left_when_the_question_is_there(console: Console) -> None:
+    await console.press("9")
+    console.tickets.marks = frozenset(range(1, 5_001))
+    await console.press("A")
+    assert isinstance(console.app.screen, Decide)
+    await console.press("escape")
+    assert console.said == ""
 
 
 async def test_no_question_comes_for_a_selection_that_is_gone(console: Console) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import tracemalloc
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
@@ -60,3 +61,26 @@ async def test_tickets_that_were_read_are_let_go_of(console: Console) -> None:
         await console.press("g", "enter", *("J" for _ in range(11)), "escape")
     gc.collect()
     assert len(gc.get_objects()) < before * 1.05
+
+
+SHEETS = ("?", ":", "a", "s", "i", "Y", "r", "c")
+MOST_GROWN_BYTES = 4_000_000
+"""What caches of bounded size take. Lines that stay with every sheet take more than twice this."""
+
+
+async def test_sheets_that_were_painted_leave_no_lines_behind(console: Console) -> None:
+    async def open_all(times: int) -> None:
+        for key in SHEETS * times:
+            for step in (key, "escape", "escape"):
+                await console.press(step)
+                # Without a terminal nothing is painted unless somebody looks.
+                assert console.picture
+        gc.collect()
+
+    await open_all(1)
+    tracemalloc.start()
+    try:
+        await open_all(4)
+        assert tracemalloc.get_traced_memory()[0] < MOST_GROWN_BYTES
+    finally:
+        tracemalloc.stop()

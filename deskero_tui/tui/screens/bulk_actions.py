@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from textual import work
 from textual.timer import Timer
+from textual.worker import Worker, get_current_worker
 from typing_extensions import override
 
 from deskero_tui.domain.errors import BadInput, DeskeroError
@@ -29,6 +31,11 @@ PROGRESS_S: Final = 0.3
 """Between two looks at how far a batch is."""
 MOST_SHOWN: Final = 500
 """Tickets that are listed before they are changed; the rest is counted."""
+STOPPED: Final = "Stopped, nothing has been changed"
+TOLD_EVERY: Final = 50
+"""Tickets between two words about how many are read."""
+QUIET_COUNT: Final = 200
+"""Up to that many tickets are read before anybody asks what goes on."""
 
 
 class BulkActions(OutboxActions):
@@ -40,8 +47,47 @@ class BulkActions(OutboxActions):
         """What each batch of this console comes to, the last one last."""
         self._batch_of: dict[ItemId, str] = {}
         self._progress: Timer | None = None
+        self._preparing: Worker[object] | None = None
+        """What Esc stops."""
+        self._is_reading_said = False
+        """The status line says how far it is."""
 
     # -- before --------------------------------------------------------------------------------
+
+    @property
+    def is_preparing(self) -> bool:
+        """Whether a command reads many tickets before it asks or changes anything."""
+        return self._preparing is not None
+
+    @contextmanager
+    def preparing(self) -> Iterator[None]:
+        """Let Esc stop the command that runs here, in a worker, until the block ends."""
+        worker = get_current_worker()
+        self._preparing = worker
+        try:
+            yield
+        finally:
+            if self._preparing is worker:
+                self._preparing = None
+                if self._is_reading_said:
+                    self.say("")
+            self._is_reading_said = False
+
+    def stop_preparing(self) -> bool:
+        """Stop the command that prepares its question; whether there was one."""
+        worker, self._preparing = self._preparing, None
+        if worker is None:
+            return False
+        worker.cancel()
+        self.say(STOPPED)
+        return True
+
+    def say_reading(self, count: int, total: int) -> None:
+        """Say how many of all tickets are read; of a few nothing is said."""
+        if count < total > QUIET_COUNT:
+            self._is_reading_said = True
+            key = self.console.way_to("app.back")
+            self.say(f"Reading {count:,} of {total:,} tickets, {key} stops ...")
 
     @override
     async def change_many(
@@ -154,19 +200,22 @@ class BulkActions(OutboxActions):
         desk, zone = self.console.desk, self.console.settings.zone
         ready: list[TicketRow] = []
         flaws: list[Fact] = []
-        for row in rows:
-            scene = await scene_of(desk, row.id, zone=zone)
-            made = scene.filled(pick.macro, pick.answers)
-            try:
-                scene.plan(made.changes)
-            except BadInput as error:
-                flaws.append(Fact(row.number, safe_line(error.user_message), Look.WARNING))
-                continue
-            if made.missing:
-                lacks = f"left out: there is no {', '.join(made.missing)}"
-                flaws.append(Fact(row.number, safe_line(lacks), Look.WARNING))
-            else:
-                ready.append(row)
+        with self.preparing():
+            for count, row in enumerate(rows):
+                if not count % TOLD_EVERY:
+                    self.say_reading(count, len(rows))
+                scene = await scene_of(desk, row.id, zone=zone)
+                made = scene.filled(pick.macro, pick.answers)
+                try:
+                    scene.plan(made.changes)
+                except BadInput as error:
+                    flaws.append(Fact(row.number, safe_line(error.user_message), Look.WARNING))
+                    continue
+                if made.missing:
+                    lacks = f"left out: there is no {', '.join(made.missing)}"
+                    flaws.append(Fact(row.number, safe_line(lacks), Look.WARNING))
+                else:
+                    ready.append(row)
         if not ready:
             self.say("None of the marked tickets has all that this macro needs.", is_wrong=True)
             return

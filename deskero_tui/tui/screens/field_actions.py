@@ -9,7 +9,7 @@ from textual import work
 
 from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.errors import DeskeroError
-from deskero_tui.domain.ids import AgentId, AreaId, GroupId, TypeId
+from deskero_tui.domain.ids import AgentId, AreaId, GroupId, TicketId, TypeId
 from deskero_tui.domain.outgoing import TicketPatch
 from deskero_tui.domain.row import TicketRow
 from deskero_tui.domain.terms import TermKind
@@ -19,6 +19,8 @@ from deskero_tui.tui.screens.ticket_actions import title_of
 
 NOBODY: Final = Choice("", SafeText("nobody"))
 NONE: Final = Choice("", SafeText("none"))
+TAGS_AT_A_TIME: Final = 100
+"""Tickets whose tags are read as one: a key waits no longer than for these."""
 MOST_NAME_CHARS: Final = 40
 MOST_VALUE_CHARS: Final = 80
 
@@ -101,7 +103,14 @@ class FieldActions(QueueActions):
         from deskero_tui.tui.modals.choose import ChooseMany
 
         desk = self.console.desk
-        tags = {row.id: (await desk.ticket(row.id)).tags for row in rows}
+        tags: dict[TicketId, tuple[str, ...]] = {}
+        with self.preparing():
+            for first in range(0, len(rows), TAGS_AT_A_TIME):
+                self.say_reading(first, len(rows))
+                tags |= await desk.tags_by_ticket(
+                    [row.id for row in rows[first : first + TAGS_AT_A_TIME]]
+                )
+        rows = [row for row in rows if row.id in tags]
         there = sorted({tag for own in tags.values() for tag in own})
         offered = [
             *(Choice(f"+{tag.id}", SafeText(f"add {tag.label}")) for tag in await desk.tags()),

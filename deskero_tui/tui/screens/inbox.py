@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import UTC
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events, on, work
@@ -51,13 +52,19 @@ LOOKING: Final = "Looking for news ..."
 NOTHING_CUT: Final = "Nothing is cut in this ticket"
 PREVIEW_S: Final = 0.1
 """How long the cursor must rest before the ticket beside the list follows it."""
-MINUTE_S: Final = 60
+LONGEST_WAIT_S: Final = 60.0
+"""The console looks at the clock at least that often."""
+SHORTEST_WAIT_S: Final = 5.0
+"""Changes of the time alone that come closer together are shown as one."""
+LATE_S: Final = 0.01
+"""A timer that fires a little early would wait once more."""
 STALE_PANE_S: Final = 0.3
 """Seconds after which the pane drops another ticket's text while the asked one is read."""
 MOST_TARGETS: Final = 10_000
 """Tickets that one action takes at most: each is held in memory with all that is shown of it."""
 TARGETS_AT_A_TIME: Final = 1_000
 NONE_OPEN: Final = "No ticket is open."
+LIST_CHANGED: Final = "Key ignored, the list has just changed. The cursor is now on"
 OPENING: Final = "Opening ..."
 NOT_SHOWN: Final = "This ticket cannot be displayed: internal error, see the log."
 
@@ -86,6 +93,7 @@ class InboxScreen(LookActions):
         """Which ticket is shown, or about to be: news of the one before it must not stop that."""
         self._ticket_reader: Worker[None] | None = None
         self._stale_timer: Timer | None = None
+        self._clock_timer: Timer | None = None
 
     # -- composing -----------------------------------------------------------------------------
 
@@ -100,6 +108,7 @@ class InboxScreen(LookActions):
                 now=console.now,
                 wait_limits=console.settings.wait_limits,
                 lines=lines_of(appearance),
+                monotonic=self._desk.clock.monotonic,
             )
             yield ConversationView(
                 now=console.now, zone=console.settings.zone, manner=manner_of(appearance)
@@ -127,24 +136,35 @@ class InboxScreen(LookActions):
         self.say_why_empty()
         self.paint_first_rows()
         self._list.focus()
-        self.reload(from_top=False)
+        self.reload()
         self.call_after_refresh(self._show_what_waits)
-        self._await_next_minute()
+        self.plan_clock()
 
     # -- the time --------------------------------------------------------------------------------
 
-    def _await_next_minute(self) -> None:
-        self.set_timer(MINUTE_S - self.console.now().second, self._minute_passed)
+    @override
+    def plan_clock(self) -> None:
+        """Wake up when the time changes something in sight or in a view.
 
-    def _minute_passed(self) -> None:
-        self._await_next_minute()
+        However far that is: a machine that slept, or a clock that was set, is noticed.
+        """
+        if self._clock_timer is not None:
+            self._clock_timer.stop()
+        now = self.console.now().astimezone(UTC)
+        moments = (self._list.next_clock_change(), self.turn_at)
+        waits_s = ((at - now).total_seconds() for at in moments if at is not None)
+        wait_s = min(max(min(waits_s, default=LONGEST_WAIT_S), SHORTEST_WAIT_S), LONGEST_WAIT_S)
+        self._clock_timer = self.set_timer(wait_s + LATE_S, self._time_passed)
+
+    def _time_passed(self) -> None:
         self.follow_clock()
+        self.plan_clock()
 
     def follow_clock(self) -> None:
         """Renew what the time alone changes: ages, dates, and views that count from now."""
         self._list.follow_clock()
         self._conversation.follow_clock()
-        if self.conditions_have_moved():
+        if self.has_turned():
             self._tickets_changed(frozenset())
 
     @work(group="inbox-outbox", exit_on_error=False)
@@ -181,8 +201,17 @@ class InboxScreen(LookActions):
         self._keys.place = Place.TICKET if is_reading else Place.LIST
         if not self.is_filtering:
             (self._conversation if is_reading else self._list).focus(scroll_visible=False)
+            self._note_return()
         if not self.is_narrow:
             self._follow_cursor()
+
+    def on_screen_resume(self) -> None:
+        if self.is_mounted:
+            self._note_return()
+
+    def _note_return(self) -> None:
+        if self.place is Place.LIST:
+            self._list.note_return()
 
     @property
     def is_narrow(self) -> bool:
@@ -235,7 +264,7 @@ class InboxScreen(LookActions):
         if self._is_loading:
             self._is_stale = True
         else:
-            self.reload(from_top=False)
+            self.reload()
         shown_id = self._conversation.ticket_id
         if shown_id in ids and shown_id == self._asked_id:
             self._show_ticket(shown_id)
@@ -326,10 +355,36 @@ class InboxScreen(LookActions):
     @override
     def target(self) -> TicketRow | None:
         """The ticket that is read, else the one under the cursor."""
-        row = self._shown_row if self.place is Place.TICKET else self._row_under_cursor()
+        if self._is_held:
+            self._list.hold_key()
+            return None
+        row = self.target_now()
         if row is None:
             self.say("There is no ticket here.")
         return row
+
+    @override
+    def target_now(self) -> TicketRow | None:
+        if self.place is Place.TICKET:
+            return self._shown_row
+        return self._row_under_cursor() if self._list.is_cursor_seen else None
+
+    @property
+    def _is_held(self) -> bool:
+        """Whether a key must not act: it was pressed as another ticket came under the cursor."""
+        if self.place is not Place.LIST:
+            return False
+        if not self._list.is_cursor_seen:
+            return True
+        self._list.trust_cursor()
+        if self.said.startswith(LIST_CHANGED):
+            self.say("")
+        return False
+
+    @on(TicketList.Held)
+    def _say_held(self) -> None:
+        if row := self._row_under_cursor():
+            self.say(f"{LIST_CHANGED} {row.number}")
 
     @override
     async def targets(self) -> list[TicketRow]:
@@ -345,14 +400,14 @@ class InboxScreen(LookActions):
             return []
         keys, rows = self._list.marked_keys, list[TicketRow]()
         try:
-            for first in range(0, len(keys), TARGETS_AT_A_TIME):
-                rows += await self._desk.rows(keys[first : first + TARGETS_AT_A_TIME])
-                if self._list.marks != selected:
-                    # A question about tickets that are not selected any more would be a trap.
-                    self.say("")
-                    return []
-                if len(rows) < len(keys) > TARGETS_AT_A_TIME:
-                    self.say(f"Reading {len(rows):,} of {len(keys):,} tickets ...")
+            with self.preparing():
+                for first in range(0, len(keys), TARGETS_AT_A_TIME):
+                    self.say_reading(first, len(keys))
+                    rows += await self._desk.rows(keys[first : first + TARGETS_AT_A_TIME])
+                    if self._list.marks != selected:
+                        # A question about tickets that are not selected any more would be a trap.
+                        self.say("")
+                        return []
         except DeskeroError as error:
             self.say(error.user_message, is_wrong=True)
             return []
@@ -394,7 +449,7 @@ class InboxScreen(LookActions):
                 came = f" {count} have come in since." if count else ""
                 self.say(f"That was the last ticket of this view.{came}")
                 return
-        self.action_ticket_open()
+        self._open_at_cursor()
 
     @property
     @override
@@ -425,6 +480,12 @@ class InboxScreen(LookActions):
         return self._status.says_trouble
 
     def action_ticket_open(self) -> None:
+        if self._is_held:
+            self._list.hold_key()
+        else:
+            self._open_at_cursor()
+
+    def _open_at_cursor(self) -> None:
         row = self._row_under_cursor()
         if row is None:
             self.say("There is no ticket under the cursor.")
@@ -442,6 +503,8 @@ class InboxScreen(LookActions):
         """Where the view has it, the cursor goes there; else it stays where it was."""
         if row.key != self._list.cursor_key:
             self._list.move_to(row.key)
+        if row.key == self._list.cursor_key:
+            self._list.trust_cursor()
         self.trail.visit(row.id)
         self.is_reading = True
         self._shown_row = row
@@ -459,7 +522,7 @@ class InboxScreen(LookActions):
         if row is not None and row.id == self._list.cursor_ticket:
             move()
         if self.place is Place.TICKET:
-            self.action_ticket_open()
+            self._open_at_cursor()
 
     def action_message_next(self) -> None:
         self._conversation.go_to_message(1)
@@ -485,8 +548,11 @@ class InboxScreen(LookActions):
 
     def action_pane_zoom(self) -> None:
         """Toggle full screen for the ticket; from the list it is the one at the cursor."""
+        if self._is_held:
+            self._list.hold_key()
+            return
         row = self._row_under_cursor() if self.place is Place.LIST else None
-        if row is not None and row.id != self._conversation.ticket_id:
+        if row is not None and not row.id == self._conversation.ticket_id == self._asked_id:
             self._shown_row = row
             self._show_ticket(row.id)
         self.is_zoomed = not self.is_zoomed

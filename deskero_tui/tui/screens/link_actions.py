@@ -15,7 +15,7 @@ from deskero_tui.tui.screens.not_sent_actions import NotSentActions
 from deskero_tui.tui.widgets.conversation_lines import file_text
 
 if TYPE_CHECKING:
-    from deskero_tui.domain.conversation import Conversation
+    from deskero_tui.domain.conversation import Conversation, FileLine
     from deskero_tui.domain.links import Link
 
 
@@ -36,9 +36,8 @@ class LinkActions(NotSentActions):
         """Links are copied and shown with their host, files are saved; nothing is launched."""
         from deskero_tui.tui.modals.link_picker import LinkPicker
 
-        conversation = self.conversation
+        conversation = await self._conversation_meant()
         if conversation is None:
-            self.say("Open a ticket first.")
             return
         links = _links_of(conversation)
         files = [Choice(f"file {n}", file_text(file)) for n, file in enumerate(conversation.files)]
@@ -52,7 +51,7 @@ class LinkActions(NotSentActions):
         if link := links.get(chosen.id):
             self.console.copy(link.url)
         else:
-            self._save(int(chosen.id.removeprefix("file ")))
+            self._save(conversation.files[int(chosen.id.removeprefix("file "))])
 
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
     async def action_ticket_open_link(self) -> None:
@@ -60,11 +59,10 @@ class LinkActions(NotSentActions):
         from deskero_tui.tui.modals.link_picker import LinkPicker
 
         opener = self.console.settings.opener
-        conversation = self.conversation
         if not opener.program:
             self.say(opener.why_not)
-        elif conversation is None:
-            self.say("Open a ticket first.")
+        elif (conversation := await self._conversation_meant()) is None:
+            return
         elif not (links := _links_of(conversation)):
             self.say("This ticket has no links.")
         else:
@@ -76,27 +74,44 @@ class LinkActions(NotSentActions):
     async def action_ticket_save(self) -> None:
         from deskero_tui.tui.modals.choose import Choose
 
-        conversation = self.conversation
-        files = conversation.files if conversation else ()
+        conversation = await self._conversation_meant()
+        if conversation is None:
+            return
+        files = conversation.files
         if not files:
-            self.say("The open ticket has no attachments.")
+            self.say("This ticket has no attachments.")
         elif len(files) == 1:
-            self._save(0)
+            self._save(files[0])
         else:
             offered = [Choice(str(n), file_text(file)) for n, file in enumerate(files)]
             chosen = await self.app.push_screen_wait(Choose(SafeText("Save which?"), offered))
             if chosen:
-                self._save(int(chosen.id))
+                self._save(files[int(chosen.id)])
 
-    def _save(self, place: int) -> None:
-        conversation = self.conversation
-        if conversation is not None:
-            file = conversation.files[place]
-            settings = self.console.settings
-            self.console.do(
-                self.console.desk.save_attachment(file, settings.download_folder),
-                done=lambda place: f"Saved {settings.allowances.place_in_words(place)}",
-            )
+    def _save(self, file: FileLine) -> None:
+        settings = self.console.settings
+        self.console.do(
+            self.console.desk.save_attachment(file, settings.download_folder),
+            done=lambda place: f"Saved {settings.allowances.place_in_words(place)}",
+        )
+
+    async def _conversation_meant(self) -> Conversation | None:
+        """Return the ticket that a key means; `None`, and said so, when there is none.
+
+        The ticket on the screen may be the one before it: beside the list it follows the cursor
+        after a moment only.
+        """
+        row = self.target()
+        if row is None:
+            return None
+        shown = self.conversation
+        if shown is not None and shown.ticket.id == row.id:
+            return shown
+        try:
+            return await self.console.desk.conversation(row.id)
+        except DeskeroError as error:
+            self.say(error.user_message, is_wrong=True)
+            return None
 
     def action_ticket_copy(self) -> None:
         if row := self.target():

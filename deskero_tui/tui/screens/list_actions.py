@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from abc import abstractmethod
+from array import array
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from textual import on, work
@@ -14,9 +16,10 @@ from typing_extensions import override
 from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.errors import DeskeroError
 from deskero_tui.domain.own_views import as_of
-from deskero_tui.domain.query import OPEN, AllOf, Order, Query, Trait, View
+from deskero_tui.domain.query import OPEN, AllOf, Condition, Order, Query, Trait, View
 from deskero_tui.domain.query_text import MARKED, read_query
 from deskero_tui.domain.text import SafeText, safe_line
+from deskero_tui.domain.turning import moving_bounds, next_midnight
 from deskero_tui.sync.desk import Desk
 from deskero_tui.tui.column_choice import columns_of
 from deskero_tui.tui.columns import Column
@@ -24,13 +27,16 @@ from deskero_tui.tui.screens.reading_actions import ReadingActions
 from deskero_tui.tui.sorting import Sorting, sort_choices
 from deskero_tui.tui.widgets.filter_line import FilterLine
 from deskero_tui.tui.widgets.status_line import StatusLine
-from deskero_tui.tui.widgets.ticket_list import TicketList
+from deskero_tui.tui.widgets.ticket_list import NO_KEY, TicketList
 from deskero_tui.tui.widgets.view_tabs import ViewTabs
 
 WALKING_PAUSE_S: Final = 0.7
 """Between two looks at the list while a walk through all tickets is under way."""
 FIRST_ROWS: Final = 100
 """How many tickets the first picture knows of; the whole order follows."""
+RETRY: Final = timedelta(minutes=1)
+MOMENT: Final = timedelta(milliseconds=1)
+"""Words that mean another moment that much later move with the clock."""
 DUE: Final = View("due", "Due", Query(AllOf((Trait.REMINDER_DUE, OPEN))))
 
 
@@ -59,18 +65,26 @@ class ListActions(ReadingActions):
         self._is_whole = False
         """The list has the order of its view to the end: what comes from then on is news."""
         self._is_switching = False
-        """Another view or search was asked for and the list still shows the one before it."""
+        """Another view, search or sort was asked for; the list still shows the one before it."""
+        self._keeps_ticket = False
+        """What was asked for holds the ticket under the cursor, which stays there."""
         self._was_walking = False
         """All was being read when the list was last looked at: what comes then is no news."""
+        self._was_filling = True
+        """The store was being filled for the first time when the list was last looked at."""
         self._sorting = Sorting()
-        self._counted_queries: tuple[Query, ...] = ()
-        """What the views asked for when they were counted: some count days from today."""
-        self._listed_query: Query | None = None
-        """What the list was read for."""
+        self._read_at: datetime | None = None
+        """When the views were read last, in UTC; `None` before that."""
+        self._turn_at: datetime | None = None
+        """Until when the time alone changes nothing of that, in UTC."""
 
     @abstractmethod
     def show_list(self) -> None:
         """Gives the keyboard to the list, whatever is read."""
+
+    @abstractmethod
+    def plan_clock(self) -> None:
+        """Settles when the time changes next what is shown."""
 
     @abstractmethod
     def arrange_panes(self) -> None:
@@ -114,7 +128,8 @@ class ListActions(ReadingActions):
         if self.is_mounted:
             self.forget_touched(self.view_index)
             self._status.search = words
-            self._switch()
+            # A search shows what it finds from its top. Where it ends, all of that is still there.
+            self._switch(keeps_ticket=not words)
 
     def paint_first_rows(self) -> None:
         """Puts what the store has on the very first picture."""
@@ -131,40 +146,43 @@ class ListActions(ReadingActions):
         """Whether keys have to wait: they are meant for a list that is not shown yet."""
         return self._is_switching
 
-    def _switch(self) -> None:
-        """Show another view or search from its top."""
+    def _switch(self, *, keeps_ticket: bool = False) -> None:
+        """Show another view, search or sort: from its top, or around the cursor's ticket."""
         self._is_switching = True
-        self.reload(from_top=True)
+        self._keeps_ticket = keeps_ticket and self._list.cursor_key != NO_KEY
+        self.reload()
 
     @work(group="inbox-order", exclusive=True, exit_on_error=False)
-    async def reload(self, *, from_top: bool) -> None:
-        """Reads the order of the view anew, again as long as something changed meanwhile."""
+    async def reload(self) -> None:
+        """Read the order of the view, again as long as something changes while it is read."""
         self._is_loading = True
-        # A reload that was cancelled by this one may have had a switch to show.
-        from_top = from_top or self._is_switching
         try:
             while True:
                 self._is_stale = False
-                query = self._listed_query = self._query()
-                limit = FIRST_ROWS if from_top else -1
-                order = await self._desk.order(query, limit=limit)
+                # Also what a reload that was cancelled by this one had to show.
+                is_switch = self._is_switching
+                from_top = is_switch and not self._keeps_ticket
+                query, read_at = self._query(), self.console.now()
+                order, is_whole = await self._first_order(query, is_short=is_switch)
                 is_walking = self._status.progress is not None
-                is_news = self._is_whole and not (from_top or is_walking or self._was_walking)
+                is_news = self._is_whole and not (is_switch or is_walking or self._was_walking)
                 self._was_walking = is_walking
-                if from_top:
+                is_filling = not self._desk.link.refreshed_at
+                self._list.is_filling = is_filling or self._was_filling
+                self._was_filling = is_filling
+                if is_switch:
                     # With their rows, lest the list is painted without them first.
                     # More than it has lines by now: those that complete what is typed may go.
-                    first = order[: self.size.height]
-                    rows = await self._desk.rows(first, query=query)
-                    self._list.replace_rows(rows)
+                    first = order[: self.size.height] if from_top else self._around_cursor(order)
+                    self._list.replace_rows(await self._desk.rows(first, query=query))
                 self.show_worked(order, from_top=from_top, is_news=is_news)
                 self._is_switching = False
-                self._is_whole = len(order) != limit
-                if from_top:
+                self._is_whole = is_whole
+                if is_switch:
                     await self.painted()
                 else:
                     self._list.forget_rows()
-                if len(order) == limit:
+                if not is_whole:
                     # The whole order of a large store takes longer than a key should, and longer
                     # than counting it. Both take the processor from the painting.
                     shown = View("shown", "", query)
@@ -176,7 +194,7 @@ class ListActions(ReadingActions):
                 self.say_why_empty()
                 if self._are_counts_due:
                     await self._count()
-                from_top = False
+                await self._note_turn(read_at)
                 if self._status.progress is not None:
                     # While all is read every page changes the list: not worth a look each time.
                     await asyncio.sleep(WALKING_PAUSE_S)
@@ -188,24 +206,72 @@ class ListActions(ReadingActions):
         finally:
             self._is_loading = False
 
+    async def _first_order(self, query: Query, *, is_short: bool) -> tuple[array[int], bool]:
+        """Read the order of `query`, and tell whether it is complete.
+
+        With `is_short` it has only its first tickets, if the one that the cursor stays on is there.
+        """
+        limit = FIRST_ROWS if is_short else -1
+        order = await self._desk.order(query, limit=limit)
+        is_whole = len(order) != limit
+        if not is_whole and self._keeps_ticket and self._list.cursor_key not in order:
+            return await self._desk.order(query), True
+        return order, is_whole
+
+    def _around_cursor(self, order: array[int]) -> array[int]:
+        """The keys around that of the cursor's ticket, about as many as the list has lines."""
+        if self._list.cursor_key not in order:
+            return order[: self.size.height]
+        index = order.index(self._list.cursor_key)
+        return order[max(0, index - self.size.height) : index + self.size.height]
+
     def counts_are_due(self) -> None:
         """Tickets, or what reminds of them, have changed."""
         self._are_counts_due = True
 
-    def conditions_have_moved(self) -> bool:
-        """Tell whether the time has changed what a view or the search asks for (`opened:today`)."""
-        if self._listed_query is None or self._is_switching:
+    @property
+    def turn_at(self) -> datetime | None:
+        """Until when the time alone changes nothing that views show, in UTC."""
+        return self._turn_at
+
+    def has_turned(self) -> bool:
+        """Tell whether the time has changed what a view or the search shows (`opened:today`).
+
+        The clock may have been set back, too.
+        """
+        if self._read_at is None or self._turn_at is None or self._is_switching:
             return False
-        now = self.console.now()
-        queries = tuple(as_of(view, now).query for view in (*self._views, DUE))
-        return queries != self._counted_queries or self._query() != self._listed_query
+        now = self.console.now().astimezone(UTC)
+        if self._read_at <= now < self._turn_at:
+            return False
+        # Should it not be read now, then later.
+        self._read_at, self._turn_at = now, now + RETRY
+        return True
+
+    async def _note_turn(self, read_at: datetime) -> None:
+        """Note when the time changes next what was read at `read_at`, in the agent's zone."""
+        moved_at = read_at + MOMENT
+        bounds = {
+            bound
+            for here, there in zip(self._asked(read_at), self._asked(moved_at), strict=True)
+            for bound in moving_bounds(here, there)
+        }
+        turn_at = await self._desk.next_turn(bounds)
+        midnight = next_midnight(read_at)
+        self._read_at = read_at.astimezone(UTC)
+        self._turn_at = midnight if turn_at is None else min(turn_at, midnight)
+        self.plan_clock()
+
+    def _asked(self, now: datetime) -> list[Condition]:
+        """What all views and the search ask for at a moment, as far as it has to do with time."""
+        views = [as_of(view, now).query.condition for view in (*self._views, DUE)]
+        return [*views, read_query(self.words, now=now, marks=frozenset())]
 
     async def _count(self) -> None:
         """Counts the views anew: what they show changes with the tickets, not with a search."""
         self._are_counts_due = False
         now = self.console.now()
         views = [as_of(view, now) for view in (*self._views, DUE)]
-        self._counted_queries = tuple(view.query for view in views)
         try:
             *counts, due = await self._desk.counts(views)
         except asyncio.CancelledError:
@@ -230,6 +296,7 @@ class ListActions(ReadingActions):
             rows = await self._desk.rows(keys, query=self._query())
             if words == self.words:
                 self._list.take_rows(rows, asked=keys)
+                self.plan_clock()
         except DeskeroError as error:
             self.say(error.user_message, is_wrong=True)
 
@@ -295,7 +362,7 @@ class ListActions(ReadingActions):
             view = self._views[self.view_index]
             order = Order(chosen.id)
             self.say(self._sorting.choose(order, shown, view, is_searching=is_searching))
-            self._switch()
+            self._switch(keeps_ticket=self._list.is_cursor_chosen)
 
     # -- filtering -----------------------------------------------------------------------------
 

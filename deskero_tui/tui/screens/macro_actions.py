@@ -59,12 +59,17 @@ class MacroActions(TicketActions):
 
     @work(group="inbox-choose", exit_on_error=False)
     async def run_macro_with(self, signs: set[str]) -> None:
-        """Runs the macro that has one of these keys, if there is one."""
+        """Run the macro that has one of these keys, if there is one, on the ticket of now."""
+        row = self.target_now()
         library = await self._library()
         macro = next(filter(None, map(library.with_key, sorted(signs))), None)
-        row = self.target() if macro else None
-        if macro is not None and row is not None:
+        if macro is None:
+            return
+        if row is not None:
             await self._choose(row, library, at_once=macro)
+        else:
+            # It says why there is none.
+            self.target()
 
     async def _choose(
         self, row: TicketRow, library: Library, *, at_once: Macro | None = None

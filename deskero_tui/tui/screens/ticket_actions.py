@@ -54,6 +54,10 @@ class TicketActions(PromptScreen[None]):
         """The ticket that a command is meant for; `None`, and said so, when there is none."""
 
     @abstractmethod
+    def target_now(self) -> TicketRow | None:
+        """As `target`, without a word."""
+
+    @abstractmethod
     async def targets(self) -> list[TicketRow]:
         """The marked tickets, in the order of the list, else what `target` says.
 

@@ -327,8 +327,7 @@ class _Told:
         return f"{self.hints.show_all}: show all"
 
     def _reminder(self, message: Message, at: datetime) -> SafeText:
-        due = "was due" if at <= self.now else "reminder"
-        moment = read_back(at.astimezone(self.now.tzinfo), now=self.now)
+        due, moment = reminder_in_words(at, self.now)
         whom = f" for {message.remind_whom}" if message.remind_whom else ""
         return SafeText(f"{due}{whom}: {moment}")
 
@@ -344,6 +343,15 @@ class _Told:
         indent_cells = self.manner.indent_cells
         room = max(1, min(self.width, MOST_TEXT_CELLS) - indent_cells)
         self.lines.append(WrappedText(text, room, SafeText(" " * indent_cells), look))
+
+
+def reminder_in_words(at: datetime, now: datetime) -> tuple[str, str]:
+    """Whether a reminder is due, and when it is: "reminder", "Fri 27 Nov 2026 ... (in 5 days)".
+
+    `now` is in the agent's zone.
+    """
+    due = "was due" if at <= now else "reminder"
+    return due, read_back(at.astimezone(now.tzinfo), now=now)
 
 
 def file_text(file: FileLine) -> SafeText:

@@ -26,6 +26,7 @@ from deskero_tui.tui.widgets.conversation_lines import (
     Manner,
     NewSince,
     laid_out,
+    reminder_in_words,
 )
 from deskero_tui.tui.widgets.pane import Pane
 from deskero_tui.tui.widgets.text_lines import TextLine
@@ -199,10 +200,13 @@ class ConversationView(Pane):
         """Lay the ticket out again where a date or a reminder reads differently by now."""
         if self._conversation is None:
             return
-        before, now = self._laid_out_at, self._now()
-        is_another_day = before.astimezone(self._zone).date() != now.astimezone(self._zone).date()
+        before, now = self._laid_out_at.astimezone(self._zone), self._now().astimezone(self._zone)
         reminders = (message.remind_at for message in self._conversation.messages)
-        if is_another_day or any(at is not None and before < at <= now for at in reminders):
+        if before.date() != now.date() or any(
+            reminder_in_words(at, before) != reminder_in_words(at, now)
+            for at in reminders
+            if at is not None
+        ):
             self._lay_out()
 
     def _lay_out(self) -> None:

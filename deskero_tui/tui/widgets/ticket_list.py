@@ -7,7 +7,7 @@ the next one of the old order that is still there.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,11 +22,12 @@ from textual.message import Message
 from textual.reactive import reactive
 from typing_extensions import override
 
+from deskero_tui.domain.clock import SYSTEM_CLOCK
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.row import KEY_CODE, RowKey, TicketRow
 from deskero_tui.domain.text import SafeText, fit
 from deskero_tui.domain.waiting import WaitLimits
-from deskero_tui.tui.columns import COLUMNS, Column, clock_parts
+from deskero_tui.tui.columns import COLUMNS, Column, clock_parts, next_clock_part
 from deskero_tui.tui.commands import bindings_of
 from deskero_tui.tui.first_picture import ListLooks
 from deskero_tui.tui.terminal.looks import Look
@@ -43,6 +44,9 @@ NO_KEY: Final = RowKey(-1)
 LOOKED_FOR: Final = 3
 """So many tickets are looked for one by one before a table of all places is made, which takes
 longer than a key may: the cursor's is nearly always there, or the next one."""
+SEEN_AFTER_S: Final = 0.7
+"""Seconds that a ticket which the list itself put under the cursor must have been on the screen
+before a key acts on it: reaction time and the way of a frame over a slow line."""
 NOTHING_FADES: Final[Mapping[int, SafeText]] = MappingProxyType({})
 NO_LIMITS: Final = WaitLimits(None, None)
 
@@ -126,6 +130,17 @@ class TicketList(Pane):
             return self.ticket_list
 
     @dataclass
+    class Held(Message):
+        """A key did nothing: the agent has not had time to see the ticket under the cursor."""
+
+        ticket_list: TicketList
+
+        @property
+        @override
+        def control(self) -> TicketList:
+            return self.ticket_list
+
+    @dataclass
     class Marked(Message):
         """Tickets were marked, or marks were taken away."""
 
@@ -147,9 +162,13 @@ class TicketList(Pane):
         now: Callable[[], datetime],
         wait_limits: WaitLimits = NO_LIMITS,
         lines: TicketLines | None = None,
+        monotonic: Callable[[], float] = SYSTEM_CLOCK.monotonic,
         id: str | None = None,
     ) -> None:
-        """`now` gives the moment that ages are counted to, aware; `lines` writes the tickets."""
+        """`now` gives the moment that ages are counted to, aware; `lines` writes the tickets.
+
+        `monotonic` gives the seconds by which `is_cursor_seen` is decided.
+        """
         super().__init__(id=id)
         self._lines = lines or TicketLines()
         self._now = now
@@ -165,6 +184,18 @@ class TicketList(Pane):
         """Nobody has moved the cursor since the list was shown from its top."""
         self._lost: TicketRow | None = None
         self._is_moved = False
+        self._monotonic = monotonic
+        self.is_filling = False
+        """The store is filled for the first time: no key waits until a ticket was seen."""
+        self.is_cursor_chosen = False
+        """The agent has moved the cursor, or acted on its ticket, since the list was shown from
+        its top."""
+        self._is_cursor_doubtful = False
+        """The list put another ticket under the cursor, and it is not known to have been seen."""
+        self._cursor_painted_at_s: float | None = None
+        """When a doubtful ticket was first painted; `None` until then."""
+        self._returned_at_s = 0.0
+        """When the agent came back to the list, from the ticket or from a sheet over it."""
         self._styles: dict[str, Style] = {}
         """By the names of their looks, in the theme of the moment."""
         self._theme = ""
@@ -181,7 +212,7 @@ class TicketList(Pane):
 
     def action_list_mark(self) -> None:
         """Marks the ticket under the cursor, or takes its mark away, and goes on."""
-        if self.cursor_key != NO_KEY:
+        if self.cursor_key != NO_KEY and self._may_mark():
             self.marks = self.marks ^ {self.cursor_key}
             self.action_list_down()
 
@@ -193,13 +224,15 @@ class TicketList(Pane):
 
     def _extend(self, step: int) -> None:
         """Marks the ticket under the cursor and the one it goes to."""
+        if not self._may_mark():
+            return
         left = self.cursor_key
         self._move_cursor(self._cursor_index + step)
         self.marks = (self.marks | {left, self.cursor_key}) - {NO_KEY}
 
     def action_list_range(self) -> None:
         """The first time sets where a range begins, the second marks all from there to here."""
-        if self.cursor_key == NO_KEY:
+        if self.cursor_key == NO_KEY or not self._may_mark():
             return
         if self._anchor is None or self._anchor not in self._order:
             self._anchor = self.cursor_key
@@ -215,6 +248,13 @@ class TicketList(Pane):
         self.marks = (
             self.marks - everything if everything <= self.marks else self.marks | everything
         )
+
+    def _may_mark(self) -> bool:
+        """Tell whether the cursor's ticket was seen; the screen says why not."""
+        if not self.is_cursor_seen:
+            self.hold_key()
+            return False
+        return True
 
     def watch_marks(self, marks: frozenset[int]) -> None:
         if not marks:
@@ -259,6 +299,34 @@ class TicketList(Pane):
         return row.id if row else None
 
     @property
+    def is_cursor_seen(self) -> bool:
+        """Whether the agent has had time to see which ticket is under the cursor.
+
+        False for a moment after the cursor's ticket has left the list and another one took its
+        place: a key that was pressed at that moment was meant for the one before.
+        """
+        if not self._is_cursor_doubtful:
+            return True
+        if self._cursor_painted_at_s is None:
+            return False
+        began_s = max(self._cursor_painted_at_s, self._returned_at_s)
+        return self._monotonic() - began_s >= SEEN_AFTER_S
+
+    def hold_key(self) -> None:
+        """Tell that a key does nothing, as the cursor's ticket was not seen yet."""
+        self.post_message(self.Held(self))
+
+    def note_return(self) -> None:
+        """The agent is back at the list, and sees only now what has changed in it."""
+        if self._is_cursor_doubtful:
+            self._returned_at_s = self._monotonic()
+
+    def trust_cursor(self) -> None:
+        """The agent has acted on the ticket under the cursor: it is seen and chosen."""
+        self.is_cursor_chosen = True
+        self._is_cursor_doubtful = False
+
+    @property
     def visible_rows(self) -> int:
         """How many rows fit."""
         return max(1, self.size.height - HEAD_LINES)
@@ -273,7 +341,9 @@ class TicketList(Pane):
         """Show the tickets of `order`. The cursor stays on its ticket and its ticket on its line.
 
         With `from_top` the cursor goes to the first ticket. While nobody has moved it, the list
-        stays at its top as long as the cursor is in sight there.
+        stays at its top as long as the cursor is in sight there. When the cursor's ticket is not in
+        `order`, the cursor goes to the next one, which counts as seen (`is_cursor_seen`) a moment
+        later.
 
         `fading` are those about to leave their places, each with a word of at most four cells that
         says why in place of its signs.
@@ -281,6 +351,7 @@ class TicketList(Pane):
         self._fading = fading
         self.follow_clock()
         self._is_untouched = self._is_untouched or from_top
+        self.is_cursor_chosen = self.is_cursor_chosen and not from_top
         old_order, old_index = self._order, self._cursor_index
         line = old_index - self._first_visible_row
         index = 0 if from_top else self._place_in(order, old_order, old_index)
@@ -292,6 +363,10 @@ class TicketList(Pane):
         self._keep_cursor_visible()
         key = RowKey(order[self._cursor_index]) if len(order) else NO_KEY
         self._lost = None if from_top or key == self.cursor_key else self.cursor_row
+        if from_top or self.is_filling or key == NO_KEY:
+            self._is_cursor_doubtful = False
+        elif key != self.cursor_key:
+            self._doubt_cursor()
         self.cursor_key = key
         self._lost = None
         self._want_rows()
@@ -334,14 +409,26 @@ class TicketList(Pane):
     def follow_clock(self) -> None:
         """Count ages to now, and paint the lines whose text changes by that."""
         before, self._as_of = self._as_of, self._now()
+        for index, row in self._rows_in_sight():
+            if clock_parts(row, before, self._wait_limits) != clock_parts(
+                row, self._as_of, self._wait_limits
+            ):
+                self.refresh_line(index + HEAD_LINES)
+
+    def next_clock_change(self) -> datetime | None:
+        """Return a moment in UTC until which the time alone changes nothing that is in sight."""
+        moments = (
+            next_clock_part(row, self._as_of, self._wait_limits) for _, row in self._rows_in_sight()
+        )
+        return min((at for at in moments if at is not None), default=None)
+
+    def _rows_in_sight(self) -> Iterator[tuple[int, TicketRow]]:
+        """The rows in the window that are here, each with its index."""
         first = self._first_visible_row
         for index in range(first, min(first + self.visible_rows, len(self._order))):
             row = self._rows.get(self._order[index])
-            if row is not None and (
-                clock_parts(row, before, self._wait_limits)
-                != clock_parts(row, self._as_of, self._wait_limits)
-            ):
-                self.refresh_line(index + HEAD_LINES)
+            if row is not None:
+                yield index, row
 
     def move_to(self, key: RowKey) -> bool:
         """Puts the cursor on a ticket; False when the list does not have it."""
@@ -365,6 +452,8 @@ class TicketList(Pane):
         key = self._order[index]
         row = self._rows.get(key)
         is_cursor = index == self._cursor_index
+        if is_cursor and row is not None and self._is_cursor_doubtful:
+            self._note_painted()
         if row is None:
             return self._styled(self._lines.missing(is_cursor=is_cursor), is_cursor=is_cursor)
         shown = Shown(row, is_cursor, key in self.marks, self._fading.get(key))
@@ -372,6 +461,21 @@ class TicketList(Pane):
             shown, self.columns, width_cells, now=self._as_of, limits=self._wait_limits
         )
         return self._styled(pieces, is_cursor=is_cursor)
+
+    def _note_painted(self) -> None:
+        if self._cursor_painted_at_s is None:
+            self._cursor_painted_at_s = self._monotonic()
+
+    def _note_refreshed(self) -> None:
+        """Without a terminal no line is ever painted."""
+        if self.app.is_headless:
+            self._note_painted()
+
+    def _doubt_cursor(self) -> None:
+        """Take the cursor's ticket for unseen until it has been painted for a moment."""
+        self._is_cursor_doubtful = True
+        self._cursor_painted_at_s = None
+        self.call_after_refresh(self._note_refreshed)
 
     @override
     def filling(self, y: int) -> Style | None:
@@ -473,6 +577,11 @@ class TicketList(Pane):
         if not len(self._order):
             return
         self._is_untouched = False
+        self.is_cursor_chosen = True
+        self._is_cursor_doubtful = not self.is_cursor_seen
+        if self._is_cursor_doubtful:
+            # A step from a ticket that was not seen leads to another one that was not.
+            self._doubt_cursor()
         left, self._cursor_index = self._cursor_index, max(0, min(index, len(self._order) - 1))
         self._keep_cursor_visible()
         for changed in (left, self._cursor_index):
