@@ -19,6 +19,7 @@ from urllib.parse import quote
 from deskero_tui.domain.errors import StoreBroken
 from deskero_tui.domain.folding import folded, has_text
 from deskero_tui.private_files import make_private_folder, open_private
+from deskero_tui.store.file_lock import store_lock
 from deskero_tui.store.schema import STEPS
 
 T = TypeVar("T")
@@ -41,16 +42,22 @@ class Database:
     its function runs.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, is_alone: bool = False) -> None:
         """Opens or creates the file, readable by its owner only, and brings its schema up to date.
 
         A store of this version that cannot be written (a full disk, a folder of somebody else) is
         opened for reading: then every write raises `StoreBroken`.
 
+        Whoever makes the store anew holds its lock and says `is_alone`.
+
         Raises:
-            StoreBroken: It cannot be opened, is damaged, or was written by a newer version.
+            StoreBroken: It cannot be opened, is damaged, was written by a newer version, or is
+                being made anew by another program.
         """
         self.path = path
+        self._lock = store_lock(path)
+        if not is_alone:
+            self._share_lock()
         self.is_read_only = False
         """Whether nothing can be written, as things were when it was opened."""
         self._open: Callable[[], sqlite3.Connection] = lambda: _connect(path)
@@ -61,6 +68,7 @@ class Database:
             try:
                 self._front = self._open()
             except sqlite3.Error:
+                self._lock.release()
                 raise error from None
             self.is_read_only = True
         self._local = threading.local()
@@ -158,6 +166,25 @@ class Database:
         self._reader.shutdown(wait=True)
         for connection in self._connections:
             connection.close()
+        self._lock.release()
+
+    def _share_lock(self) -> None:
+        """Note for other programs that this one has the store open.
+
+        Where no file can be created, or no lock be had, nothing can replace the store either.
+
+        Raises:
+            StoreBroken: Another program is making the store anew.
+        """
+        try:
+            make_private_folder(self.path.parent)
+            is_shared = self._lock.try_take(shared=True)
+        except OSError:
+            return
+        if not is_shared:
+            raise StoreBroken(
+                f"Another program is making the store {self.path} anew. Try again in a moment."
+            )
 
     @contextmanager
     def _at(self, job: object, connection: sqlite3.Connection) -> Iterator[None]:

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from deskero_tui.domain.errors import StoreBroken
 from deskero_tui.store.database import Database
+from deskero_tui.store.file_lock import store_lock
 
 CARRIED_OVER: Final = (
     "outbox",
@@ -41,17 +43,29 @@ class Salvaged:
 
 
 def made_anew(path: Path) -> Salvaged:
-    """Puts a fresh store in the place of the one at `path`. No program may have it open.
+    """Puts a fresh store in the place of the one at `path`.
 
     Raises:
-        StoreBroken: The fresh one cannot be written; the old one is in its place again.
-        OSError: The old one cannot be moved.
+        StoreBroken: A program has it open, or the fresh one cannot be written.
+        OSError: The old one cannot be moved, or not be locked.
     """
+    lock = store_lock(path)
+    if not lock.try_take():
+        raise StoreBroken(
+            "A console or a command has the store open: close it, then make the store anew."
+        )
+    try:
+        return _made_anew(path)
+    finally:
+        lock.release()
+
+
+def _made_anew(path: Path) -> Salvaged:
     old_file = _free_name(path)
     for suffix in ("", "-wal", "-shm"):
         with suppress(FileNotFoundError):
             path.with_name(path.name + suffix).rename(old_file.with_name(old_file.name + suffix))
-    fresh = Database(path)
+    fresh = Database(path, is_alone=True)
     try:
         row_count, unreadable = 0, []
         with closing(sqlite3.connect(f"file:{old_file}?mode=ro", uri=True)) as old:

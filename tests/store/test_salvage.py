@@ -6,10 +6,14 @@ import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from deskero_tui.domain.drafts import Draft, DraftKey, DraftKind
+from deskero_tui.domain.errors import StoreBroken
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.store import drafts, intake, listing, pins
 from deskero_tui.store.database import Database
+from deskero_tui.store.file_lock import store_lock
 from deskero_tui.store.salvage import CARRIED_OVER, made_anew
 from deskero_tui.store.schema import STEPS
 from tests.support.tickets import ticket
@@ -93,3 +97,25 @@ def test_everything_that_only_we_have_is_carried_over() -> None:
         if statement.strip().startswith("CREATE TABLE")
     }
     assert tables - READ_ANEW == set(CARRIED_OVER)
+
+
+def test_a_store_that_is_open_is_not_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    open_one, other = Database(path), Database(path)
+    open_one.close()
+    with pytest.raises(StoreBroken, match="has the store open"):
+        made_anew(path)
+    assert sorted(file.name for file in tmp_path.iterdir() if "old" in file.name) == []
+    other.close()
+    made_anew(path)
+
+
+def test_a_store_that_is_being_made_anew_is_not_opened(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    filled(path)
+    lock = store_lock(path)
+    assert lock.try_take()
+    with pytest.raises(StoreBroken, match="anew"):
+        Database(path)
+    lock.release()
+    Database(path).close()
