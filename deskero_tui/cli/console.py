@@ -97,6 +97,7 @@ def _run(
             download_folder=at.allowances.file_root
             or Path(at.settings.download_folder).expanduser(),
             rescue_folders=_rescue_folders(at),
+            rescue_account=at.account.store_name,
             log_file=at.places.log_file,
             views=sight.tabs.views,
             keymap=keymap,

@@ -88,6 +88,8 @@ class ConsoleSettings:
     """Where to look after a crash."""
     rescue_folders: tuple[Path, ...]
     """Where words go that the store cannot take, the first that works."""
+    rescue_account: str = ""
+    """Tells the files of such words from those of other accounts."""
     views: tuple[View, ...] = BUILT_IN_VIEWS
     columns: ColumnChoice = field(default_factory=dict)
     """What the list of each view shows."""
@@ -167,6 +169,7 @@ class DeskeroApp(Commanding[int], Copying[int], Editing[int], inherit_bindings=F
         """Every fact the desk tells, for screens to subscribe to."""
         self.keepers = Keepers(
             settings.rescue_folders,
+            account=settings.rescue_account,
             say=self._say_while_writing,
             in_words=settings.allowances.place_in_words,
             way_to_drafts=lambda: self.way_to("app.drafts"),
@@ -275,6 +278,7 @@ class DeskeroApp(Commanding[int], Copying[int], Editing[int], inherit_bindings=F
 
     async def _connect(self) -> None:
         self._say_mistakes()
+        await self.keepers.bring_back(self.desk.drafts)
         try:
             await self.desk.start()
         except DeskeroError as error:

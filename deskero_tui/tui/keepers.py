@@ -14,6 +14,7 @@ from deskero_tui.tui.rescue import Rescue
 
 if TYPE_CHECKING:
     from deskero_tui.domain.drafts import DraftKey
+    from deskero_tui.sync.drafts import Drafts
     from deskero_tui.tui.draft_keeper import DraftKeeper
 
 _log = logging.getLogger(__name__)
@@ -35,14 +36,16 @@ class Keepers:
         self,
         rescue_folders: Sequence[Path],
         *,
+        account: str = "",
         say: Say,
         in_words: Callable[[Path], str],
         way_to_drafts: Callable[[], str],
     ) -> None:
-        """Words that the store does not take go to the first of `rescue_folders` that works;
-        `in_words` tells where that is. `way_to_drafts` names the key of all drafts.
+        """Words that the store does not take go to the first of `rescue_folders` that works, under
+        a name with `account` in it; `in_words` tells where that is. `way_to_drafts` names the key
+        of all drafts.
         """
-        self._rescue = Rescue(rescue_folders)
+        self._rescue = Rescue(rescue_folders, account=account)
         self._say = say
         self._in_words = in_words
         self._way_to_drafts = way_to_drafts
@@ -56,6 +59,31 @@ class Keepers:
     def rescued(self) -> list[Path]:
         """Where words lie that the store did not take, the first rescued first."""
         return self._rescue.places
+
+    async def bring_back(self, drafts: Drafts) -> None:
+        """Make drafts of words that an earlier console could not put into the store, and say so."""
+        from deskero_tui.domain.drafts import Draft
+
+        count = 0
+        for left in await asyncio.to_thread(lambda: list(self._rescue.left_behind())):
+            try:
+                known = await drafts.load(left.key)
+                if left.text.strip() and (known is None or known.draft.text != left.text):
+                    await drafts.save(left.key, Draft(text=left.text))
+                    count += 1
+            except DeskeroError:
+                where = self._in_words(left.place)
+                self._say(
+                    f"Text of an earlier console is {where}, not in the store.", is_wrong=True
+                )
+                return
+            self._rescue.forget(left)
+        if count:
+            self._say(
+                "Text that an earlier console could not store is a draft again: "
+                f"{self._way_to_drafts()} lists it.",
+                is_wrong=True,
+            )
 
     @asynccontextmanager
     async def keeping(self, keeper: DraftKeeper) -> AsyncIterator[None]:

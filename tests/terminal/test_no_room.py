@@ -6,6 +6,7 @@ log, and for whoever runs the tests.
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -49,9 +50,37 @@ def test_tickets_are_read_and_words_are_rescued_where_nothing_can_be_kept(
         assert console.wait_for_end() == 0
     assert_restored(console.raw)
     assert b"deskero-tui: what you wrote is in " in console.raw
-    [place] = home.rglob("draft-reply-*.txt")
+    [place] = home.rglob("draft-*-reply-*.txt")
     assert place.read_text() == "half a sentence"
     assert str(place).encode() in console.raw.replace(b"\r\n", b"")
+
+
+def test_words_of_a_console_that_was_killed_are_a_draft_again(
+    home: Path, account: dict[str, str]
+) -> None:
+    have_a_store(home, account)
+    with PtyConsole(home=home, environment=account, program=LIMITED, size=(160, 30)) as console:
+        console.wait_for("tickets", "opened", "nothing can be kept")
+        console.press("r")
+        console.wait_for("PUBLIC reply")
+        console.press("half a sentence")
+        console.wait_for("half a sentence", "The text is in")
+        with PtyConsole(home=home, environment=account, size=(160, 30)) as other:
+            other.wait_for("tickets · online", "opened")
+            other.press("d")
+            other.wait_for("Nothing is half written")
+            other.press("q")
+            assert other.wait_for_end() == 0
+        console.kill(signal.SIGKILL)
+        console.wait_for_end()
+    with PtyConsole(home=home, environment=account, size=(160, 30)) as console:
+        console.wait_for("is a draft again")
+        console.press("d")
+        console.wait_for("half a sentence")
+        console.press(ESC)
+        console.press("q")
+        assert console.wait_for_end() == 0
+    assert list(home.rglob("draft-*-reply-*.txt")) == []
 
 
 def test_commands_say_that_nothing_can_be_kept(home: Path, account: dict[str, str]) -> None:

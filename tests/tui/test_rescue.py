@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ from deskero_tui.domain.drafts import Draft, DraftKey, DraftKind
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.tui.rescue import Rescue
 
+ROOT = Path(__file__).parents[2]
 KEY = DraftKey(TicketId("t1"), DraftKind.REPLY)
 OTHER = DraftKey(TicketId("t2"), DraftKind.NOTE)
 
@@ -91,3 +95,35 @@ def test_words_that_are_kept_elsewhere_by_now_leave_no_file(folder: Path) -> Non
     rescue.settle(KEY)
     rescue.settle(KEY)
     assert rescue.places == [other]
+
+
+def test_words_of_a_program_that_has_ended_are_found_and_those_of_a_living_one_are_not(
+    folder: Path,
+) -> None:
+    program = (
+        "import sys; from pathlib import Path; from deskero_tui.tui.rescue import Rescue;"
+        " from tests.tui.test_rescue import KEY, Draft;"
+        " Rescue([Path(sys.argv[1])], account='acc1').keep(KEY, Draft(text='left behind'))"
+    )
+    subprocess.run([sys.executable, "-c", program, str(folder)], check=True, cwd=ROOT)
+    alive = Rescue([folder], account="acc1")
+    alive.keep(OTHER, Draft(text="alive"))
+    alive.keep(OTHER, Draft(text="alive still"))
+    [left] = Rescue([folder], account="acc1").left_behind()
+    assert (left.key, left.text) == (KEY, "left behind")
+    assert list(Rescue([folder], account="acc2").left_behind()) == []
+    alive.settle(OTHER)
+    alive.forget(left)
+    assert list(folder.iterdir()) == []
+
+
+def test_only_files_of_ours_count_as_left_behind(folder: Path, tmp_path: Path) -> None:
+    folder.mkdir()
+    (tmp_path / "secret").write_text("secret")
+    (folder / "draft-acc1-reply-t1-abcdefgh.txt").symlink_to(tmp_path / "secret")
+    (folder / "draft-acc1-note-t1-abcdefgh.txt").mkdir()
+    os.mkfifo(folder / "draft-acc1-note-t2-abcdefgh.txt")
+    (folder / "draft-acc1-else-t1-abcdefgh.txt").write_text("another kind")
+    (folder / "draft-acc1-create-new-abcdefgh.txt").write_bytes(b"words \xff")
+    [left] = Rescue([folder], account="acc1").left_behind()
+    assert (left.key, left.text) == (DraftKey(None, DraftKind.CREATE), "words \ufffd")
