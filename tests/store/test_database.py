@@ -19,6 +19,7 @@ from deskero_tui.store.schema import _REAL_DATES, STEPS
 from deskero_tui.store.search import ROWID_OF_TICKET, matching
 from deskero_tui.store.terms import read_mark, write_mark
 from deskero_tui.store.tickets import remove_tickets
+from tests.support.old_store import UNDO_REQUESTS
 from tests.support.tickets import ticket
 
 
@@ -138,14 +139,6 @@ def test_every_older_version_is_brought_up_to_date(tmp_path: Path) -> None:
 
 
 NEVER_MS, UNSET_MS, SECONDS_MS = 253_402_300_799_999, -62_135_596_800_000, 1_795_392_000
-
-
-UNDO_REQUESTS = (
-    "DROP TABLE outbox_requests",
-    "ALTER TABLE outbox DROP COLUMN seen",
-    "ALTER TABLE outbox DROP COLUMN looks",
-)
-"""Takes back the step behind that one."""
 
 
 @pytest.mark.parametrize("stored_ms", [NEVER_MS, UNSET_MS, SECONDS_MS, 0])

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import AsyncIterator, Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from deskero_tui.domain.comparing import Hold, hold_json
+from deskero_tui.domain.contents import ReplyContent, content_json
 from deskero_tui.domain.epoch import to_ms
 from deskero_tui.domain.errors import BadInput
-from deskero_tui.domain.ids import CustomerId, TypeId
+from deskero_tui.domain.ids import AgentId, CustomerId, TypeId
 from deskero_tui.domain.outbox import Decision, State
 from deskero_tui.domain.outgoing import NewTicket, TicketPatch
+from deskero_tui.store.database import Database
+from deskero_tui.store.schema import _REQUESTS, STEPS
 from deskero_tui.sync.events import CopiesFound
-from tests.support.desk_double import APPLIED, UNANSWERED, DeskDouble, Fault, MovableClock
+from tests.support.desk_double import APPLIED, STARTED, UNANSWERED, DeskDouble, Fault, MovableClock
+from tests.support.old_store import UNDO_REQUESTS
 from tests.sync.console import T1, T2, Console, opened, two_tickets
 
 
@@ -425,3 +432,78 @@ async def test_looking_goes_on_when_the_desk_cannot_be_read(
     await console.drain()
     assert await console.state(item_id) is State.SENT
     assert desk.texts("t1") == ["x"]
+
+
+def put_into_old_store(path: Path, state: str, **columns: object) -> None:
+    """Makes a store of the version before with a reply in `state`; the desk had no equal text."""
+    Database(path).close()
+    values = {
+        "ticket_id": "t1",
+        "lane": "ticket:t1",
+        "kind": "reply",
+        "state": state,
+        "payload": content_json(ReplyContent("It is on its way.", AgentId("a1"))),
+        "not_before_ms": to_ms(STARTED),
+        "created_ms": to_ms(STARTED),
+        "changed_ms": to_ms(STARTED),
+        "matches_before": 0,
+        **columns,
+    }
+    with closing(sqlite3.connect(path)) as old:
+        for statement in UNDO_REQUESTS:
+            old.execute(statement)
+        names = ", ".join(values)
+        marks = ", ".join(f":{name}" for name in values)
+        old.execute(f"INSERT INTO outbox ({names}) VALUES ({marks})", values)
+        old.execute(f"PRAGMA user_version = {STEPS.index(_REQUESTS)}")
+        old.commit()
+
+
+OLD_ITEMS: list[tuple[str, dict[str, object]]] = [
+    ("sending", {}),
+    ("unsure", {}),
+    ("unsure", {"absent_since_ms": to_ms(STARTED)}),
+    ("unsure", {"resent": 1, "absent_since_ms": to_ms(STARTED)}),
+]
+
+
+@pytest.mark.parametrize(("state", "columns"), OLD_ITEMS)
+@pytest.mark.parametrize("is_there", [True, False])
+async def test_items_of_an_older_store_follow_the_same_rule(
+    tmp_path: Path,
+    desk: DeskDouble,
+    clock: MovableClock,
+    state: str,
+    columns: dict[str, object],
+    is_there: bool,
+) -> None:
+    put_into_old_store(tmp_path / "old.sqlite", state, **columns)
+    if is_there:
+        author = {"id": "a1"}
+        reply = {"text": "It is on its way.", "replyFromOperator": author}
+        desk.tickets["t1"]["replies"].append(reply)
+    async with opened(Console(tmp_path / "old.sqlite", desk, clock)) as console:
+        await console.drain()
+        [item] = await console.outbox.items()
+        assert item.state is (State.SENT if is_there else State.UNSURE)
+        assert item.needs_agent is not is_there
+        assert desk.written == []
+        if not is_there:
+            await console.outbox.decide(item.id, Decision.SEND)
+            await console.drain()
+            assert desk.texts("t1") == ["It is on its way."]
+
+
+@pytest.mark.parametrize("state", ["queued", "held", "refused"])
+async def test_items_of_an_older_store_that_have_not_left_can_be_sent(
+    tmp_path: Path, desk: DeskDouble, clock: MovableClock, state: str
+) -> None:
+    hold = hold_json(Hold()) if state == "held" else None
+    put_into_old_store(tmp_path / "old.sqlite", state, matches_before=None, hold=hold)
+    async with opened(Console(tmp_path / "old.sqlite", desk, clock)) as console:
+        await console.drain()
+        [item] = await console.outbox.items()
+        if state != "queued":
+            await console.outbox.decide(item.id, Decision.SEND)
+            await console.drain()
+        assert desk.texts("t1") == ["It is on its way."]
