@@ -60,6 +60,8 @@ KEPT: Final = timedelta(hours=24)
 
 _OPEN: Final = "state NOT IN ('sent', 'dropped')"
 """As in the index `outbox_open`, letter by letter, or it would not be used."""
+_STUCK: Final = "(state IN ('held', 'refused') OR needs_agent OR looks > 0)"
+"""As in the index `outbox_stuck`, letter by letter."""
 _MOVES: Final = "state NOT IN ('held', 'refused') AND NOT needs_agent"
 _COLUMNS: Final = (
     "id, ticket_id, kind, state, payload, baseline, hold, not_before_ms, created_ms, changed_ms,"
@@ -220,10 +222,11 @@ def _uneven_lanes(connection: sqlite3.Connection) -> list[list[Place]]:
     found = connection.execute(
         f"SELECT lane, id, kind, batch, NOT ({_MOVES}), state = 'unsure' AND looks > 0,"
         " iif(kind = 'update', payload, NULL) FROM outbox"
-        f" WHERE {_OPEN} AND lane IN (SELECT lane FROM outbox WHERE {_OPEN} GROUP BY lane"
-        f" HAVING count(*) > 1 AND max(NOT ({_MOVES}) OR looks > 0)) ORDER BY lane, id"
+        f" WHERE {_OPEN} AND lane IN (SELECT lane FROM outbox WHERE {_OPEN} AND {_STUCK})"
+        " ORDER BY lane, id"
     )
-    return [[_place(*row[1:]) for row in rows] for _, rows in groupby(found, key=itemgetter(0))]
+    lanes = (list(rows) for _, rows in groupby(found, key=itemgetter(0)))
+    return [[_place(*row[1:]) for row in lane] for lane in lanes if len(lane) > 1]
 
 
 def _place(

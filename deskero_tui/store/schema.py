@@ -296,6 +296,11 @@ _REQUESTS: Final = (
         claimed_ms INTEGER NOT NULL
     )
     """,
+    """
+    CREATE INDEX outbox_stuck ON outbox (lane)
+    WHERE state NOT IN ('sent', 'dropped')
+        AND (state IN ('held', 'refused') OR needs_agent OR looks > 0)
+    """,
 )
 """Each write that has left, as it left, so that it can be repeated with its idempotency key."""
 

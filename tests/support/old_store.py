@@ -6,6 +6,7 @@ from typing import Final
 
 UNDO_REQUESTS: Final = (
     "DROP TABLE outbox_requests",
+    "DROP INDEX outbox_stuck",
     "ALTER TABLE outbox DROP COLUMN seen",
     "ALTER TABLE outbox DROP COLUMN looks",
 )
