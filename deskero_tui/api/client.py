@@ -6,6 +6,7 @@ a write has `may_be_done` where the desk may have carried it out all the same.
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
@@ -72,6 +73,8 @@ log = logging.getLogger("deskero_tui.api")
 
 R = TypeVar("R", bound=Record)
 
+CAPABILITIES_S: Final = 10.0
+"""How long a desk may take to name its extensions; messages wait for it."""
 ALL: Final[Mapping[str, str]] = MappingProxyType({})
 """No search: every record."""
 
@@ -291,6 +294,11 @@ class DeskeroClient:
             raise no_id_given(request)
         return record_id
 
+    @property
+    def token_mark(self) -> str:
+        """A mark that differs for every API token and tells nothing of it."""
+        return self._transport.token_mark
+
     async def capabilities(self) -> Capabilities:
         """Return what this desk can do besides the documented calls; nothing for most desks.
 
@@ -298,8 +306,11 @@ class DeskeroClient:
             DeskeroError: The desk could not be asked just now, so that nothing is known.
         """
         try:
-            answer = await self._transport.send("GET", "/desk/capabilities")
+            async with asyncio.timeout(CAPABILITIES_S):
+                answer = await self._transport.send("GET", "/desk/capabilities", most_tries=1)
             return read_capabilities(decode(answer))
+        except TimeoutError as error:
+            raise Unclear("The desk did not answer in time.", detail="capabilities") from error
         except (Missing, NoSuchCall, Refused, NotAllowed, BadAnswer):
             return NO_CAPABILITIES
 

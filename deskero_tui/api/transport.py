@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import hashlib
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -28,7 +29,7 @@ from deskero_tui.api.files import MOST_REDIRECTS, REDIRECTS, checked_file, file_
 from deskero_tui.api.gate import Gate, Urgency
 from deskero_tui.api.hosts import shown_origin
 from deskero_tui.api.reasons import Attempt, network_error
-from deskero_tui.api.retry import decide
+from deskero_tui.api.retry import MOST_TRIES, decide
 from deskero_tui.api.routes import Routes, is_on_socket, proxy_of
 from deskero_tui.domain.clock import Clock
 from deskero_tui.domain.errors import (
@@ -112,6 +113,11 @@ class Transport:
         return lane
 
     @property
+    def token_mark(self) -> str:
+        """A mark that differs for every API token and tells nothing of it (SHA-256)."""
+        return hashlib.sha256(self._token.value.encode()).hexdigest()
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """What must never be shown, should the desk repeat it in a message."""
         return (self._token.value, *self._bearers.secrets)
@@ -134,12 +140,14 @@ class Transport:
         query: Query = (),
         content: bytes | None = None,
         key: str | None = None,
+        most_tries: int = MOST_TRIES,
     ) -> Answer:
         """Send one API call and return the whole answer, whose status is 2xx.
 
         `path` is percent-encoded already, `key` goes along as `Idempotency-Key`. GET goes again as
-        `retry.decide` says, and once more with a fresh bearer after a 401. A write goes once: its
-        error tells whether it left, and whether it may have been carried out.
+        `retry.decide` says, at most `most_tries` times in all, and once more with a fresh bearer
+        after a 401. A write goes once: its error tells whether it left, and whether it may have
+        been carried out.
 
         Raises:
             DeskeroError: One of the tree, by what happened (`answers.error_of`).
@@ -153,7 +161,7 @@ class Transport:
                 headers["Idempotency-Key"] = key
             return await self._exchange(method, path, headers, query, content)
 
-        return await self._repeat(method, ask)
+        return await self._repeat(method, ask, most_tries)
 
     @asynccontextmanager
     async def stream(self, file: Attachment) -> AsyncGenerator[AsyncIterator[bytes], None]:
@@ -174,7 +182,9 @@ class Transport:
             finally:
                 await response.aclose()
 
-    async def _repeat(self, method: str, ask: Callable[[Bearer], Awaitable[A]]) -> A:
+    async def _repeat(
+        self, method: str, ask: Callable[[Bearer], Awaitable[A]], most_tries: int = MOST_TRIES
+    ) -> A:
         """Asks until there is an answer, or an error that another try would not mend."""
         attempt = 1
         may_renew = True
@@ -193,7 +203,7 @@ class Transport:
                 if is_background and isinstance(error, Throttled):
                     raise
                 wait_s = decide(method, error, attempt, self._rng)
-                if wait_s is None:
+                if wait_s is None or attempt >= most_tries:
                     raise
                 log.info("%s again in %.1f s: %s", method, wait_s, type(error).__name__)
                 await self._clock.sleep(wait_s)

@@ -11,7 +11,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from html import unescape
 from typing import TYPE_CHECKING, Final
 
@@ -41,7 +40,8 @@ _SHORT_WORDS: Final = 8
 """Of a text of so few words all but one must be there."""
 _LONG: Final = 16
 """Signs of a text that another one does not contain by chance."""
-_CLOCKS_DIFFER: Final = timedelta(minutes=10)
+_CLOCKS_DIFFER_MS: Final = 10 * 60_000
+"""So much may the clock of a desk be behind ours; an older message is none that has just left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,9 @@ class Arrival:
 
 def seen_on(ticket: Ticket, at: datetime) -> Seen:
     """Note what stands on a ticket now."""
-    shown = len(ticket.replies)
     return Seen(
         messages=tuple(mark for mark, *_ in _messages(ticket)),
         files=tuple(map(_file_mark, _files(ticket))),
-        is_whole=ticket.number_of_replies is None or ticket.number_of_replies <= shown,
         at_ms=to_ms(at),
     )
 
@@ -78,12 +76,29 @@ def arrivals(
             known[mark] -= 1
             continue
         is_kind = is_note is isinstance(content, NoteContent)
-        if not is_kind or author not in (None, content.author) or _is_older(sent_at, seen):
+        if not is_kind or author not in (None, content.author) or is_older(sent_at, seen):
             continue
         if resembles(content.text, text):
             names = [*map(_name, files), *new_files] if not is_note else new_files
             found.append(Arrival(text, _has_all(file_names, names)))
     return found
+
+
+def count_since(content: ReplyContent | NoteContent, since_ms: int, ticket: Ticket) -> int:
+    """Count the messages like ours, of this author or of no author, since a moment.
+
+    `since_ms` is in epoch milliseconds; messages without a date count.
+    """
+    from deskero_tui.domain.contents import NoteContent
+
+    since = Seen(at_ms=since_ms)
+    return sum(
+        is_note is isinstance(content, NoteContent)
+        and author in (None, content.author)
+        and not is_older(sent_at, since)
+        and resembles(content.text, text)
+        for _, is_note, author, text, sent_at, _ in _messages(ticket)
+    )
 
 
 def resembles_ticket(new: NewTicket, ticket: Ticket) -> bool:
@@ -200,11 +215,11 @@ def _is_masked(ours: str, theirs: str) -> bool:
     )
 
 
-def _is_older(sent_at: datetime | None, seen: Seen) -> bool:
-    """Tell whether a message was there before, although the desk did not show it then."""
-    if seen.is_whole or sent_at is None:
-        return False
-    return to_ms(sent_at) < seen.at_ms - _CLOCKS_DIFFER // timedelta(milliseconds=1)
+def is_older(sent_at: datetime | None, seen: Seen) -> bool:
+    """Tell whether a message was there before, although the desk did not show it then, or shows
+    another date or author of it now.
+    """
+    return sent_at is not None and to_ms(sent_at) < seen.at_ms - _CLOCKS_DIFFER_MS
 
 
 _Message = tuple[str, bool, "AgentId | None", str, "datetime | None", "Sequence[Attachment]"]

@@ -8,7 +8,15 @@ from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, assert_never
 
-from deskero_tui.domain.arrival import arrivals, has_files, resembles_ticket, seen_on
+from deskero_tui.domain.arrival import (
+    arrivals,
+    count_since,
+    has_files,
+    is_older,
+    resembles,
+    resembles_ticket,
+    seen_on,
+)
 from deskero_tui.domain.comparing import (
     Hold,
     baseline_of,
@@ -48,6 +56,11 @@ class ServerState:
     of_customer: tuple[Ticket, ...] | None = ()
     """For a new ticket: all tickets of its customer; `None` when the desk cannot be asked for the
     tickets of a customer."""
+
+    @property
+    def ticket_ids(self) -> list[TicketId]:
+        """The ids of the ticket, and of the one it has become."""
+        return [one.id for one in (self.ticket, self.became) if one is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,20 +118,21 @@ class Found:
     """Of a change that the desk has not made: what somebody else changed meanwhile."""
 
 
-def check(
-    item: OutboxItem, state: ServerState, now: datetime, file_names: Sequence[str] = ()
-) -> Verdict:
+def check(item: OutboxItem, state: ServerState, now: datetime, found: Found | None) -> Verdict:
     """Decide about a queued item now that its ticket was read afresh.
 
-    One that has left before keeps what was seen before that, so that a copy which arrived late is
-    found and no second one is sent. Notes and deletions are never held: they overwrite nothing.
+    Of one that has left before (`has_left`), `found` is what `find` says about the copy that may
+    have arrived late: then no second one is sent. Notes and deletions are never held: they
+    overwrite nothing.
     """
     content = item.content
+    if item.is_message and found is not None and found.copies:
+        return Done(found.ticket_id)
     if state.became is not None:
-        return _check_merged(item, state.became, now, file_names)
+        return _check_merged(item, state.became, now)
     match content:
         case CreateContent():
-            return _check_create(item, state, now, file_names)
+            return _check_create(item, state, now)
         case DeleteContent():
             return Done() if state.ticket is None else Proceed(None)
         case UpdateContent(patch):
@@ -126,17 +140,31 @@ def check(
         case ReplyContent() | NoteContent():
             if state.ticket is None:
                 return Gone()
-            return _check_message(item, content, state.ticket, now, file_names)
+            return _check_message(item, content, state.ticket, now)
         case _:
             assert_never(content)
 
 
-def find(item: OutboxItem, state: ServerState, file_names: Sequence[str] = ()) -> Found:
-    """Tell whether an unsure item is on the desk."""
+def has_left(item: OutboxItem) -> bool:
+    """Tell whether a copy of a queued item may be on the desk."""
+    return item.seen is not None or item.matches_before is not None
+
+
+def find(
+    item: OutboxItem,
+    state: ServerState,
+    file_names: Sequence[str] = (),
+    others: Sequence[OutboxItem] = (),
+) -> Found:
+    """Tell whether an unsure item is on the desk.
+
+    `others` are further messages of its kind that were sent to the same ticket lately: a desk that
+    lags behind may show them only now, and they are no proof of this one.
+    """
     content, ticket = item.content, state.ticket or state.became
     match content:
         case CreateContent():
-            return _find_created(item, content, state, file_names)
+            return _find_created(item, content, state, file_names, others)
         case DeleteContent():
             return Found(Finding.THERE if ticket is None else Finding.NOT_APPLIED, item.ticket_id)
         case _ if ticket is None:
@@ -144,7 +172,7 @@ def find(item: OutboxItem, state: ServerState, file_names: Sequence[str] = ()) -
         case UpdateContent(patch):
             return _find_change(item, patch, ticket)
         case ReplyContent() | NoteContent():
-            return _find_message(item, content, ticket, file_names)
+            return _find_message(item, content, ticket, file_names, others)
         case _:
             assert_never(content)
 
@@ -157,10 +185,7 @@ def _check_message(
     content: ReplyContent | NoteContent,
     ticket: Ticket,
     now: datetime,
-    file_names: Sequence[str],
 ) -> Verdict:
-    if _has_left(item) and _find_message(item, content, ticket, file_names).copies:
-        return Done()
     if isinstance(content, ReplyContent) and item.baseline is not None:
         news = news_since(item.baseline, ticket, content.author)
         if news:
@@ -173,6 +198,7 @@ def _find_message(
     content: ReplyContent | NoteContent,
     ticket: Ticket,
     file_names: Sequence[str],
+    others: Sequence[OutboxItem],
 ) -> Found:
     if item.seen is None:
         # Left by an earlier version, which counted equal texts. Only equality is a proof then.
@@ -182,34 +208,42 @@ def _find_message(
         )
     arrived = arrivals(content, file_names, item.seen, ticket)
     whole = sum(one.has_files for one in arrived)
-    if arrived and not whole:
+    if whole and (alike := _alike_among(others, content)):
+        # Theirs may be among those that came since, so there must be one more than of them.
+        since = min(one.seen.at_ms for one in (item, *alike) if one.seen is not None)
+        whole = min(whole, count_since(content, since, ticket) - len(alike))
+    if arrived and not any(one.has_files for one in arrived):
         return Found(Finding.WITHOUT_FILES)
-    return Found(Finding.THERE if whole else Finding.ABSENT, item.ticket_id, whole)
+    copies = max(whole, 0)
+    return Found(Finding.THERE if copies else Finding.ABSENT, item.ticket_id, copies)
 
 
-def _check_merged(
-    item: OutboxItem, ticket: Ticket, now: datetime, file_names: Sequence[str]
-) -> Verdict:
+def _alike_among(
+    others: Sequence[OutboxItem], content: ReplyContent | NoteContent
+) -> list[OutboxItem]:
+    """Return those of `others` whose message could be taken for `content` on the desk."""
+    return [
+        one
+        for one in others
+        if isinstance(one.content, ReplyContent | NoteContent)
+        and (resembles(content.text, one.content.text) or resembles(one.content.text, content.text))
+    ]
+
+
+def _check_merged(item: OutboxItem, ticket: Ticket, now: datetime) -> Verdict:
     """Hold a message until the agent has decided; change and delete no other ticket."""
     content = item.content
     if not isinstance(content, ReplyContent | NoteContent):
         return Merged()
     if knows_merge(item.baseline, ticket):
-        return _check_message(item, content, ticket, now, file_names)
+        return _check_message(item, content, ticket, now)
     return merged_into(ticket)
 
 
 # -- new tickets -----------------------------------------------------------------------------------
 
 
-def _check_create(
-    item: OutboxItem, state: ServerState, now: datetime, file_names: Sequence[str]
-) -> Verdict:
-    assert isinstance(item.content, CreateContent)
-    if _has_left(item):
-        found = _find_created(item, item.content, state, file_names)
-        if found.copies:
-            return Done(found.ticket_id)
+def _check_create(item: OutboxItem, state: ServerState, now: datetime) -> Verdict:
     if item.seen is not None or state.of_customer is None:
         return Proceed(item.seen)
     known = tuple(ticket.id for ticket in state.of_customer)
@@ -217,7 +251,11 @@ def _check_create(
 
 
 def _find_created(
-    item: OutboxItem, content: CreateContent, state: ServerState, file_names: Sequence[str]
+    item: OutboxItem,
+    content: CreateContent,
+    state: ServerState,
+    file_names: Sequence[str],
+    others: Sequence[OutboxItem],
 ) -> Found:
     if state.of_customer is None:
         return Found(Finding.UNKNOWABLE)
@@ -228,11 +266,13 @@ def _find_created(
         if len(alike) <= item.matches_before:
             return Found(Finding.ABSENT)
         return Found(Finding.THERE, _newest(alike).id, len(alike) - item.matches_before)
-    known = frozenset(item.seen.messages)
+    known = {*item.seen.messages, *(one.ticket_id for one in others)}
     alike = [
         one
         for one in state.of_customer
-        if one.id not in known and resembles_ticket(content.ticket, one)
+        if one.id not in known
+        and resembles_ticket(content.ticket, one)
+        and not is_older(one.inserted_at, item.seen)
     ]
     whole = [one for one in alike if has_files(file_names, one)]
     if alike and not whole:
@@ -262,8 +302,3 @@ def _find_change(item: OutboxItem, patch: TicketPatch, ticket: Ticket) -> Found:
     verdict = _check_update(item, patch, ticket)
     hold = verdict if isinstance(verdict, Hold) else None
     return Found(Finding.NOT_APPLIED, hold=hold)
-
-
-def _has_left(item: OutboxItem) -> bool:
-    """Tell whether a copy of a queued item may be on the desk."""
-    return item.seen is not None or item.matches_before is not None

@@ -240,6 +240,23 @@ def _place(
     return Place(ItemId(item_id), kind, batch, bool(waits), bool(is_looked_for), fields)
 
 
+def sent_beside(
+    connection: sqlite3.Connection, item: OutboxItem, ticket_ids: Sequence[TicketId]
+) -> list[OutboxItem]:
+    """Return the messages of the kind of `item` that were sent to these tickets in the last day.
+
+    Of a new ticket those for the same customer. They must not be taken for `item`.
+    """
+    return _items(
+        connection.execute(
+            f"SELECT {_COLUMNS} FROM outbox WHERE state = 'sent' AND kind = ? AND id <> ?"
+            " AND (lane = (SELECT lane FROM outbox WHERE id = ?)"
+            " OR ticket_id IN (SELECT value FROM json_each(?))) ORDER BY id",
+            (item.kind.value, item.id, item.id, json.dumps(ticket_ids)),
+        )
+    )
+
+
 def companions(connection: sqlite3.Connection, item: OutboxItem) -> list[OutboxItem]:
     """What was queued for the same ticket together with `item` and behind it: a reply's status."""
     return _items(

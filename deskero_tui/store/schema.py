@@ -292,7 +292,7 @@ _REQUESTS: Final = (
         method     TEXT NOT NULL,
         path       TEXT NOT NULL,
         content    BLOB,
-        desk_id    TEXT NOT NULL,
+        scope      TEXT NOT NULL,
         claimed_ms INTEGER NOT NULL
     )
     """,

@@ -21,8 +21,8 @@ class SentRequest:
     key: str
     """Its `Idempotency-Key`."""
     request: WriteRequest
-    desk_id: str
-    """The desk's own name; empty when it was not known."""
+    scope: str
+    """Where the key counts: the desk and the API token; empty when the desk was not known."""
     claimed_at: datetime
     """When it left first."""
 
@@ -34,12 +34,12 @@ def claim(
     seen: Seen | None,
     *,
     at: datetime,
-    desk_id: str,
+    scope: str,
 ) -> tuple[OutboxItem, SentRequest]:
     """Note that an item is about to leave, and how: all of it before its first byte does.
 
     A request that was sent before, byte for byte, keeps its key, so that no desk that honours keys
-    carries it out twice. `desk_id` is empty where it is not known which desk this is.
+    carries it out twice. `scope` is empty where it is not known which desk this is.
 
     Raises:
         MoveRefused: It may not leave; nothing was changed.
@@ -47,8 +47,8 @@ def claim(
     before = request_of(connection, item_id)
     sent = (
         before
-        if before is not None and (before.request, before.desk_id) == (request, desk_id)
-        else SentRequest(uuid4().hex, request, desk_id, at)
+        if before is not None and (before.request, before.scope) == (request, scope)
+        else SentRequest(uuid4().hex, request, scope, at)
     )
     connection.execute(
         "INSERT OR REPLACE INTO outbox_requests VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -58,7 +58,7 @@ def claim(
             request.method,
             request.path,
             request.content,
-            desk_id,
+            scope,
             to_ms(sent.claimed_at),
         ),
     )
@@ -69,11 +69,10 @@ def claim(
 def request_of(connection: sqlite3.Connection, item_id: ItemId) -> SentRequest | None:
     """Return the request with which an item left last; `None` when it has not left."""
     found = connection.execute(
-        "SELECT key, method, path, content, desk_id, claimed_ms FROM outbox_requests"
-        " WHERE item = ?",
+        "SELECT key, method, path, content, scope, claimed_ms FROM outbox_requests WHERE item = ?",
         (item_id,),
     ).fetchone()
     if found is None:
         return None
-    key, method, path, content, desk_id, claimed_ms = found
-    return SentRequest(key, WriteRequest(method, path, content), desk_id, from_ms(claimed_ms))
+    key, method, path, content, scope, claimed_ms = found
+    return SentRequest(key, WriteRequest(method, path, content), scope, from_ms(claimed_ms))

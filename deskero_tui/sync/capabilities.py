@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from deskero_tui.api.client import DeskeroClient
 
 KEPT: Final = timedelta(days=1)
+RETRY_S: Final = 600.0
+"""After the desk could not be asked, messages leave so long without another question."""
 _MARK: Final = "capabilities"
 
 
@@ -28,6 +30,15 @@ class KnownCapabilities:
         self._database = database
         self._client = client
         self._clock = clock
+        self._ask_again_s = 0.0
+
+    def scope_of(self, capabilities: Capabilities) -> str:
+        """Return where an idempotency key counts: this desk, and the API token in use.
+
+        Empty where the desk has no name of its own.
+        """
+        desk_id = capabilities.desk_id
+        return f"{desk_id} {self._client.token_mark}" if desk_id else ""
 
     async def kept(self) -> Capabilities:
         """Return what is known, asking only where the answer is too old.
@@ -43,9 +54,12 @@ class KnownCapabilities:
             capabilities, at_ms = _read(text)
             if timedelta() <= self._clock.now() - from_ms(at_ms) < KEPT:
                 return capabilities
+        if self._clock.monotonic() < self._ask_again_s:
+            return NO_CAPABILITIES
         try:
             return await self.fresh()
         except DeskeroError:
+            self._ask_again_s = self._clock.monotonic() + RETRY_S
             return NO_CAPABILITIES
 
     async def fresh(self) -> Capabilities:

@@ -11,9 +11,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, assert_never
 
 from deskero_tui.domain.clock import Clock
-from deskero_tui.domain.delivery_check import Finding, Found, find
+from deskero_tui.domain.delivery_check import Finding, Found, ServerState, find
 from deskero_tui.domain.epoch import to_ms
-from deskero_tui.domain.errors import DeskeroError, Missing, NoSuchCall
+from deskero_tui.domain.errors import DeskeroError, Unreachable
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.outbox import Happening, OutboxItem
 from deskero_tui.store import outbox, sent_requests
@@ -84,26 +84,31 @@ class Confirmer:
             DeskeroError: The desk could not be asked; nothing was moved.
         """
         sent = await self._database.read(lambda c: sent_requests.request_of(c, item.id))
-        if sent is not None and await self._may_repeat(item, sent):
-            try:
-                new_id = await self._client.send(sent.request, key=sent.key)
-            except (Missing, NoSuchCall):
-                pass  # a gateway says so, too, so a look has to show what there is
-            except DeskeroError as error:
-                if error.may_be_done or not error.has_left:
-                    raise
-                # A right may have been withdrawn since: only the ticket can tell now.
-            else:
-                return await self._confirmed(item, new_id)
-        return await self._look(item)
+        if sent is None or not await self._may_repeat(item, sent):
+            return await self._look(item, asks_at_last=True)
+        try:
+            new_id = await self._client.send(sent.request, key=sent.key)
+        except DeskeroError as error:
+            if not error.has_left:
+                raise
+            # No answer to a repeat proves anything: a right may have been withdrawn since, a
+            # gateway may stand before the desk. What the desk shows can.
+            return await self._look(item, asks_at_last=not error.may_be_done)
+        return await self._confirmed(item, new_id)
 
     async def _may_repeat(self, item: OutboxItem, sent: SentRequest) -> bool:
         """Tell whether a second request cannot become a second message."""
         age = self._clock.now() - sent.claimed_at
-        if not item.is_message or not sent.desk_id or not timedelta() <= age < KEY_KEPT:
+        if not item.is_message or not sent.scope or not timedelta() <= age < KEY_KEPT:
             return False
-        capabilities = await self._capabilities.fresh()
-        return capabilities.desk_id == sent.desk_id and capabilities.honours_key(sent.request.path)
+        try:
+            capabilities = await self._capabilities.fresh()
+        except Unreachable:
+            raise
+        except DeskeroError:
+            return False
+        is_same = self._capabilities.scope_of(capabilities) == sent.scope
+        return is_same and capabilities.honours_key(sent.request.path)
 
     async def _confirmed(self, item: OutboxItem, new_id: str | None) -> OutboxItem:
         found = await self.read_back(item)
@@ -124,9 +129,8 @@ class Confirmer:
 
         `None` where the desk cannot be asked just now.
         """
-        file_names = await self._file_names(item)
         try:
-            found = find(item, await self._fresh.state_of(item), file_names)
+            found = await self._find(item)
         except DeskeroError:
             return None
         await self._tell_of(item, found)
@@ -137,8 +141,9 @@ class Confirmer:
             number = await number_of(self._database, found.ticket_id)
             self._ledger.tell(CopiesFound(item.id, number, found.copies))
 
-    async def _look(self, item: OutboxItem) -> OutboxItem:
-        found = find(item, await self._fresh.state_of(item), await self._file_names(item))
+    async def _look(self, item: OutboxItem, *, asks_at_last: bool) -> OutboxItem:
+        """Look once; after the last look in vain ask the agent, unless a repeat may still help."""
+        found = await self._find(item)
         match found.finding:
             case Finding.THERE:
                 after = await self._move(
@@ -153,7 +158,8 @@ class Confirmer:
             case Finding.NOT_APPLIED:
                 return await self._not_applied(item, found)
             case Finding.ABSENT:
-                return await self._absent(item, STILL_LOOKING, NO_PROOF)
+                last_reason = NO_PROOF if asks_at_last else None
+                return await self._absent(item, STILL_LOOKING, last_reason)
             case Finding.WITHOUT_FILES:
                 return await self._absent(item, WITHOUT_FILES, FILES_MISSING)
             case never:
@@ -178,8 +184,9 @@ class Confirmer:
             resent=item.resent + 1,
         )
 
-    async def _absent(self, item: OutboxItem, reason: str, last_reason: str) -> OutboxItem:
-        if item.looks >= len(self._profile.look_gaps_s):
+    async def _absent(self, item: OutboxItem, reason: str, last_reason: str | None) -> OutboxItem:
+        """Note a look in vain; after the last one ask the agent, giving `last_reason` if any."""
+        if last_reason is not None and item.looks >= len(self._profile.look_gaps_s):
             return await self._ask_agent(item, last_reason)
         return await self._move(
             item,
@@ -200,8 +207,14 @@ class Confirmer:
             needs_agent=True,
         )
 
-    async def _file_names(self, item: OutboxItem) -> list[str]:
-        return await self._database.read(lambda c: outbox.file_names_of(c, item.id))
+    async def _find(self, item: OutboxItem) -> Found:
+        return await self.find_in(await self._fresh.state_of(item), item)
+
+    async def find_in(self, state: ServerState, item: OutboxItem) -> Found:
+        """Tell whether an item that has left is among what the desk has shown."""
+        file_names = await self._database.read(lambda c: outbox.file_names_of(c, item.id))
+        others = await self._database.read(lambda c: outbox.sent_beside(c, item, state.ticket_ids))
+        return find(item, state, file_names, others)
 
     async def _move(
         self,

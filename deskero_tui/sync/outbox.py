@@ -332,7 +332,10 @@ class Outbox:
             case Decision.EDIT:
                 await self._to_draft(item_id, Happening.EDITED)
             case Decision.DROP:
-                await self._ledger.change(lambda c: returning.give_up(c, item_id, at=now))
+                elsewhere = await self._keep_vanished(item_id)
+                await self._ledger.change(
+                    lambda c: returning.give_up(c, item_id, at=now, elsewhere=elsewhere)
+                )
                 self._tell(DraftsChanged())
             case Decision.LOOK:
                 await self._ledger.move(
@@ -417,23 +420,23 @@ class Outbox:
 
     async def _to_draft(self, item_id: ItemId, happening: Happening) -> None:
         now = self._clock.now()
-        kept = await self._database.read(lambda c: outbox.files_of(c, item_id))
-        elsewhere = await self._keep_vanished(kept)
+        elsewhere = await self._keep_vanished(item_id)
         await self._ledger.change(
             lambda c: returning.to_draft(c, item_id, happening, at=now, elsewhere=elsewhere)
         )
         self._tell(DraftsChanged())
         self._drain()
 
-    async def _keep_vanished(self, kept: Sequence[KeptFile]) -> dict[Path, Path]:
-        """Writes files out that are no longer where they were attached from; old to new place.
+    async def _keep_vanished(self, item_id: ItemId) -> dict[Path, Path]:
+        """Writes files of an item out that are no longer what they were; old to new place.
 
         One that cannot be written keeps its old place, and its draft says that it is not there.
         """
+        kept = await self._database.read(lambda c: outbox.files_of(c, item_id))
         folder = self._profile.file_root or self._database.path.parent / TAKEN_BACK
         places: dict[Path, Path] = {}
         for file in kept:
-            if not await asyncio.to_thread(file.path.expanduser().is_file):
+            if not await asyncio.to_thread(_is_as_attached, file):
                 with suppress(BadInput):
                     content = _in_one_piece(file.upload.content)
                     places[file.path] = await write_file(folder, file.upload.name, content)
@@ -457,6 +460,14 @@ class Outbox:
             )
             for path in files
         ]
+
+
+def _is_as_attached(file: KeptFile) -> bool:
+    path, content = file.path.expanduser(), file.upload.content
+    try:
+        return path.stat().st_size == len(content) and path.read_bytes() == content
+    except OSError:
+        return False
 
 
 async def _in_one_piece(content: bytes) -> AsyncIterator[bytes]:

@@ -24,7 +24,15 @@ from deskero_tui.domain.contents import (
     ReplyContent,
     UpdateContent,
 )
-from deskero_tui.domain.delivery_check import Done, Gone, Merged, Proceed, ServerState, check
+from deskero_tui.domain.delivery_check import (
+    Done,
+    Gone,
+    Merged,
+    Proceed,
+    ServerState,
+    check,
+    has_left,
+)
 from deskero_tui.domain.epoch import to_ms
 from deskero_tui.domain.errors import (
     BadInput,
@@ -281,7 +289,8 @@ class Push:
             await self._not_now(item, error)
             return
         now = self._clock.now()
-        match check(item, state, now, [file.name for file in files]):
+        found = await self._confirmer.find_in(state, item) if has_left(item) else None
+        match check(item, state, now, found):
             case Proceed() as proceed:
                 await self._deliver(item, proceed, files)
             case Done(ticket_id):
@@ -319,7 +328,7 @@ class Push:
     async def _deliver(
         self, item: OutboxItem, proceed: Proceed, files: tuple[UploadFile, ...]
     ) -> None:
-        capabilities = await self._capabilities.kept()
+        scope = self._capabilities.scope_of(await self._capabilities.kept())
         try:
             request = self._request(item, proceed, files)
         except (BadInput, Refused) as error:
@@ -331,7 +340,7 @@ class Push:
 
         def claim(connection: Connection) -> list[OutboxItem]:
             claimed, as_sent = sent_requests.claim(
-                connection, item.id, request, proceed.seen, at=now, desk_id=capabilities.desk_id
+                connection, item.id, request, proceed.seen, at=now, scope=scope
             )
             sent[:] = [as_sent]
             return [claimed]

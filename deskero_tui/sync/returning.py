@@ -48,8 +48,16 @@ def to_draft(
     return _out(connection, item, others, happening, at)
 
 
-def give_up(connection: Connection, item_id: ItemId, *, at: datetime) -> list[OutboxItem]:
+def give_up(
+    connection: Connection,
+    item_id: ItemId,
+    *,
+    at: datetime,
+    elsewhere: Mapping[Path, Path],
+) -> list[OutboxItem]:
     """Drops an item, with what was queued with it for its ticket; its words stay as a version.
+
+    `elsewhere` as in `to_draft`.
 
     Raises:
         MoveRefused: Its state does not allow that.
@@ -58,7 +66,8 @@ def give_up(connection: Connection, item_id: ItemId, *, at: datetime) -> list[Ou
     others = outbox.companions(connection, item)
     key = draft_key_of(item)
     if key is not None and not drafts.put_aside(connection, item_id, at=at):
-        files = [kept.path for kept in outbox.files_of(connection, item_id)]
+        paths = [kept.path for kept in outbox.files_of(connection, item_id)]
+        files = [elsewhere.get(path, path) for path in paths]
         drafts.keep_as_version(connection, key, draft_of(item, others, files), at=at)
     return _out(connection, item, others, Happening.DROPPED, at)
 

@@ -24,6 +24,7 @@ from deskero_tui.domain.delivery_check import Finding, find
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.outbox import Decision, ItemId, OutboxItem, State
 from deskero_tui.domain.outgoing import TicketPatch
+from deskero_tui.store.outbox import sent_beside
 from tests.support.desk_double import DeskDouble, Fault, MovableClock
 from tests.sync.console import T1, T2, Console
 
@@ -201,7 +202,8 @@ class OutboxMachine(RuleBasedStateMachine):
         """What a careful agent sees who waits until nothing is under way any more."""
         self.desk.apply_late(all_of_them=True)
         state = self.run_(console.fresh.state_of(item))
-        return find(item, state).finding is Finding.THERE
+        others = self.run_(console.database.read(lambda c: sent_beside(c, item, state.ticket_ids)))
+        return find(item, state, others=others).finding is Finding.THERE
 
     def items(self, agent: str) -> list[OutboxItem]:
         return self.run_(self.consoles[agent].outbox.items())

@@ -1,0 +1,362 @@
+"""No message is lost, doubled or left without a decision on desks that change what they show, or
+whom they let ask, between the claim and the look.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from typing_extensions import override
+
+from deskero_tui.api.client import DeskeroClient
+from deskero_tui.domain.epoch import to_ms
+from deskero_tui.domain.ids import CustomerId, TypeId
+from deskero_tui.domain.outbox import Decision, ItemId, State
+from deskero_tui.domain.outgoing import NewTicket
+from deskero_tui.domain.query import Query
+from deskero_tui.server.settings import new_api_token
+from deskero_tui.store.database import Database
+from deskero_tui.sync.desk import Desk
+from deskero_tui.sync.profile import Profile
+from tests.support.desk_double import STARTED, DeskDouble, Fault, MovableClock
+from tests.support.running_desk import CLIENT_ID, RunningDesk
+from tests.sync.conftest import LONG_AGO, ME, address_of
+from tests.sync.console import T1, T2, Console, opened
+
+YEAR_MS = 365 * 86_400_000
+NEW = NewTicket(
+    subject="Lost key", description="A <b>.", customer=CustomerId("c1"), type=TypeId("y")
+)
+
+
+@dataclass
+class OddDesk(DeskDouble):
+    """A desk double that can show old copies, and whose tickets can become other ones."""
+
+    lag_s: float = 0.0
+    """Age of what it shows, in seconds: a replica that is behind."""
+    merged: dict[str, str] = field(default_factory=dict)
+    """Ticket ids and the tickets that they have become."""
+    hidden: set[str] = field(default_factory=set)
+    """Tickets that its list leaves out."""
+    history: list[tuple[float, dict[str, Any]]] = field(default_factory=list)
+
+    @override
+    def _write(self, request: httpx.Request, path: str) -> httpx.Response:
+        try:
+            return super()._write(request, path)
+        finally:
+            self.note()
+
+    def note(self) -> None:
+        """Note what the tickets are now, for later reads of the replica."""
+        self.history.append((self.clock.monotonic(), copy.deepcopy(self.tickets)))
+
+    @override
+    def _read(self, request: httpx.Request, path: str) -> httpx.Response:
+        now, until_s = self.tickets, self.clock.monotonic() - self.lag_s
+        old = [tickets for at_s, tickets in self.history if at_s <= until_s]
+        shown = old[-1] if self.lag_s and old else now
+        if path == "/ticket/list":
+            shown = {one: shown[one] for one in shown if one not in self.hidden}
+        elif (into := self.merged.get(path.removeprefix("/ticket/"))) is not None:
+            return httpx.Response(200, json=shown[into])
+        self.tickets = shown
+        try:
+            return super()._read(request, path)
+        finally:
+            self.tickets = now
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    return MovableClock()
+
+
+@pytest.fixture
+def desk(clock: MovableClock) -> OddDesk:
+    desk = OddDesk(clock)
+    desk.add_ticket(T1)
+    desk.add_ticket(T2)
+    desk.note()
+    return desk
+
+
+@pytest.fixture
+async def console(tmp_path: Path, desk: OddDesk, clock: MovableClock) -> AsyncIterator[Console]:
+    async with opened(Console(tmp_path / "store.sqlite", desk, clock)) as console:
+        yield console
+
+
+def reply_of_ours(text: str, *, age_ms: int = YEAR_MS) -> dict[str, Any]:
+    return {"text": text, "replyFromOperator": {"id": "a1"}, "replyDate": to_ms(STARTED) - age_ms}
+
+
+async def assert_kept(console: Console, item_id: ItemId) -> None:
+    """A message that is not on the desk must not count as sent."""
+    item = await console.item(item_id)
+    assert (item.state, item.needs_agent) == (State.UNSURE, True)
+
+
+# -- an old message of ours is not taken for the lost one ------------------------------------------
+
+
+async def test_the_first_of_two_equal_replies_is_no_proof_for_the_second_on_a_lagging_desk(
+    console: Console, desk: OddDesk, clock: MovableClock
+) -> None:
+    desk.lag_s = 60.0
+    clock.pass_by(120.0)
+    desk.write_faults += [None, Fault.CUT_BEFORE]
+    first = await console.outbox.queue_reply(T1, "Any news?")
+    second = await console.outbox.queue_reply(T1, "Any news?")
+    await console.drain()
+    assert await console.state(first) is State.SENT
+    assert desk.texts(T1) == ["Any news?"]
+    await assert_kept(console, second)
+
+
+async def test_the_first_of_two_equal_new_tickets_is_no_proof_for_the_second_on_a_lagging_desk(
+    console: Console, desk: OddDesk, clock: MovableClock
+) -> None:
+    desk.lag_s = 60.0
+    clock.pass_by(120.0)
+    desk.write_faults += [None, Fault.CUT_BEFORE]
+    await console.outbox.queue_create(NEW)
+    second = await console.outbox.queue_create(NEW)
+    await console.drain()
+    assert desk.made == 1
+    await assert_kept(console, second)
+
+
+@pytest.mark.parametrize("shift_ms", [-123, 1, 3_600_000])
+async def test_an_old_reply_whose_date_the_desk_shows_otherwise_is_no_proof(
+    console: Console, desk: OddDesk, shift_ms: int
+) -> None:
+    desk.tickets[T1]["replies"].append(reply_of_ours("It is on its way."))
+    await console.see(T1)
+    desk.write_faults.append(Fault.CUT_BEFORE)
+    item_id = await console.outbox.queue_reply(T1, "It is on its way.")
+    await console.step()
+    desk.tickets[T1]["replies"][0]["replyDate"] += shift_ms
+    await console.drain()
+    await assert_kept(console, item_id)
+
+
+async def test_an_old_reply_that_loses_its_author_is_no_proof(
+    console: Console, desk: OddDesk
+) -> None:
+    desk.tickets[T1]["replies"].append(reply_of_ours("It is on its way."))
+    await console.see(T1)
+    desk.write_faults.append(Fault.CUT_BEFORE)
+    item_id = await console.outbox.queue_reply(T1, "It is on its way.")
+    await console.step()
+    del desk.tickets[T1]["replies"][0]["replyFromOperator"]
+    await console.drain()
+    await assert_kept(console, item_id)
+
+
+async def test_an_old_reply_that_a_desk_shows_only_now_is_no_proof(
+    console: Console, desk: OddDesk
+) -> None:
+    """The desk shows the last 20 replies and does not say how many there are."""
+    old = reply_of_ours("It is on its way.")
+    shown = [reply_of_ours(f"Reply {n}", age_ms=YEAR_MS - n * 60_000) for n in range(1, 21)]
+    desk.tickets[T1]["replies"] = shown
+    await console.see(T1)
+    desk.write_faults.append(Fault.CUT_BEFORE)
+    item_id = await console.outbox.queue_reply(T1, "It is on its way.")
+    await console.step()
+    # Somebody deletes the last one.
+    desk.tickets[T1]["replies"] = [old, *shown[:-1]]
+    await console.drain()
+    await assert_kept(console, item_id)
+
+
+async def test_a_reply_of_ours_on_a_ticket_that_was_merged_in_is_no_proof(
+    console: Console, desk: OddDesk
+) -> None:
+    desk.tickets[T2]["replies"].append(reply_of_ours("It is on its way."))
+    desk.write_faults.append(Fault.CUT_BEFORE)
+    item_id = await console.outbox.queue_reply(T1, "It is on its way.")
+    await console.step()
+    desk.merged[T1] = T2
+    await console.drain()
+    await assert_kept(console, item_id)
+
+
+async def test_a_ticket_of_last_year_that_the_list_left_out_is_no_proof(
+    console: Console, desk: OddDesk
+) -> None:
+    members = {"subject": NEW.subject, "description": NEW.description}
+    desk.add_ticket("old", **members, insertDate=to_ms(STARTED) - YEAR_MS)
+    desk.hidden.add("old")
+    desk.write_faults.append(Fault.CUT_BEFORE)
+    item_id = await console.outbox.queue_create(NEW)
+    await console.step()
+    desk.hidden.clear()
+    await console.drain()
+    await assert_kept(console, item_id)
+
+
+# -- keys ------------------------------------------------------------------------------------------
+
+
+async def test_a_message_that_is_there_is_found_although_the_desk_fails_every_repeat(
+    console: Console, desk: OddDesk, clock: MovableClock
+) -> None:
+    desk.honours_keys = True
+    desk.write_faults += [Fault.CUT_AFTER, *[Fault.FAILED_BEFORE] * 2000]
+    item_id = await console.outbox.queue_reply(T1, "It is on its way.")
+    note = await console.outbox.queue_note(T1, "for us")
+    await pass_an_hour(console, clock)
+    assert desk.texts(T1) == ["It is on its way."]
+    item = await console.item(item_id)
+    assert item.state is State.SENT or item.needs_agent, item.reason
+    assert (await console.item(note)).state is not State.QUEUED
+
+
+async def pass_an_hour(console: Console, clock: MovableClock) -> None:
+    began_s = clock.monotonic()
+    while clock.monotonic() - began_s < 3600.0:
+        clock.pass_by(max(await console.step(), 0.5))
+
+
+@dataclass
+class HangingCapabilities(OddDesk):
+    """A desk that answers nothing at the address of its capabilities."""
+
+    hangs: bool = True
+
+    @override
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self.hangs and request.url.path == "/desk/capabilities":
+            self.clock.pass_by(30.0)
+            raise httpx.ReadTimeout("nothing", request=request)
+        return await super().handle_async_request(request)
+
+
+async def test_hanging_capabilities_do_not_delay_each_message(
+    tmp_path: Path, clock: MovableClock
+) -> None:
+    desk = HangingCapabilities(clock)
+    desk.add_ticket(T1)
+    desk.add_ticket(T2)
+    async with opened(Console(tmp_path / "store.sqlite", desk, clock)) as console:
+        began_s = clock.monotonic()
+        for number in range(5):
+            await console.outbox.queue_note(T1, f"note {number}")
+        await console.drain()
+        assert len(desk.texts(T1)) == 5
+        assert clock.monotonic() - began_s < 60.0
+
+
+async def test_a_message_is_looked_for_although_capabilities_hang_now(
+    tmp_path: Path, clock: MovableClock
+) -> None:
+    desk = HangingCapabilities(clock, honours_keys=True, hangs=False)
+    desk.add_ticket(T1)
+    desk.add_ticket(T2)
+    async with opened(Console(tmp_path / "store.sqlite", desk, clock)) as console:
+        desk.write_faults.append(Fault.CUT_AFTER)
+        item_id = await console.outbox.queue_reply(T1, "It is on its way.")
+        await console.push.round()
+        await console.push.at_rest()
+        desk.hangs = True
+        await pass_an_hour(console, clock)
+        item = await console.item(item_id)
+        assert item.state is State.SENT or item.needs_agent, item.reason
+
+
+# -- files -----------------------------------------------------------------------------------------
+
+
+async def test_a_file_that_has_gone_from_the_disk_is_kept_when_its_message_is_dropped(
+    console: Console, desk: OddDesk, tmp_path: Path
+) -> None:
+    path = tmp_path / "label.txt"
+    path.write_bytes(b"hi")
+    desk.write_faults.append(Fault.REFUSED)
+    item_id = await console.outbox.queue_reply(T1, "see file", files=[path])
+    await console.drain()
+    path.unlink()
+    await console.outbox.decide(item_id, Decision.DROP)
+    [version] = await console.drafts.versions()
+    assert [file.read_bytes() for file in version.draft.files] == [b"hi"]
+
+
+async def test_a_file_that_has_changed_on_the_disk_comes_back_as_it_was_attached(
+    console: Console, tmp_path: Path
+) -> None:
+    path = tmp_path / "label.txt"
+    path.write_bytes(b"hi")
+    item_id = await console.outbox.queue_reply(T1, "see file", files=[path])
+    path.write_bytes(b"something else")
+    await console.outbox.take_back(item_id)
+    [draft] = await console.drafts.list()
+    assert [file.read_bytes() for file in draft.draft.files] == [b"hi"]
+
+
+# -- another API token -----------------------------------------------------------------------------
+
+
+class LosesAnswers(httpx.AsyncHTTPTransport):
+    """A line on which the answers to replies are lost."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.has_lost = asyncio.Event()
+
+    @override
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await super().handle_async_request(request)
+        if request.url.path.startswith("/ticket/reply/"):
+            self.has_lost.set()
+            await response.aread()
+            raise httpx.ReadError("cut", request=request)
+        return response
+
+
+async def test_a_reply_is_there_once_when_the_api_token_was_renewed_meanwhile(
+    tmp_path: Path, database: Database
+) -> None:
+    """A key counts for one API token on our desk, so a repeat with another token is a new write."""
+    line = LosesAnswers()
+    with RunningDesk(tmp_path, demo_tickets=5, demo_anchor=LONG_AGO) as running:
+        desk = quick_desk(database, running, line)
+        await desk.start(in_background=False)
+        await desk.refresh_now()
+        [row, *_] = await desk.rows((await desk.order(Query()))[:1])
+        item_id = await desk.outbox.queue_reply(row.id, "It is on its way.")
+        async with asyncio.timeout(10):
+            await line.has_lost.wait()
+        # The program ends before it has looked.
+        await desk.close()
+    with RunningDesk(
+        tmp_path, api_token=new_api_token(CLIENT_ID), demo_tickets=5, demo_anchor=LONG_AGO
+    ) as running:
+        desk = quick_desk(database, running, None)
+        await desk.start(in_background=False)
+        [item] = await desk.outbox.settled([item_id], wait_s=20)
+        assert item.state is State.SENT
+        async with DeskeroClient(address_of(running)) as client:
+            replies = (await client.ticket(row.id)).replies
+        await desk.close()
+    assert sum("It is on its way." in reply.text for reply in replies) == 1
+
+
+def quick_desk(
+    database: Database, running: RunningDesk, line: httpx.AsyncBaseTransport | None
+) -> Desk:
+    """A desk object whose first look for a lost message comes after a second."""
+    profile = Profile(agent=ME, undo_s=0.0, look_gaps_s=(0.3, 0.3, 0.3), drain_retry_s=0.1)
+    address = address_of(running)
+    return Desk(
+        database, open_client=lambda: DeskeroClient(address, transport=line), profile=profile
+    )
