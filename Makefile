@@ -24,9 +24,10 @@ fuzz: $(VENV)/.dev
 test-order: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -n 4 --dist loadfile -p randomly $(SEED:%=--randomly-seed=%) $(TESTS)
 
-# Real programs, real faults, killed again and again: about six minutes. SEED=n for another one.
+# Real programs, real faults, killed again and again: about ten minutes. SEED=n for another one,
+# KEYS=yes for a desk that shows that it honours idempotency keys.
 chaos: $(VENV)/.dev
-	$(BIN)/python -m tests.chaos --seed $(or $(SEED),1) --replies 1000 --notes 1000 --kills 100
+	$(BIN)/python -m tests.chaos --seed $(or $(SEED),1) --replies 1000 --notes 1000 --kills 100 $(if $(KEYS),--keys)
 
 # The console beside the programs agents know, about twelve minutes; OUT=file for Markdown, further
 # arguments in BENCH: make bench OUT=figures.md BENCH='--only console --only mutt --rounds 3'.
