@@ -182,6 +182,30 @@ async def test_a_reply_and_its_file_arrive(
         assert b"".join([piece async for piece in pieces]) == PNG
 
 
+async def test_a_message_with_a_known_key_is_there_once_and_answered_alike(
+    client: DeskeroClient, ticket: Ticket, agent: AgentId
+) -> None:
+    capabilities = await client.capabilities()
+    assert capabilities.desk_id
+    note = OutgoingNote("Called them.", agent, agent, FIXED_ANCHOR)
+    requests = [
+        client.reply_request(ticket.id, OutgoingReply("It is on its way.", agent)),
+        client.note_request(ticket.id, note),
+    ]
+    for number, request in enumerate(requests):
+        assert capabilities.honours_key(request.path)
+        first = await client.send(request, key=f"{ticket.id}-{number}")
+        assert await client.send(request, key=f"{ticket.id}-{number}") == first
+    after = await client.ticket(ticket.id)
+    assert (len(after.replies), len(after.notes)) == (
+        len(ticket.replies) + 1,
+        len(ticket.notes) + 1,
+    )
+    other = client.reply_request(ticket.id, OutgoingReply("Another one.", agent))
+    with pytest.raises(Refused):
+        await client.send(other, key=f"{ticket.id}-0")
+
+
 async def test_files_may_travel_as_base64(
     desk: RunningDesk, ticket: Ticket, agent: AgentId
 ) -> None:
