@@ -257,6 +257,20 @@ def refusal_in(data: object, answer: Answer, secrets: Iterable[str] = ()) -> Ref
     return Refused(_worded(message, secrets), status=answer.status, detail=answer.detail)
 
 
+def says_refusal(answer: Answer) -> bool:
+    """Tell whether a success is the documented way to refuse: 200 with a sentence in `data`.
+
+    Any other success without an id, such as 202 with a message, may have been carried out.
+    """
+    if answer.status != 200:
+        return False
+    try:
+        data = decode(answer)
+    except BadAnswer:
+        return False
+    return isinstance(data, dict) and isinstance(data.get("data"), str) and "id" not in data
+
+
 def _refusal(answer: Answer, secrets: Iterable[str]) -> str:
     try:
         message = _message_in(_read_json(answer.body))

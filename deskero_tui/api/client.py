@@ -27,7 +27,7 @@ from deskero_tui.api.address import (
     FileSpelling,
     checked_base_url,
 )
-from deskero_tui.api.answers import Answer, decode, not_a_desk, refusal_in, written_id
+from deskero_tui.api.answers import Answer, decode, not_a_desk, refusal_in, says_refusal, written_id
 from deskero_tui.api.paging import Page, read_page
 from deskero_tui.api.transport import Transport, open_http
 from deskero_tui.api.walking import walk_pages
@@ -288,7 +288,7 @@ class DeskeroClient:
         try:
             record_id = written_id(answer, self._transport.secrets)
         except DeskeroError as error:
-            error.has_left, error.may_be_done = True, isinstance(error, Unclear)
+            error.has_left, error.may_be_done = True, not says_refusal(answer)
             raise
         if record_id is None and request.method == "POST":
             raise no_id_given(request)

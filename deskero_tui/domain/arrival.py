@@ -55,33 +55,53 @@ class Arrival:
 
 def seen_on(ticket: Ticket, at: datetime) -> Seen:
     """Note what stands on a ticket now."""
+    shown = len(ticket.replies)
     return Seen(
         messages=tuple(mark for mark, *_ in _messages(ticket)),
         files=tuple(map(_file_mark, _files(ticket))),
+        is_whole=ticket.number_of_replies is None or ticket.number_of_replies <= shown,
         at_ms=to_ms(at),
     )
 
 
 def arrivals(
-    content: ReplyContent | NoteContent, file_names: Sequence[str], seen: Seen, ticket: Ticket
+    content: ReplyContent | NoteContent,
+    file_names: Sequence[str],
+    seen: Seen,
+    ticket: Ticket,
+    *,
+    is_merged: bool = False,
 ) -> list[Arrival]:
-    """Return the messages of this author, or of no author, that came since and resemble ours."""
+    """Return the messages of this author, or of no author, that came since and resemble ours.
+
+    `is_merged` says that `ticket` is another one than that on which `seen` was noted.
+    """
     from deskero_tui.domain.contents import NoteContent
 
     known = Counter(seen.messages)
+    messages = list(_messages(ticket))
+    # Where all that stood there still does, what is new has come since, whatever its date says.
+    is_same = not is_merged and seen.is_whole and not known - _marks(messages)
+    since = _since(content, seen)
     new_files = _new_files(ticket, seen)
     found = []
-    for mark, is_note, author, text, sent_at, files in _messages(ticket):
+    for mark, is_note, author, text, sent_at, files in messages:
         if known[mark] > 0:
             known[mark] -= 1
             continue
         is_kind = is_note is isinstance(content, NoteContent)
-        if not is_kind or author not in (None, content.author) or is_older(sent_at, seen):
+        if not is_kind or author not in (None, content.author):
+            continue
+        if is_older(sent_at, since) and not is_same:
             continue
         if resembles(content.text, text):
             names = [*map(_name, files), *new_files] if not is_note else new_files
             found.append(Arrival(text, _has_all(file_names, names)))
     return found
+
+
+def _marks(messages: Sequence[_Message]) -> Counter[str]:
+    return Counter(mark for mark, *_ in messages)
 
 
 def count_since(content: ReplyContent | NoteContent, since_ms: int, ticket: Ticket) -> int:
@@ -91,7 +111,7 @@ def count_since(content: ReplyContent | NoteContent, since_ms: int, ticket: Tick
     """
     from deskero_tui.domain.contents import NoteContent
 
-    since = Seen(at_ms=since_ms)
+    since = _since(content, Seen(at_ms=since_ms))
     return sum(
         is_note is isinstance(content, NoteContent)
         and author in (None, content.author)
@@ -213,6 +233,15 @@ def _is_masked(ours: str, theirs: str) -> bool:
             one == other or other in _PLACEHOLDERS for one, other in zip(ours, theirs, strict=True)
         )
     )
+
+
+def _since(content: ReplyContent | NoteContent, seen: Seen) -> Seen:
+    """Return from when on a message could be ours: a note has the date of its writing."""
+    from deskero_tui.domain.contents import NoteContent
+
+    if isinstance(content, NoteContent):
+        return Seen(at_ms=min(seen.at_ms, to_ms(content.written_at)))
+    return seen
 
 
 def is_older(sent_at: datetime | None, seen: Seen) -> bool:

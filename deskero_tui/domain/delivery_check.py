@@ -206,7 +206,8 @@ def _find_message(
         return Found(
             Finding.THERE if copies > 0 else Finding.ABSENT, item.ticket_id, max(copies, 0)
         )
-    arrived = arrivals(content, file_names, item.seen, ticket)
+    is_merged = ticket.id != item.ticket_id
+    arrived = arrivals(content, file_names, item.seen, ticket, is_merged=is_merged)
     whole = sum(one.has_files for one in arrived)
     if whole and (alike := _alike_among(others, content)):
         # Theirs may be among those that came since, so there must be one more than of them.
@@ -226,7 +227,7 @@ def _alike_among(
         one
         for one in others
         if isinstance(one.content, ReplyContent | NoteContent)
-        and (resembles(content.text, one.content.text) or resembles(one.content.text, content.text))
+        and resembles(content.text, one.content.text)
     ]
 
 

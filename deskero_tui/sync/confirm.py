@@ -94,6 +94,8 @@ class Confirmer:
             # No answer to a repeat proves anything: a right may have been withdrawn since, a
             # gateway may stand before the desk. What the desk shows can.
             return await self._look(item, asks_at_last=not error.may_be_done)
+        if new_id is None:
+            return await self._look(item, asks_at_last=False)
         return await self._confirmed(item, new_id)
 
     async def _may_repeat(self, item: OutboxItem, sent: SentRequest) -> bool:
@@ -110,18 +112,17 @@ class Confirmer:
         is_same = self._capabilities.scope_of(capabilities) == sent.scope
         return is_same and capabilities.honours_key(sent.request.path)
 
-    async def _confirmed(self, item: OutboxItem, new_id: str | None) -> OutboxItem:
+    async def _confirmed(self, item: OutboxItem, new_id: str) -> OutboxItem:
         found = await self.read_back(item)
         if found is not None and found.finding is Finding.WITHOUT_FILES:
             return await self._ask_agent(item, FILES_MISSING)
         at = self._fresh.moment()
-        is_new = item.ticket_id is None and new_id is not None
         return await self._ledger.move(
             item.id,
             Happening.CONFIRMED,
             at,
             attempt=Attempt(at, Outcome.SENT),
-            ticket_id=TicketId(new_id) if is_new and new_id else item.ticket_id,
+            ticket_id=item.ticket_id or TicketId(new_id),
         )
 
     async def read_back(self, item: OutboxItem) -> Found | None:

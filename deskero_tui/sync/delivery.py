@@ -191,6 +191,10 @@ class Delivery:
         except DeskeroError as error:
             await self._note_failure(claimed, error)
             return
+        if record_id is None and item.is_message:
+            # A desk names what it has stored; an empty success can be that of a gateway.
+            await self._unclear(claimed, "no id")
+            return
         new_id = TicketId(record_id) if item.ticket_id is None and record_id else None
         await self._sent(claimed, new_id or item.ticket_id)
 
@@ -219,19 +223,21 @@ class Delivery:
         if error.may_be_done:
             if isinstance(error, Throttled):
                 self._patience.pause_as_asked(error)
-            now = self._clock.now()
-            await self._ledger.move(
-                item.id,
-                Happening.UNCLEAR,
-                reason=NO_ANSWER,
-                attempt=Attempt(now, Outcome.UNCLEAR, type(error).__name__),
-                looks=0,
-                absent_since_ms=None,
-            )
+            await self._unclear(item, type(error).__name__)
         elif error.has_left or isinstance(error, Refused | BadInput):
             await self._refused(item, error)
         else:
             await self._not_now(item, error, **_seen_again(item))
+
+    async def _unclear(self, item: OutboxItem, detail: str) -> None:
+        await self._ledger.move(
+            item.id,
+            Happening.UNCLEAR,
+            reason=NO_ANSWER,
+            attempt=Attempt(self._clock.now(), Outcome.UNCLEAR, detail),
+            looks=0,
+            absent_since_ms=None,
+        )
 
     async def _refused(self, item: OutboxItem, error: DeskeroError) -> None:
         await self._ledger.move(

@@ -222,7 +222,7 @@ def test_what_was_sent_is_listed_for_a_day_and_then_forgotten(database: Database
 
 def test_a_request_is_kept_until_its_item_ends_and_keeps_its_key(database: Database) -> None:
     item_id, request = add(database), WriteRequest("PUT", "/ticket/reply/t1", b"{}")
-    seen = Seen(("reply a1 5",), ("f a.txt",), at_ms=7)
+    seen = Seen(("reply a1 5",), ("f a.txt",), is_whole=False, at_ms=7)
 
     def claim(one: WriteRequest, at: datetime) -> SentRequest:
         _, sent = database.write_now(lambda c: claim_item(c, item_id, one, seen, at=at, scope="d1"))

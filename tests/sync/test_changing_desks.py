@@ -360,3 +360,94 @@ def quick_desk(
     return Desk(
         database, open_client=lambda: DeskeroClient(address, transport=line), profile=profile
     )
+
+
+# -- answers that prove nothing --------------------------------------------------------------------
+
+
+@dataclass
+class OddAnswers(OddDesk):
+    """A desk behind something that answers replies in its place."""
+
+    answer: httpx.Response | None = None
+    applies: bool = True
+
+    @override
+    def _apply_once(self, request: httpx.Request, path: str) -> httpx.Response:
+        if self.answer is None:
+            return super()._apply_once(request, path)
+        if self.applies:
+            super()._apply_once(request, path)
+        return self.answer
+
+
+@pytest.mark.parametrize("status", [200, 204])
+async def test_an_empty_success_without_an_effect_does_not_lose_a_reply(
+    tmp_path: Path, clock: MovableClock, status: int
+) -> None:
+    """A gateway or a captive portal answers so; a desk names an id (API sheet §0.3 point 4)."""
+    desk = OddAnswers(clock, answer=httpx.Response(status), applies=False)
+    desk.add_ticket(T1)
+    desk.add_ticket(T2)
+    async with opened(Console(tmp_path / "store.sqlite", desk, clock)) as console:
+        item_id = await console.outbox.queue_reply(T1, "It is on its way.")
+        await console.drain()
+        assert desk.texts(T1) == []
+        await assert_kept(console, item_id)
+
+
+async def test_what_a_success_seemed_to_refuse_is_looked_for_before_it_goes_again(
+    tmp_path: Path, clock: MovableClock
+) -> None:
+    answer = httpx.Response(202, json={"message": "Accepted"})
+    desk = OddAnswers(clock, answer=answer)
+    desk.add_ticket(T1)
+    desk.add_ticket(T2)
+    async with opened(Console(tmp_path / "store.sqlite", desk, clock)) as console:
+        item_id = await console.outbox.queue_reply(T1, "It is on its way.")
+        await console.drain()
+        assert desk.texts(T1) == ["It is on its way."]
+        item = await console.item(item_id)
+        if item.state is not State.SENT:
+            await console.outbox.decide(item_id, Decision.SEND)
+            await console.drain()
+        assert desk.texts(T1) == ["It is on its way."]
+
+
+# -- messages that are there -----------------------------------------------------------------------
+
+
+async def test_a_note_that_waited_for_an_hour_is_found(
+    console: Console, desk: OddDesk, clock: MovableClock
+) -> None:
+    item_id = await console.outbox.queue_note(T1, "Called the carrier.")
+    clock.pass_by(3600.0)
+    desk.write_faults.append(Fault.CUT_AFTER)
+    await console.drain()
+    assert desk.texts(T1) == ["Called the carrier."]
+    assert await console.state(item_id) is State.SENT
+
+
+async def test_a_reply_after_a_short_one_is_found(console: Console, desk: OddDesk) -> None:
+    await console.outbox.queue_reply(T1, "Hello Tom")
+    await console.drain()
+    desk.write_faults.append(Fault.CUT_AFTER)
+    item_id = await console.outbox.queue_reply(
+        T1, "Hello Tom, your parcel left Zurich this morning and will arrive tomorrow."
+    )
+    await console.drain()
+    assert len(desk.texts(T1)) == 2
+    assert await console.state(item_id) is State.SENT
+
+
+async def test_a_reply_on_a_desk_whose_clock_is_a_year_slow_is_found(
+    console: Console, desk: OddDesk
+) -> None:
+    def slow(verb: str, body: dict[str, Any]) -> dict[str, Any]:
+        return {**body, "replyDate": 1_764_000_000_000}
+
+    desk.keep = slow
+    desk.write_faults.append(Fault.CUT_AFTER)
+    item_id = await console.outbox.queue_reply(T1, "It is on its way.")
+    await console.drain()
+    assert await console.state(item_id) is State.SENT
