@@ -186,11 +186,19 @@ def _check_message(
     ticket: Ticket,
     now: datetime,
 ) -> Verdict:
-    if isinstance(content, ReplyContent) and item.baseline is not None:
-        news = news_since(item.baseline, ticket, content.author)
-        if news:
-            return Hold(news=news, baseline=baseline_of(ticket))
+    hold = news_for(item, ticket)
+    if hold is not None:
+        return hold
     return Proceed(item.seen or seen_on(ticket, now))
+
+
+def news_for(item: OutboxItem, ticket: Ticket | None) -> Hold | None:
+    """Return what a reply has to be held for: what others did since it was begun."""
+    content = item.content
+    if ticket is None or not isinstance(content, ReplyContent) or item.baseline is None:
+        return None
+    news = news_since(item.baseline, ticket, content.author)
+    return Hold(news=news, baseline=baseline_of(ticket)) if news else None
 
 
 def _find_message(

@@ -243,16 +243,21 @@ def _place(
 def sent_beside(
     connection: sqlite3.Connection, item: OutboxItem, ticket_ids: Sequence[TicketId]
 ) -> list[OutboxItem]:
-    """Return the messages of the kind of `item` that were sent to these tickets in the last day.
+    """Return what has left in the last day and must not be taken for `item` on the desk.
 
-    Of a new ticket those for the same customer. They must not be taken for `item`.
+    These are messages of its kind to these tickets, or to others of their customer, since tickets
+    can be merged; of a new ticket those for the same customer. Dropped ones may still arrive.
     """
     return _items(
         connection.execute(
-            f"SELECT {_COLUMNS} FROM outbox WHERE state = 'sent' AND kind = ? AND id <> ?"
-            " AND (lane = (SELECT lane FROM outbox WHERE id = ?)"
-            " OR ticket_id IN (SELECT value FROM json_each(?))) ORDER BY id",
-            (item.kind.value, item.id, item.id, json.dumps(ticket_ids)),
+            f"SELECT {_COLUMNS} FROM outbox WHERE kind = :kind AND id <> :id"
+            " AND (state = 'sent' OR (state = 'dropped' AND seen IS NOT NULL))"
+            " AND (lane = (SELECT lane FROM outbox WHERE id = :id)"
+            " OR ticket_id IN (SELECT value FROM json_each(:tickets))"
+            " OR ticket_id IN (SELECT id FROM tickets WHERE customer_id IN"
+            " (SELECT customer_id FROM tickets WHERE customer_id <> ''"
+            " AND id IN (SELECT value FROM json_each(:tickets))))) ORDER BY id",
+            {"kind": item.kind.value, "id": item.id, "tickets": json.dumps(ticket_ids)},
         )
     )
 

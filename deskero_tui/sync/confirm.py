@@ -1,8 +1,8 @@
 """Finds out what became of a write that may have arrived (product.md §6).
 
-A desk that honours idempotency keys gets the stored request once more. Any other desk is looked at
-several times. A message that no look has found is left to the agent; a change or a deletion that
-the desk has not made goes again.
+The desk is looked at. One that honours idempotency keys then gets the stored request once more, any
+other one is looked at several times. A message that no look has found is left to the agent; a
+change or a deletion that the desk has not made goes again.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, assert_never
 
 from deskero_tui.domain.clock import Clock
-from deskero_tui.domain.delivery_check import Finding, Found, ServerState, find
+from deskero_tui.domain.comparing import Hold
+from deskero_tui.domain.delivery_check import Finding, Found, ServerState, find, news_for
 from deskero_tui.domain.epoch import to_ms
-from deskero_tui.domain.errors import DeskeroError, Unreachable
+from deskero_tui.domain.errors import DeskeroError, Throttled, Unreachable
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.outbox import Happening, OutboxItem
 from deskero_tui.store import outbox, sent_requests
@@ -36,6 +37,7 @@ MOST_RESENT: Final = 3
 """How often a change or a deletion goes again by itself."""
 
 GONE: Final = "The ticket has been deleted meanwhile. Your text is kept."
+STALE: Final = "The ticket changed while you were writing. Look at what is new, then decide."
 CONFLICT: Final = "Somebody else changed this meanwhile. Decide which value stays."
 STILL_LOOKING: Final = "No answer came, and it is not on the desk yet. Looking again."
 WITHOUT_FILES: Final = "It is on the desk without all of its files. Looking again."
@@ -76,7 +78,7 @@ class Confirmer:
         self._profile = profile
 
     async def confirm(self, item: OutboxItem) -> OutboxItem:
-        """Repeat the request of an item with its key, or look for it once; the item as it is then.
+        """Look for an item once, or repeat its request with its key; the item as it is then.
 
         The wait between two looks is the caller's.
 
@@ -84,18 +86,23 @@ class Confirmer:
             DeskeroError: The desk could not be asked; nothing was moved.
         """
         sent = await self._database.read(lambda c: sent_requests.request_of(c, item.id))
-        if sent is None or not await self._may_repeat(item, sent):
-            return await self._look(item, asks_at_last=True)
+        may_repeat = sent is not None and await self._may_repeat(item, sent)
+        state = await self._fresh.state_of(item)
+        found = await self.find_in(state, item)
+        if sent is None or not may_repeat or found.finding is not Finding.ABSENT:
+            return await self._note(item, found, asks_at_last=True)
+        if (hold := news_for(item, state.ticket)) is not None:
+            return await self._hold(item, hold, STALE)
         try:
             new_id = await self._client.send(sent.request, key=sent.key)
         except DeskeroError as error:
-            if not error.has_left:
+            if not error.has_left or isinstance(error, Throttled):
                 raise
             # No answer to a repeat proves anything: a right may have been withdrawn since, a
-            # gateway may stand before the desk. What the desk shows can.
-            return await self._look(item, asks_at_last=not error.may_be_done)
+            # gateway may stand before the desk. What the desk shows next time can.
+            return await self._note(item, found, asks_at_last=not error.may_be_done)
         if new_id is None:
-            return await self._look(item, asks_at_last=False)
+            return await self._note(item, found, asks_at_last=False)
         return await self._confirmed(item, new_id)
 
     async def _may_repeat(self, item: OutboxItem, sent: SentRequest) -> bool:
@@ -131,7 +138,7 @@ class Confirmer:
         `None` where the desk cannot be asked just now.
         """
         try:
-            found = await self._find(item)
+            found = await self.find_in(await self._fresh.state_of(item), item)
         except DeskeroError:
             return None
         await self._tell_of(item, found)
@@ -142,9 +149,11 @@ class Confirmer:
             number = await number_of(self._database, found.ticket_id)
             self._ledger.tell(CopiesFound(item.id, number, found.copies))
 
-    async def _look(self, item: OutboxItem, *, asks_at_last: bool) -> OutboxItem:
-        """Look once; after the last look in vain ask the agent, unless a repeat may still help."""
-        found = await self._find(item)
+    async def _note(self, item: OutboxItem, found: Found, *, asks_at_last: bool) -> OutboxItem:
+        """Note what a look has shown.
+
+        After the last look in vain the agent is asked, unless a repeat may still help.
+        """
         match found.finding:
             case Finding.THERE:
                 after = await self._move(
@@ -168,11 +177,7 @@ class Confirmer:
 
     async def _not_applied(self, item: OutboxItem, found: Found) -> OutboxItem:
         if found.hold is not None:
-            hold, now = found.hold, self._clock.now()
-            [held] = await self._ledger.change(
-                lambda c: [outbox.hold(c, item.id, hold, at=now, reason=CONFLICT)]
-            )
-            return held
+            return await self._hold(item, found.hold, CONFLICT)
         if item.resent >= MOST_RESENT:
             return await self._absent(item, STILL_LOOKING, NO_PROOF)
         return await self._move(
@@ -184,6 +189,13 @@ class Confirmer:
             absent_since_ms=None,
             resent=item.resent + 1,
         )
+
+    async def _hold(self, item: OutboxItem, what: Hold, reason: str) -> OutboxItem:
+        now = self._clock.now()
+        [held] = await self._ledger.change(
+            lambda c: [outbox.hold(c, item.id, what, at=now, reason=reason)]
+        )
+        return held
 
     async def _absent(self, item: OutboxItem, reason: str, last_reason: str | None) -> OutboxItem:
         """Note a look in vain; after the last one ask the agent, giving `last_reason` if any."""
@@ -207,9 +219,6 @@ class Confirmer:
             looks=item.looks + 1,
             needs_agent=True,
         )
-
-    async def _find(self, item: OutboxItem) -> Found:
-        return await self.find_in(await self._fresh.state_of(item), item)
 
     async def find_in(self, state: ServerState, item: OutboxItem) -> Found:
         """Tell whether an item that has left is among what the desk has shown."""

@@ -52,7 +52,7 @@ from deskero_tui.store.outbox import Attempt, Outcome
 from deskero_tui.store.sent_requests import SentRequest
 from deskero_tui.sync.absence import merged_words, number_of
 from deskero_tui.sync.capabilities import KnownCapabilities
-from deskero_tui.sync.confirm import CONFLICT, GONE, Confirmer
+from deskero_tui.sync.confirm import CONFLICT, GONE, STALE, Confirmer
 from deskero_tui.sync.fresh import FreshReads
 from deskero_tui.sync.ledger import Ledger
 from deskero_tui.sync.patience import Patience
@@ -63,7 +63,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-STALE: Final = "The ticket changed while you were writing. Look at what is new, then decide."
 NO_ANSWER: Final = "The desk did not say whether it took this. Looking whether it arrived."
 
 

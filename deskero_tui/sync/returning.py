@@ -11,11 +11,13 @@ from pathlib import Path
 from sqlite3 import Connection
 
 from deskero_tui.domain.contents import CreateContent, NoteContent, ReplyContent, UpdateContent
+from deskero_tui.domain.delivery_check import has_left
 from deskero_tui.domain.drafts import Draft, DraftKey, DraftKind
-from deskero_tui.domain.outbox import Happening, ItemId, MoveRefused, OutboxItem
+from deskero_tui.domain.outbox import Happening, ItemId, MoveRefused, OutboxItem, moved
 from deskero_tui.domain.outgoing import UNSET, NewTicket
 from deskero_tui.store import drafts, outbox
 
+MAY_HAVE_ARRIVED = "This may have arrived already. Send it again, keep looking, or drop it."
 REMIND_AT = "remind_at"
 """The field of a draft that holds a note's reminder as a moment (ISO 8601), where nothing is known
 of how it was typed."""
@@ -37,6 +39,9 @@ def to_draft(
         MoveRefused: Its state does not allow that, or it has no words to edit.
     """
     item = outbox.item_of(connection, item_id)
+    moved(item.state, happening)
+    if has_left(item):
+        raise MoveRefused(MAY_HAVE_ARRIVED)
     others = outbox.companions(connection, item)
     key = draft_key_of(item)
     if key is not None:

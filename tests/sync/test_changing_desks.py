@@ -46,6 +46,10 @@ class OddDesk(DeskDouble):
     """Ticket ids and the tickets that they have become."""
     hidden: set[str] = field(default_factory=set)
     """Tickets that its list leaves out."""
+    answer: httpx.Response | None = None
+    """What every write is answered instead."""
+    applies: bool = True
+    """Whether the desk gets such a write at all."""
     history: list[tuple[float, dict[str, Any]]] = field(default_factory=list)
 
     @override
@@ -54,6 +58,14 @@ class OddDesk(DeskDouble):
             return super()._write(request, path)
         finally:
             self.note()
+
+    @override
+    def _apply_once(self, request: httpx.Request, path: str) -> httpx.Response:
+        if self.answer is None:
+            return super()._apply_once(request, path)
+        if self.applies:
+            super()._apply_once(request, path)
+        return self.answer
 
     def note(self) -> None:
         """Note what the tickets are now, for later reads of the replica."""
@@ -365,28 +377,12 @@ def quick_desk(
 # -- answers that prove nothing --------------------------------------------------------------------
 
 
-@dataclass
-class OddAnswers(OddDesk):
-    """A desk behind something that answers replies in its place."""
-
-    answer: httpx.Response | None = None
-    applies: bool = True
-
-    @override
-    def _apply_once(self, request: httpx.Request, path: str) -> httpx.Response:
-        if self.answer is None:
-            return super()._apply_once(request, path)
-        if self.applies:
-            super()._apply_once(request, path)
-        return self.answer
-
-
 @pytest.mark.parametrize("status", [200, 204])
 async def test_an_empty_success_without_an_effect_does_not_lose_a_reply(
     tmp_path: Path, clock: MovableClock, status: int
 ) -> None:
     """A gateway or a captive portal answers so; a desk names an id (API sheet §0.3 point 4)."""
-    desk = OddAnswers(clock, answer=httpx.Response(status), applies=False)
+    desk = OddDesk(clock, answer=httpx.Response(status), applies=False)
     desk.add_ticket(T1)
     desk.add_ticket(T2)
     async with opened(Console(tmp_path / "store.sqlite", desk, clock)) as console:
@@ -400,7 +396,7 @@ async def test_what_a_success_seemed_to_refuse_is_looked_for_before_it_goes_agai
     tmp_path: Path, clock: MovableClock
 ) -> None:
     answer = httpx.Response(202, json={"message": "Accepted"})
-    desk = OddAnswers(clock, answer=answer)
+    desk = OddDesk(clock, answer=answer)
     desk.add_ticket(T1)
     desk.add_ticket(T2)
     async with opened(Console(tmp_path / "store.sqlite", desk, clock)) as console:
@@ -451,3 +447,86 @@ async def test_a_reply_on_a_desk_whose_clock_is_a_year_slow_is_found(
     item_id = await console.outbox.queue_reply(T1, "It is on its way.")
     await console.drain()
     assert await console.state(item_id) is State.SENT
+
+
+async def test_a_note_that_waited_is_not_there_twice_when_the_agent_says_send(
+    console: Console, desk: OddDesk, clock: MovableClock
+) -> None:
+    """The read before the second sending shows the first copy."""
+    item_id = await console.outbox.queue_note(T1, "Called the carrier.")
+    clock.pass_by(3600.0)
+    desk.write_faults.append(Fault.CUT_AFTER)
+    await console.drain()
+    if await console.state(item_id) is not State.SENT:
+        await console.outbox.decide(item_id, Decision.SEND)
+        await console.drain()
+    assert desk.texts(T1) == ["Called the carrier."]
+
+
+async def test_an_equal_reply_of_a_ticket_that_is_merged_in_meanwhile_is_no_proof(
+    console: Console, desk: OddDesk
+) -> None:
+    """A bulk reply to two tickets of one customer, which a colleague then merges."""
+    desk.write_faults += [Fault.CUT_BEFORE, None]
+    first = await console.outbox.queue_reply(T1, "It is on its way.")
+    second = await console.outbox.queue_reply(T2, "It is on its way.")
+    await console.step()
+    await console.step()
+    assert await console.state(second) is State.SENT
+    desk.tickets[T1]["replies"] += desk.tickets[T2]["replies"]
+    await console.drain()
+    await assert_kept(console, first)
+
+
+async def test_a_dropped_reply_that_arrives_late_is_no_proof_for_the_next_one(
+    console: Console, desk: OddDesk
+) -> None:
+    desk.write_faults.append(Fault.CUT_BEFORE)
+    dropped = await console.outbox.queue_reply(T1, "It is on its way.")
+    await console.drain()
+    await console.outbox.decide(dropped, Decision.DROP)
+    desk.write_faults.append(Fault.CUT_BEFORE)
+    item_id = await console.outbox.queue_reply(T1, "It is on its way.")
+    await console.step()
+    desk.tickets[T1]["replies"].append(
+        {"text": "It is on its way.", "replyFromOperator": {"id": "a1"}}
+    )
+    await console.drain()
+    await assert_kept(console, item_id)
+
+
+async def test_a_repeat_does_not_leave_after_the_customer_wrote(
+    console: Console, desk: OddDesk, clock: MovableClock
+) -> None:
+    """The program was closed for a night after the lost request, and reads nothing before it."""
+    desk.honours_keys = True
+    desk.write_faults.append(Fault.CUT_BEFORE)
+    item_id = await console.outbox.queue_reply(T1, "It is on its way.")
+    await console.push.round()
+    await console.push.at_rest()
+    await console.stop()
+    clock.pass_by(20 * 3600.0)
+    desk.customer_writes(T1, "Forget it, it is here.")
+    await console.start()
+    await console.drain()
+    assert desk.texts(T1) == ["Forget it, it is here."]
+    item = await console.item(item_id)
+    assert item.state is State.HELD or item.needs_agent
+
+
+async def test_a_desk_that_asks_for_patience_at_a_repeat_gets_it(
+    console: Console, desk: OddDesk, clock: MovableClock
+) -> None:
+    desk.honours_keys = True
+    desk.write_faults.append(Fault.CUT_BEFORE)
+    await console.outbox.queue_reply(T1, "It is on its way.")
+    await console.step()
+    desk.answer = httpx.Response(429, headers={"Retry-After": "1800"})
+    desk.applies = False
+    await console.step()
+    assert len(desk.written) == 2
+    await console.outbox.queue_note(T2, "for us")
+    for _ in range(10):
+        clock.pass_by(60.0)
+        await console.step()
+    assert len(desk.written) == 2
