@@ -66,7 +66,7 @@ LEAVE_S: Final = 5.0
 """How long a request under way may take to end when the program does; then it is cut off, and what
 became of it is found out at the next start."""
 
-STALE: Final = "The ticket changed while you were writing. Look at what is new, then decide."
+STALE: Final = "The ticket changed while you were writing."
 NO_ANSWER: Final = "The desk did not say whether it took this. Looking whether it arrived."
 
 

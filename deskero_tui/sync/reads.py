@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from deskero_tui.domain.customer_card import CustomerCard
     from deskero_tui.domain.ticket import Ticket
     from deskero_tui.domain.turning import Bound
+    from deskero_tui.domain.unsent import Names
 
 MOST_TICKETS_OF_CUSTOMER: Final = 500
 """Of one customer, the last changed first; somebody with more is a shop of their own."""
@@ -56,6 +57,18 @@ class Reads:
     def me(self) -> AgentId | None:
         """Which agent we are; `None` while that is not known."""
         return self._known.me
+
+    @property
+    def names(self) -> Names:
+        """What ids stand for, as far as the look-up lists say."""
+        from deskero_tui.domain.unsent import Names
+
+        return Names(
+            lang=self.profile.lang,
+            people={str(id): name for id, name in self._known.agent_names.items()},
+            statuses=self._known.status_labels,
+            terms=self._known.term_labels,
+        )
 
     def order_now(self, query: Query, *, limit: int = -1) -> array[int]:
         """As `order`, at once on the calling thread: for the first picture."""

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 from deskero_tui.api.client import DeskeroClient
 from deskero_tui.domain.ids import AgentId, TicketId
 from deskero_tui.domain.outbox import State
-from deskero_tui.domain.outgoing import OutgoingReply, TicketPatch
+from deskero_tui.domain.outgoing import OutgoingNote, OutgoingReply, TicketPatch
 from deskero_tui.server.sample_data import sample_id
 from deskero_tui.tui.modals.decide import Decide
 from deskero_tui.tui.screens.compose import Compose
 from tests.support.console import Console, address_of, console_on
 from tests.support.running_desk import RunningDesk
 
+ID = re.compile("[0-9a-f]{24}")
 COLLEAGUE = AgentId(sample_id("agent", 1))
 
 
@@ -28,16 +31,25 @@ async def write_over_a_colleague(console: Console, colleague: DeskeroClient) -> 
     return row.id
 
 
+def words_of(console: Console) -> str:
+    """The words on the screen, also where a sheet has broken a line."""
+    return " ".join(console.text.replace("│", " ").split())
+
+
 async def test_a_reply_over_a_colleagues_answer_is_held_and_shows_who_wrote(
     console: Console, colleague: DeskeroClient
 ) -> None:
     ticket_id = await write_over_a_colleague(console, colleague)
-    assert "waits: The ticket changed while you were writing." in console.said
+    assert "on hold: The ticket changed while you were writing." in console.said
+    assert console.said.endswith("d: review")
     await console.press("d")
-    assert "held: reply" in console.text
+    assert "on hold: reply" in console.text
     await console.press("enter")
     assert isinstance(console.app.screen, Decide)
     assert "replied to the customer" in console.text
+    await console.press("escape", "j")
+    assert "1 on hold (d: review)" in console.text
+    await console.press("d", "enter")
     assert "already answered" in console.text
     await console.press("x")
     await console.until(lambda: console.desk.outbox.counts.held == 0)
@@ -108,9 +120,35 @@ async def test_a_change_that_a_colleague_made_meanwhile_asks_with_both_values(
     await console.press("A")
     await console.until(lambda: console.desk.outbox.counts.held == 1)
     await console.press("d", "enter")
-    assert "assignee" in console.text
-    assert "you set" in console.text
+    assert "is Owen Pritchard now, you set Ines Marchetti" in words_of(console)
+    assert not ID.search(console.text)
     await console.press("escape")
+
+
+async def test_a_held_item_shows_names_and_texts_and_never_an_id(
+    console: Console, colleague: DeskeroClient
+) -> None:
+    row = console.row
+    await console.press("r")
+    await console.type("my answer")
+    note = "\n".join(f"line {number} of the note" for number in range(60))
+    await colleague.add_note(row.id, OutgoingNote(note, COLLEAGUE, COLLEAGUE, datetime.now(UTC)))
+    await colleague.update_ticket(row.id, TicketPatch(status="solved", assignee=COLLEAGUE))
+    await console.press("ctrl+s", "y")
+    await console.until(lambda: console.desk.outbox.counts.held == 1, "for the reply to be held")
+    await console.press("d")
+    assert "3 new: Owen Pri" in console.text
+    assert not ID.search(console.text)
+    await console.press("enter")
+    assert f"Reply {row.number}: on hold" in console.text
+    assert f"{row.number} {row.subject}"[:40] in console.text
+    assert row.customer in console.text
+    assert "line 0 of the note" in console.text
+    await console.press("G")
+    assert "[40 more lines]" in console.text
+    for said in ("set the status to solved", "assigned the ticket to Owen Pritchard", "my answer"):
+        assert said in console.text, said
+    assert not ID.search(console.text)
 
 
 async def test_quitting_inside_the_undo_window_asks_and_loses_nothing(

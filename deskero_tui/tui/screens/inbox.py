@@ -119,6 +119,7 @@ class InboxScreen(LookActions):
             zone=zone,
             is_calm=appearance.is_calm,
             joint=", " if appearance.is_spoken else JOINT,
+            review_key=console.way_to("app.drafts"),
         )
         yield KeyLine(Place.LIST)
 

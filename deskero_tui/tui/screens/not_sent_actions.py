@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -13,20 +12,18 @@ from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.drafts import DraftKind
 from deskero_tui.domain.errors import DeskeroError, Missing
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.moments import age, short_date
-from deskero_tui.domain.outbox import Decision
+from deskero_tui.domain.moments import age
+from deskero_tui.domain.outbox import Decision, ItemId
 from deskero_tui.domain.text import SafeText, safe_block, safe_line
 from deskero_tui.tui.screens.several_actions import REPLY_TO_SEVERAL, SeveralActions
 
 if TYPE_CHECKING:
-    from deskero_tui.domain.comparing import News
     from deskero_tui.domain.drafts import Draft, DraftKey, DraftVersion, StoredDraft
     from deskero_tui.domain.outbox import OutboxItem
+    from deskero_tui.domain.unsent import Unsent
     from deskero_tui.tui.modals.decide import Answer
     from deskero_tui.tui.modals.fact_lines import Fact
 
-MOST_NEWS_CHARS: Final = 2_000
-"""Of each message that came meanwhile; the ticket has the rest."""
 MOST_DRAFT_CHARS: Final = 8_000
 """Of a text that is only looked at; all of it is kept."""
 MOST_VERSIONS: Final = 20
@@ -45,13 +42,13 @@ class NotSentActions(SeveralActions):
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
     async def action_app_drafts(self) -> None:
         """Everything half written, waiting, held, refused or unsure, to go on with."""
+        from deskero_tui.sync.unsent import unsent
         from deskero_tui.tui.modals.choose import Choose
 
         desk = self.console.desk
         try:
-            items = [item for item in await desk.outbox.items() if not item.has_ended]
             drafts = await desk.drafts.list()
-            offered = [await self._item_choice(item) for item in items]
+            offered = [self._item_choice(one) for one in await unsent(desk)]
             offered += [await self._draft_choice(n, stored) for n, stored in enumerate(drafts)]
             versions = (await desk.drafts.versions())[:MOST_VERSIONS]
             offered += [await self._version_choice(n, one) for n, one in enumerate(versions)]
@@ -71,14 +68,13 @@ class NotSentActions(SeveralActions):
             elif kind == "version":
                 await self._bring_back(versions[int(number)])
             else:
-                await self._decide(next(item for item in items if item.id == int(number)))
+                await self._decide(ItemId(int(number)))
         except DeskeroError as error:
             self.say(error.user_message, is_wrong=True)
 
-    async def _item_choice(self, item: OutboxItem) -> Choice:
-        state = "asks" if item.needs_agent else item.state.value
-        label = f"{state}: {item.kind.value} {await self._number(item.ticket_id)} {item.summary}"
-        return Choice(f"item {item.id}", safe_line(label), safe_line(item.reason))
+    def _item_choice(self, one: Unsent) -> Choice:
+        label = safe_line(f"{one.state}: {one.name} {one.what}", max_chars=160)
+        return Choice(f"item {one.item.id}", label, one.why)
 
     async def _draft_choice(self, place: int, stored: StoredDraft) -> Choice:
         what = await self._what(stored.key, stored.draft)
@@ -173,17 +169,17 @@ class NotSentActions(SeveralActions):
             stored = await self.console.desk.drafts.bring_back(version.id)
             await self.open_draft(stored.key)
 
-    async def _decide(self, item: OutboxItem) -> None:
-        """Shows what is the matter with a write, and does what the agent says."""
+    async def _decide(self, item_id: ItemId) -> None:
+        """Show what is the matter with an item, and do what the agent says."""
         from deskero_tui.domain.outbox import State
+        from deskero_tui.sync.unsent import whole
         from deskero_tui.tui.modals.decide import Decide
+        from deskero_tui.tui.unsent_facts import facts_of, title_of
 
+        one = await whole(self.console.desk, item_id)
+        item = one.item
         decision = await self.app.push_screen_wait(
-            Decide(
-                safe_line(f"{item.kind.value}: {item.state.value}"),
-                [*self._item_facts(item), *await self._news_facts(item)],
-                _answers(item),
-            )
+            Decide(title_of(one), facts_of(one, self.console.now()), _answers(item))
         )
         if decision is None:
             return
@@ -197,50 +193,6 @@ class NotSentActions(SeveralActions):
         self.say(_SAID[decision])
         if decision is Decision.EDIT:
             await self.reopen(item)
-
-    def _item_facts(self, item: OutboxItem) -> Sequence[Fact]:
-        from deskero_tui.tui.modals.fact_lines import Fact, Look
-
-        facts = [Fact(SafeText("What"), item.summary)]
-        if item.reason:
-            facts.append(Fact(SafeText("Why"), safe_line(item.reason), Look.WARNING))
-        if item.hold is not None:
-            for conflict in item.hold.conflicts:
-                facts.append(
-                    Fact(
-                        safe_line(conflict.name.removeprefix("is_")),
-                        safe_line(
-                            f"was {_value(conflict.base)}, is {_value(conflict.theirs)} now, "
-                            f"you set {_value(conflict.ours)}"
-                        ),
-                        Look.WARNING,
-                    )
-                )
-        return facts
-
-    async def _news_facts(self, item: OutboxItem) -> list[Fact]:
-        """What came since writing began: who, when, and what they wrote."""
-        from deskero_tui.tui.modals.fact_lines import Fact, heading
-
-        if item.hold is None or not item.hold.news or item.ticket_id is None:
-            return []
-        facts = [heading(SafeText("New since you began to write"))]
-        conversation = await self.console.desk.conversation(item.ticket_id)
-        texts = {
-            (message.at, message.author): "\n".join(part.text for part in message.parts).strip()
-            for message in conversation.messages
-        }
-        for news in item.hold.news:
-            facts.append(Fact(self._when(news), _news_text(news)))
-            if text := texts.get((news.at, news.who)):
-                facts.append(Fact(SafeText(""), SafeText(text[:MOST_NEWS_CHARS])))
-        return facts
-
-    def _when(self, news: News) -> SafeText:
-        if news.at is None:
-            return SafeText("")
-        now = self.console.now()
-        return SafeText(short_date(news.at.astimezone(now.tzinfo), now))
 
 
 _SAID: Final = {
@@ -257,26 +209,6 @@ def _text_facts(text: str) -> list[Fact]:
 
     lines = safe_block(text, max_chars=MOST_DRAFT_CHARS).splitlines()
     return [Fact(SafeText(""), SafeText(line)) for line in lines]
-
-
-def _news_text(news: News) -> SafeText:
-    from deskero_tui.domain.comparing import NewsKind
-
-    said = {
-        NewsKind.CUSTOMER: "the customer wrote",
-        NewsKind.AGENT: "replied to the customer",
-        NewsKind.NOTE: "left a note",
-        NewsKind.STATUS: "the status is now",
-        NewsKind.ASSIGNEE: "it lies now with",
-        NewsKind.MERGED: "the ticket has become",
-    }[news.kind]
-    return safe_line(" ".join(part for part in (news.who, said, news.now) if part))
-
-
-def _value(value: object) -> str:
-    if value is None or value in ("", ()):
-        return "nothing"
-    return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 
 def _answers(item: OutboxItem) -> list[Answer[Decision]]:

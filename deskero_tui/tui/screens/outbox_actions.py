@@ -144,11 +144,11 @@ class OutboxActions(MacroActions):
             case State.SENT:
                 self.say(step.what if step.is_change else f"{step.what}: sent")
             case State.HELD:
-                self.say(f"{step.what} waits: {event.reason} {way} shows it", is_wrong=True)
+                self.say(f"{step.what} on hold: {event.reason} {way}: review", is_wrong=True)
             case State.REFUSED:
-                self.say(f"{step.what} was refused: {event.reason} {way} shows it", is_wrong=True)
+                self.say(f"{step.what} failed: {event.reason} {way}: review", is_wrong=True)
             case State.UNSURE:
-                self.say(f"{step.what}: {event.reason or 'finding out whether it arrived'}")
+                self.say(f"{step.what} unconfirmed: {event.reason or 'Looking for it.'}")
             case State.QUEUED if event.reason:
                 self.say(f"{step.what} is kept and goes later: {event.reason}")
             case _:

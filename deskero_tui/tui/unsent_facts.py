@@ -1,0 +1,89 @@
+"""The facts about one item of the outbox, as the sheet shows them that asks about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from deskero_tui.domain.moments import short_date
+from deskero_tui.domain.quotes import Part
+from deskero_tui.domain.shortening import Left, shortened
+from deskero_tui.domain.text import SafeText, safe_line, safe_whole
+from deskero_tui.domain.unsent import NewFact, Unsent, message_in_words
+from deskero_tui.tui.modals.fact_lines import Fact, Look, heading
+
+MOST_NEW_LINES: Final = 20
+"""Maximum length of one new message, in lines; the ticket has the rest."""
+MOST_NEW_CHARS: Final = 2_000
+MOST_OWN_LINES: Final = 12
+"""Maximum length of the agent's own text, in lines; its draft has the rest."""
+MOST_OWN_CHARS: Final = 2_000
+
+NEW_SINCE: Final = SafeText("New since you began to write")
+YOUR_TEXT: Final = SafeText("Your text")
+
+
+def title_of(one: Unsent) -> SafeText:
+    """Return the title of the sheet: `Reply 7/2026: on hold`."""
+    return safe_line(f"{one.name[:1].upper()}{one.name[1:]}: {one.state}")
+
+
+def facts_of(one: Unsent, now: datetime) -> list[Fact]:
+    """Return what an agent needs to decide about an item; `now` is in the agent's zone.
+
+    The ticket comes first, then why it is not sent, what is new, and the agent's own text.
+    """
+    return [*_head(one), *_what_is_new(one, now), *_own_text(one)]
+
+
+def _head(one: Unsent) -> Iterator[Fact]:
+    if one.item.ticket_id is not None:
+        yield Fact(SafeText("Ticket"), safe_line(f"{one.number} {one.subject}".rstrip()))
+    if one.customer:
+        yield Fact(SafeText("Customer"), one.customer)
+    if not one.text:
+        yield Fact(SafeText(one.kind.capitalize()), one.what)
+    if one.item.reason:
+        yield Fact(SafeText("Why"), safe_line(one.item.reason), Look.WARNING)
+    if one.behind:
+        yield Fact(SafeText("Waits behind"), one.behind, Look.WARNING)
+    for clash in one.clashes:
+        yield Fact(safe_line(clash.field.capitalize()), clash.in_words, Look.WARNING)
+
+
+def _what_is_new(one: Unsent, now: datetime) -> Iterator[Fact]:
+    if one.news:
+        yield heading(SafeText(f"{NEW_SINCE} ({len(one.news)})"))
+    for fact in one.news:
+        yield Fact(_when(fact, now), fact.text, Look.WARNING)
+        if fact.message is not None:
+            yield Fact(
+                SafeText(""),
+                message_in_words(
+                    fact.message, most_lines=MOST_NEW_LINES, most_chars=MOST_NEW_CHARS
+                ),
+            )
+
+
+def _when(fact: NewFact, now: datetime) -> SafeText:
+    if fact.at is None:
+        return SafeText("")
+    return SafeText(short_date(fact.at.astimezone(now.tzinfo), now))
+
+
+def _own_text(one: Unsent) -> Iterator[Fact]:
+    if not one.text.strip():
+        return
+    yield heading(YOUR_TEXT)
+    parts = [Part(safe_whole(one.text.strip()), is_quote=False)]
+    [shown] = shortened(
+        parts, folds_quotes=False, most_lines=MOST_OWN_LINES, most_chars=MOST_OWN_CHARS
+    )
+    yield Fact(SafeText(""), SafeText(shown.text.rstrip("\n")))
+    if shown.left:
+        yield Fact(SafeText(""), _left(shown.left))
+
+
+def _left(left: Left) -> SafeText:
+    return SafeText(f"[{left.in_words()}]")
