@@ -295,6 +295,16 @@ class Unsent:
         return SafeText(f"{self.kind} {self.number}".rstrip())
 
     @property
+    def is_stuck(self) -> bool:
+        """Whether it cannot go on now: it asks, is looked for, or waits behind another item."""
+        return bool(self.behind) or self.item.is_looked_for or not self.item.moves_by_itself
+
+    @property
+    def standing(self) -> SafeText:
+        """`reply waits behind: note 15/2025` or `reply on hold`: what a ticket shows of it."""
+        return SafeText(f"{self.kind} {self.why if self.behind else self.state}")
+
+    @property
     def why(self) -> SafeText:
         """One line: why it is not sent yet; may be empty."""
         if self.behind:

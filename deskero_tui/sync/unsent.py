@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from deskero_tui.domain.contents import CreateContent
+from deskero_tui.domain.conversation import Fact
 from deskero_tui.domain.errors import Missing
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.text import SafeText
@@ -22,10 +23,14 @@ from deskero_tui.domain.unsent import (
 )
 
 if TYPE_CHECKING:
-    from deskero_tui.domain.conversation import Message
+    from deskero_tui.domain.conversation import Conversation, Message
     from deskero_tui.domain.outbox import ItemId, OutboxItem
     from deskero_tui.domain.row import TicketRow
     from deskero_tui.sync.desk import Desk
+
+
+NOT_SENT: Final = "Not sent"
+"""The name of the fact in the head of a ticket."""
 
 
 async def unsent(desk: Desk, *, ticket_id: TicketId | None = None) -> list[Unsent]:
@@ -51,6 +56,22 @@ async def unsent(desk: Desk, *, ticket_id: TicketId | None = None) -> list[Unsen
         else one
         for one in read
     ]
+
+
+async def with_stuck(desk: Desk, conversation: Conversation) -> Conversation:
+    """Return a ticket with a first fact that names what of it cannot be sent now, if anything.
+
+    What moves is left out: a line that comes and goes with every change would move the text.
+
+    Raises:
+        StoreBroken: The store cannot be read.
+    """
+    found = await unsent(desk, ticket_id=conversation.ticket_id)
+    stuck = [one.standing for one in found if one.is_stuck]
+    if not stuck:
+        return conversation
+    fact = Fact(NOT_SENT, SafeText("; ".join(stuck)), tuple(stuck))
+    return replace(conversation, facts=(fact, *conversation.facts))
 
 
 async def whole(desk: Desk, item_id: ItemId) -> Unsent:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from deskero_tui.api.client import DeskeroClient
+from deskero_tui.domain.comparing import baseline_of
 from deskero_tui.domain.ids import AgentId, TicketId
 from deskero_tui.domain.outbox import State
 from deskero_tui.domain.outgoing import OutgoingNote, OutgoingReply, TicketPatch
@@ -192,3 +193,41 @@ async def test_a_draft_is_marked_in_the_list_and_found_by_d(
 async def test_with_nothing_half_written_d_says_so(console: Console) -> None:
     await console.press("d")
     assert console.said == "Nothing is half written, and nothing waits to be sent."
+
+
+async def test_what_waits_behind_another_item_says_so_in_the_list_and_on_its_ticket(
+    running: RunningDesk, tmp_path: Path, colleague: DeskeroClient
+) -> None:
+    async with console_on(address_of(running), tmp_path, undo_s=60.0) as console:
+        await console.press("9")
+        row = console.row
+        outbox = console.desk.outbox
+        baseline = baseline_of(await console.desk.ticket(row.id))
+        await colleague.reply(row.id, OutgoingReply("already answered", COLLEAGUE))
+        await outbox.queue_reply(row.id, "overtaken", baseline=baseline)
+        await outbox.hurry()
+        await console.until(lambda: outbox.counts.held == 1, "for the reply to be held")
+        await console.desk.read_afresh(row.id)
+        await outbox.queue_reply(row.id, "after that")
+        await outbox.hurry()
+        stands = f"Not sent: reply on hold; reply waits behind: reply {row.number}"
+        await console.until(lambda: stands in facts_of(console), "for the ticket to say so")
+        assert "Not sent: reply on hold" in console.text
+        await console.press("d")
+        assert f"queued: reply {row.number} after that" in console.text
+        assert f"waits behind: reply {row.number}" in console.text
+        await console.press("down", "enter")
+        assert f"Waits behind reply {row.number}" in words_of(console)
+        await console.press("escape", "d", "enter", "x")
+        await console.until(lambda: "Not sent" not in facts_of(console), "for a clear ticket")
+        await outbox.settled([item.id for item in await outbox.items()], wait_s=20)
+    replies = [reply.text for reply in (await colleague.ticket(row.id)).replies]
+    assert sum("after that" in text for text in replies) == 1
+    assert not any("overtaken" in text for text in replies)
+
+
+def facts_of(console: Console) -> str:
+    """The head of the ticket beside the list, one line for each fact."""
+    conversation = console.ticket.conversation
+    assert conversation is not None
+    return "\n".join(f"{fact.name}: {fact.value}" for fact in conversation.facts)

@@ -43,7 +43,7 @@ class NotSentActions(SeveralActions):
     async def action_app_drafts(self) -> None:
         """Everything half written, waiting, held, refused or unsure, to go on with."""
         from deskero_tui.sync.unsent import unsent
-        from deskero_tui.tui.modals.choose import Choose
+        from deskero_tui.tui.modals.choose import WideChoose
 
         desk = self.console.desk
         try:
@@ -58,7 +58,7 @@ class NotSentActions(SeveralActions):
         if not offered:
             self.say("Nothing is half written, and nothing waits to be sent.")
             return
-        chosen = await self.app.push_screen_wait(Choose(SafeText("Not sent"), offered))
+        chosen = await self.app.push_screen_wait(WideChoose(SafeText("Not sent"), offered))
         if chosen is None:
             return
         kind, _, number = chosen.id.partition(" ")
