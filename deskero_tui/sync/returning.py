@@ -49,18 +49,25 @@ def to_draft(
 
 
 def give_up(connection: Connection, item_id: ItemId, *, at: datetime) -> list[OutboxItem]:
-    """Drops an item, with what was queued with it for its ticket; its words stay as a version.
+    """Drops an item, with what was queued with it for its ticket; all words stay as versions.
 
     Raises:
         MoveRefused: Its state does not allow that.
     """
     item = outbox.item_of(connection, item_id)
     others = outbox.companions(connection, item)
-    key = draft_key_of(item)
-    if key is not None and not drafts.put_aside(connection, item_id, at=at):
-        files = [kept.path for kept in outbox.files_of(connection, item_id)]
-        drafts.keep_as_version(connection, key, draft_of(item, others, files), at=at)
+    _put_aside(connection, item, others, at)
     return _out(connection, item, others, Happening.DROPPED, at)
+
+
+def _put_aside(
+    connection: Connection, item: OutboxItem, companions: Sequence[OutboxItem], at: datetime
+) -> None:
+    """Keep the words of an item as a version, if it has any."""
+    key = draft_key_of(item)
+    if key is not None and not drafts.put_aside(connection, item.id, at=at):
+        files = [kept.path for kept in outbox.files_of(connection, item.id)]
+        drafts.keep_as_version(connection, key, draft_of(item, companions, files), at=at)
 
 
 def draft_key_of(item: OutboxItem) -> DraftKey | None:
@@ -135,6 +142,8 @@ def _out(
     happening: Happening,
     at: datetime,
 ) -> list[OutboxItem]:
+    for other in others:
+        _put_aside(connection, other, (), at)
     return [
         outbox.move(connection, item.id, happening, at=at),
         *(outbox.move(connection, other.id, Happening.DROPPED, at=at) for other in others),
