@@ -317,6 +317,25 @@ class Unsent:
         return safe_line(f"{count}{said[0]}", max_chars=300)
 
 
+def left_in_words(items: Sequence[OutboxItem], *, shown_by: str) -> str:
+    """Return `2 messages are not sent yet, 1 needs a decision: d shows them.`; empty for none.
+
+    `shown_by` is the command or key that shows the items.
+    """
+    messages = sum(item.is_message for item in items)
+    counts = [(messages, "message"), (len(items) - messages, "change")]
+    counted = [f"{count} {word}{'s' if count > 1 else ''}" for count, word in counts if count]
+    if not counted:
+        return ""
+    is_one = len(items) == 1
+    said = f"{' and '.join(counted)} {'is' if is_one else 'are'} not sent yet"
+    asking = sum(not item.moves_by_itself for item in items)
+    if asking:
+        who = " and" if asking == len(items) else f", {asking}"
+        said += f"{who} {'needs' if asking == 1 else 'need'} a decision"
+    return f"{said}: {shown_by} shows {'it' if is_one else 'them'}."
+
+
 def what_it_is(item: OutboxItem, names: Names) -> SafeText:
     """Return what an item wants in one line."""
     match item.content:

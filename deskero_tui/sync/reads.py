@@ -28,6 +28,7 @@ from deskero_tui.sync.profile import Profile
 if TYPE_CHECKING:
     from deskero_tui.domain.conversation import Conversation
     from deskero_tui.domain.customer_card import CustomerCard
+    from deskero_tui.domain.outbox import OutboxItem
     from deskero_tui.domain.ticket import Ticket
     from deskero_tui.domain.turning import Bound
     from deskero_tui.domain.unsent import Names
@@ -69,6 +70,18 @@ class Reads:
             statuses=self._known.status_labels,
             terms=self._known.term_labels,
         )
+
+    def unsent_now(self) -> list[OutboxItem]:
+        """What has not ended, at once on the calling thread: for what is said after the end.
+
+        Raises:
+            StoreBroken: The store cannot be read.
+        """
+        from deskero_tui.store import outbox
+
+        now = self.clock.now()
+        found = self._database.read_now(lambda c: outbox.listed(c, ticket_id=None, now=now))
+        return [item for item in found if not item.has_ended]
 
     def order_now(self, query: Query, *, limit: int = -1) -> array[int]:
         """As `order`, at once on the calling thread: for the first picture."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -35,6 +35,28 @@ def facts_of(one: Unsent, now: datetime) -> list[Fact]:
     The ticket comes first, then why it is not sent, what is new, and the agent's own text.
     """
     return [*_head(one), *_what_is_new(one, now), *_own_text(one)]
+
+
+def leaving_facts(
+    going: Sequence[Unsent], staying: Sequence[Unsent], *, wait_s: float
+) -> list[Fact]:
+    """Return what is sent on leaving and, apart from it, what stays in the outbox and why.
+
+    `wait_s` is how long an unreachable desk is waited for, in seconds; 0 for one that answers.
+    """
+    facts = []
+    if wait_s:
+        offline = f"Offline: what is not sent within {wait_s:.0f} s is sent at the next start"
+        facts.append(heading(SafeText(offline), Look.WARNING))
+    if staying or wait_s:
+        facts.append(heading(SafeText(f"To send ({len(going)})")))
+    facts += [Fact(one.name, one.what) for one in going]
+    if staying:
+        facts.append(heading(SafeText(f"Stays in the outbox ({len(staying)})")))
+    for one in staying:
+        why = f"{one.state}: {one.why}" if one.why else one.state
+        facts.append(Fact(one.name, safe_line(why), Look.WARNING))
+    return facts
 
 
 def _head(one: Unsent) -> Iterator[Fact]:

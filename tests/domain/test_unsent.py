@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -15,11 +16,14 @@ from deskero_tui.domain.comparing import (
     news_since,
     read_hold,
 )
+from deskero_tui.domain.contents import ReplyContent, UpdateContent
 from deskero_tui.domain.conversation import conversation_of
-from deskero_tui.domain.ids import AgentId
+from deskero_tui.domain.ids import AgentId, TicketId
+from deskero_tui.domain.outbox import ItemId, OutboxItem, State
+from deskero_tui.domain.outgoing import TicketPatch
 from deskero_tui.domain.terms import TermKind
 from deskero_tui.domain.text import SafeText
-from deskero_tui.domain.unsent import Names, clashes, message_in_words, new_facts
+from deskero_tui.domain.unsent import Names, clashes, left_in_words, message_in_words, new_facts
 from tests.support.tickets import MONDAY_MS, ticket
 
 ME = AgentId("a1")
@@ -37,6 +41,36 @@ def new_on(**members: Any) -> list[str]:
     after = ticket(1, **members)
     hold = read_hold(hold_json(Hold(news_since(baseline_of(ticket(1)), after, ME))))
     return [fact.text for fact in new_facts(hold, NAMES.with_ticket(after))]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "said"),
+    [
+        ("", ""),
+        ("r", "1 message is not sent yet: X shows it."),
+        ("rr", "2 messages are not sent yet: X shows them."),
+        ("R", "1 message is not sent yet and needs a decision: X shows it."),
+        ("rRu", "2 messages and 1 change are not sent yet, 1 needs a decision: X shows them."),
+        ("RU", "1 message and 1 change are not sent yet and need a decision: X shows them."),
+    ],
+)
+def test_what_is_left_at_the_end_is_one_sentence(kinds: str, said: str) -> None:
+    assert left_in_words([item(kind) for kind in kinds], shown_by="X") == said
+
+
+def item(kind: str) -> OutboxItem:
+    """A reply (r) or a change (u); on hold in capitals."""
+    is_reply = kind in "rR"
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+    return OutboxItem(
+        id=ItemId(1),
+        ticket_id=TicketId("t1"),
+        state=State.HELD if kind.isupper() else State.QUEUED,
+        content=ReplyContent("x", ME) if is_reply else UpdateContent(TicketPatch(status="solved")),
+        created_at=now,
+        changed_at=now,
+        not_before=now,
+    )
 
 
 def note(text: str = "x", **members: Any) -> dict[str, Any]:

@@ -175,6 +175,40 @@ async def test_quitting_inside_the_undo_window_asks_and_loses_nothing(
     assert ["keep me" in reply.text for reply in replies].count(True) == 1
 
 
+async def test_leaving_names_what_is_sent_and_apart_from_it_what_stays_and_why(
+    running: RunningDesk, tmp_path: Path, colleague: DeskeroClient
+) -> None:
+    async with console_on(address_of(running), tmp_path, undo_s=60.0) as console:
+        outbox = console.desk.outbox
+        await console.press("9")
+        row = console.row
+        baseline = baseline_of(await console.desk.ticket(row.id))
+        await colleague.reply(row.id, OutgoingReply("already answered", COLLEAGUE))
+        await outbox.queue_reply(row.id, "overtaken", baseline=baseline)
+        await outbox.hurry()
+        await console.until(lambda: outbox.counts.held == 1, "for the reply to be held")
+        await console.desk.read_afresh(row.id)
+        await outbox.queue_reply(row.id, "behind it")
+        [stuck, _] = await outbox.items()
+        await outbox.queue_note(row.id, "on its way")
+        await console.press("q")
+        assert words_of(console).count("To send (1)") == 1
+        assert f"note {row.number} on its way" in words_of(console)
+        assert "Stays in the outbox (2)" in words_of(console)
+        assert f"reply {row.number} on hold: Owen Pritchard replied" in words_of(console)
+        assert f"queued: waits behind: reply {row.number}" in words_of(console)
+        await console.press("s")
+        await console.until(lambda: console.app.return_code == 0)
+        assert len(console.desk.unsent_now()) == 2
+    notes = [note.text for note in (await colleague.ticket(row.id)).notes]
+    assert sum("on its way" in text for text in notes) == 1
+    async with console_on(address_of(running), tmp_path, undo_s=60.0) as console:
+        assert console.desk.outbox.counts.waiting == 1, "what waits behind it"
+        assert stuck.id in {item.id for item in await console.desk.outbox.items()}
+        await console.press("q")
+        assert console.app.return_code == 0, "there is nothing to send, and so no question"
+
+
 async def test_a_draft_is_marked_in_the_list_and_found_by_d(
     console: Console,
 ) -> None:
