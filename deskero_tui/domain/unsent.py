@@ -22,6 +22,7 @@ from deskero_tui.domain.contents import (
 )
 from deskero_tui.domain.conversation import Message, MessageKind
 from deskero_tui.domain.epoch import to_ms
+from deskero_tui.domain.outbox import State
 from deskero_tui.domain.query import fold_name
 from deskero_tui.domain.shortening import Left, shortened
 from deskero_tui.domain.terms import TermKind
@@ -315,6 +316,36 @@ class Unsent:
             return safe_line(self.item.reason, max_chars=300)
         count = f"{len(said)} new: " if len(said) > 1 else ""
         return safe_line(f"{count}{said[0]}", max_chars=300)
+
+
+def questions(found: Sequence[Unsent]) -> list[tuple[Unsent, ...]]:
+    """Put items of the same cause together, each group where its first item stands.
+
+    Items that failed, ask or are looked for have the same cause where state and reason are equal.
+    What is on hold is new for each ticket and so a question of its own, but for one bulk change.
+    """
+    groups: dict[object, list[Unsent]] = {}
+    for one in found:
+        groups.setdefault(_cause(one), []).append(one)
+    return [tuple(group) for group in groups.values()]
+
+
+def _cause(one: Unsent) -> object:
+    item = one.item
+    match item.state:
+        case State.REFUSED | State.UNSURE if not one.behind:
+            return one.state, item.reason
+        case State.HELD if item.kind is Kind.UPDATE and item.batch is not None:
+            return one.state, item.reason, item.batch
+        case _:
+            return item.id
+
+
+def count_in_words(items: Sequence[Unsent]) -> str:
+    """Return `5 messages` or, of several kinds, `5 items`; for two or more."""
+    is_message = {one.item.is_message for one in items}
+    word = "items" if len(is_message) > 1 else "messages" if True in is_message else "changes"
+    return f"{len(items)} {word}"
 
 
 def left_in_words(items: Sequence[OutboxItem], *, shown_by: str) -> str:

@@ -37,6 +37,17 @@ def facts_of(one: Unsent, now: datetime) -> list[Fact]:
     return [*_head(one), *_what_is_new(one, now), *_own_text(one)]
 
 
+def facts_of_all(group: Sequence[Unsent]) -> list[Fact]:
+    """Return what items of one cause have in common, and a line for each."""
+    facts = []
+    if group[0].item.reason:
+        facts.append(Fact(SafeText("Why"), safe_line(group[0].item.reason), Look.WARNING))
+    for one in group:
+        clash = f" ({one.why})" if one.clashes else ""
+        facts.append(Fact(one.name, safe_line(f"{one.what}{clash}")))
+    return facts
+
+
 def leaving_facts(
     going: Sequence[Unsent], staying: Sequence[Unsent], *, wait_s: float
 ) -> list[Fact]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 import pytest
@@ -23,7 +25,15 @@ from deskero_tui.domain.outbox import ItemId, OutboxItem, State
 from deskero_tui.domain.outgoing import TicketPatch
 from deskero_tui.domain.terms import TermKind
 from deskero_tui.domain.text import SafeText
-from deskero_tui.domain.unsent import Names, clashes, left_in_words, message_in_words, new_facts
+from deskero_tui.domain.unsent import (
+    Names,
+    Unsent,
+    clashes,
+    left_in_words,
+    message_in_words,
+    new_facts,
+    questions,
+)
 from tests.support.tickets import MONDAY_MS, ticket
 
 ME = AgentId("a1")
@@ -56,6 +66,47 @@ def new_on(**members: Any) -> list[str]:
 )
 def test_what_is_left_at_the_end_is_one_sentence(kinds: str, said: str) -> None:
     assert left_in_words([item(kind) for kind in kinds], shown_by="X") == said
+
+
+def test_only_what_has_the_same_cause_is_one_question() -> None:
+    found = [
+        unsent("held", ""),
+        unsent("failed", "no such agent"),
+        unsent("asks", "cut"),
+        unsent("failed", "no such agent"),
+        unsent("held", ""),
+        unsent("asks", "cut"),
+        unsent("failed", "gone"),
+        unsent("queued", ""),
+        unsent("queued", ""),
+    ]
+    groups = [[found.index(one) for one in group] for group in questions(found)]
+    assert groups == [[0], [1, 3], [2, 5], [4], [6], [7], [8]]
+
+
+def test_what_one_bulk_change_clashes_with_is_one_question() -> None:
+    changes = [unsent("held", "changed", of="u", batch=batch) for batch in ("a", "b", "a", None)]
+    assert [len(group) for group in questions(changes)] == [2, 1, 1]
+
+
+_ids = count(1)
+
+
+def unsent(state: str, reason: str, *, of: str = "r", batch: str | None = None) -> Unsent:
+    """An item in one of the states that people read."""
+    states = {"held": State.HELD, "failed": State.REFUSED, "asks": State.UNSURE}
+    one = replace(
+        item(of),
+        id=ItemId(next(_ids)),
+        state=states.get(state, State.QUEUED),
+        reason=reason,
+        needs_agent=state == "asks",
+        batch=batch,
+    )
+    nothing = SafeText("")
+    return Unsent(
+        item=one, number=nothing, subject=nothing, customer=nothing, what=nothing, text=""
+    )
 
 
 def item(kind: str) -> OutboxItem:

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from sqlite3 import Connection
 
 from deskero_tui.api.client import DeskeroClient
 from deskero_tui.domain.comparing import baseline_of
 from deskero_tui.domain.ids import AgentId, TicketId
-from deskero_tui.domain.outbox import State
+from deskero_tui.domain.outbox import Happening, ItemId, State
 from deskero_tui.domain.outgoing import OutgoingNote, OutgoingReply, TicketPatch
+from deskero_tui.domain.query import Query
 from deskero_tui.server.sample_data import sample_id
+from deskero_tui.store import outbox as outbox_store
+from deskero_tui.store.database import Database
+from deskero_tui.sync.confirm import NO_PROOF
 from deskero_tui.tui.modals.decide import Decide
 from deskero_tui.tui.screens.compose import Compose
-from tests.support.console import Console, address_of, console_on
+from deskero_tui.tui.screens.inbox import InboxScreen
+from tests.support.console import LONG_S, Console, address_of, console_on
 from tests.support.running_desk import RunningDesk
 
 ID = re.compile("[0-9a-f]{24}")
+ALL = Query()
 COLLEAGUE = AgentId(sample_id("agent", 1))
 
 
@@ -173,6 +182,82 @@ async def test_quitting_inside_the_undo_window_asks_and_loses_nothing(
         await console.until(lambda: console.app.return_code == 0)
     replies = (await colleague.ticket(row.id)).replies
     assert ["keep me" in reply.text for reply in replies].count(True) == 1
+
+
+async def test_failures_of_one_cause_are_one_entry_and_answered_at_once(
+    running: RunningDesk, tmp_path: Path
+) -> None:
+    async with console_on(address_of(running), tmp_path, undo_s=60.0) as console:
+        outbox = console.desk.outbox
+        await console.press("9")
+        rows = await console.desk.rows(await console.desk.order(ALL, limit=3))
+        nobody = TicketPatch(assignee=AgentId("0" * 24))
+        for row in rows:
+            await outbox.queue_change([row.id], nobody)
+        await console.until(lambda: outbox.counts.refused == 3, "for the refusals")
+        assert isinstance(console.app.screen, InboxScreen), "no question opens by itself"
+        await console.press("j")
+        assert "3 failed (d: review)" in console.text
+        await console.press("d")
+        assert f"failed: 3 changes: change {rows[0].number}" in console.text
+        assert "1/1" in console.text
+        await console.press("enter")
+        for row in rows:
+            assert f"change {row.number}" in console.text
+        assert "y send all  x drop all  o each" in console.text
+        await console.press("y")
+        assert "Send 3 changes now?" in console.text
+        await console.press("n")
+        assert outbox.counts.refused == 3
+        await console.press("d", "enter", "o", "down", "enter")
+        assert f"Change {rows[1].number}: failed" in console.text
+        await console.press("x")
+        await console.press("d")
+        assert "failed: 2 changes: " in console.text
+        await console.press("enter", "x")
+        assert "Drop 2 changes?" in console.text
+        await console.press("y")
+        assert console.said.startswith("2 dropped.")
+        assert console.desk.unsent_now() == []
+
+
+async def test_messages_of_one_outage_ask_as_one_badge_and_one_entry(
+    running: RunningDesk, tmp_path: Path, colleague: DeskeroClient
+) -> None:
+    async with console_on(address_of(running), tmp_path, undo_s=LONG_S) as console:
+        rows = await console.desk.rows(await console.desk.order(ALL, limit=3))
+        outbox = console.desk.outbox
+        items = [await outbox.queue_reply(row.id, f"from {row.number}") for row in rows]
+    with closing(Database(tmp_path / "store.sqlite")) as database:
+        await database.write(lambda connection: cut_off(connection, items), durable=True)
+    async with console_on(address_of(running), tmp_path, undo_s=LONG_S) as console:
+        outbox = console.desk.outbox
+        await console.until(lambda: "3 ask (d: review)" in console.text, "for the badge")
+        assert isinstance(console.app.screen, InboxScreen), "no question opens by itself"
+        await console.press("d")
+        assert f"ask: 3 messages: reply {rows[0].number}" in console.text
+        await console.press("enter")
+        assert f"reply {rows[2].number} from {rows[2].number}" in words_of(console)
+        await console.press("y")
+        assert "What has arrived already is there twice then." in words_of(console)
+        await console.press("y")
+        assert console.said == "3 go now."
+        await outbox.settled(items, wait_s=20)
+        assert console.desk.unsent_now() == []
+    for row in rows:
+        replies = [reply.text for reply in (await colleague.ticket(row.id)).replies]
+        assert sum(f"from {row.number}" in text for text in replies) == 1
+
+
+def cut_off(connection: Connection, items: Sequence[ItemId]) -> None:
+    """Note what an outage leaves that no look has cleared up."""
+    now = datetime.now(UTC)
+    for item in items:
+        for happening in (Happening.CLAIMED, Happening.UNCLEAR):
+            outbox_store.move(connection, item, happening, at=now)
+        outbox_store.move(
+            connection, item, Happening.UNDECIDABLE, at=now, reason=NO_PROOF, needs_agent=True
+        )
 
 
 async def test_leaving_names_what_is_sent_and_apart_from_it_what_stays_and_why(

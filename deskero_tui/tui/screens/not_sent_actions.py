@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +15,7 @@ from deskero_tui.domain.drafts import DraftKind
 from deskero_tui.domain.errors import DeskeroError, Missing
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.moments import age
-from deskero_tui.domain.outbox import Decision, ItemId
+from deskero_tui.domain.outbox import ASK, Decision, ItemId, MoveRefused
 from deskero_tui.domain.text import SafeText, safe_block, safe_line
 from deskero_tui.tui.screens.several_actions import REPLY_TO_SEVERAL, SeveralActions
 
@@ -41,14 +43,16 @@ class NotSentActions(SeveralActions):
 
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
     async def action_app_drafts(self) -> None:
-        """Everything half written, waiting, held, refused or unsure, to go on with."""
+        """Show everything half written or not sent, one entry for each cause, to go on with."""
+        from deskero_tui.domain.unsent import questions
         from deskero_tui.sync.unsent import unsent
         from deskero_tui.tui.modals.choose import WideChoose
 
         desk = self.console.desk
         try:
             drafts = await desk.drafts.list()
-            offered = [self._item_choice(one) for one in await unsent(desk)]
+            groups = questions(await unsent(desk))
+            offered = [_group_choice(n, group) for n, group in enumerate(groups)]
             offered += [await self._draft_choice(n, stored) for n, stored in enumerate(drafts)]
             versions = (await desk.drafts.versions())[:MOST_VERSIONS]
             offered += [await self._version_choice(n, one) for n, one in enumerate(versions)]
@@ -67,14 +71,12 @@ class NotSentActions(SeveralActions):
                 await self.open_draft(drafts[int(number)].key)
             elif kind == "version":
                 await self._bring_back(versions[int(number)])
+            elif len(groups[int(number)]) == 1:
+                await self._decide(groups[int(number)][0].item.id)
             else:
-                await self._decide(ItemId(int(number)))
+                await self._decide_all(groups[int(number)])
         except DeskeroError as error:
             self.say(error.user_message, is_wrong=True)
-
-    def _item_choice(self, one: Unsent) -> Choice:
-        label = safe_line(f"{one.state}: {one.name} {one.what}", max_chars=160)
-        return Choice(f"item {one.item.id}", label, one.why)
 
     async def _draft_choice(self, place: int, stored: StoredDraft) -> Choice:
         what = await self._what(stored.key, stored.draft)
@@ -194,6 +196,94 @@ class NotSentActions(SeveralActions):
         if decision is Decision.EDIT:
             await self.reopen(item)
 
+    async def _decide_all(self, group: Sequence[Unsent]) -> None:
+        """Ask about several items of one cause: one answer for all, or one item after the other."""
+        from deskero_tui.domain.unsent import count_in_words
+        from deskero_tui.tui.modals.choose import WideChoose
+        from deskero_tui.tui.modals.confirm import Confirm
+        from deskero_tui.tui.modals.decide import Answer, Decide
+        from deskero_tui.tui.unsent_facts import facts_of_all
+
+        count = count_in_words(group)
+        title = safe_line(f"{count[:1].upper()}{count[1:]}: {_state_of(group)}")
+        answers: list[Answer[Decision | str]] = [
+            Answer(answer.key, FOR_ALL[answer.value], answer.value)
+            for answer in _answers(group[0].item)
+            if answer.value in FOR_ALL
+        ]
+        answers.append(Answer("o", ONE_BY_ONE, ONE_BY_ONE))
+        decision = await self.app.push_screen_wait(Decide(title, facts_of_all(group), answers))
+        if decision is None:
+            return
+        if not isinstance(decision, Decision):
+            choices = [_group_choice(n, [one]) for n, one in enumerate(group)]
+            chosen = await self.app.push_screen_wait(WideChoose(title, choices))
+            if chosen is not None:
+                await self._decide(group[int(chosen.id.partition(" ")[2])].item.id)
+            return
+        asked = _asked_of_all(decision, count, group[0].item)
+        if not asked or await self.app.push_screen_wait(Confirm(SafeText(asked))):
+            await self._do_to_all(group, decision)
+
+    async def _do_to_all(self, group: Sequence[Unsent], decision: Decision) -> None:
+        """Give one answer for several items; one that has moved on since it was shown is left."""
+        done = 0
+        for one in group:
+            if decision is Decision.DROP:
+                self.forget_behind(one.item.id)
+            with suppress(MoveRefused):
+                await self.console.desk.outbox.decide(one.item.id, decision)
+                done += 1
+        left = f"{len(group) - done} had moved on already. " if done < len(group) else ""
+        self.say(f"{done} {SAID_OF_ALL[decision]} {left}".rstrip())
+
+
+ONE_BY_ONE: Final = "each"
+FOR_ALL: Final = {
+    Decision.SEND: "send all",
+    Decision.LOOK: "look for all",
+    Decision.DROP: "drop all",
+}
+"""What can be said about several items at once; the others need a look at each.
+
+Short, for a line of 60 cells has to hold them.
+"""
+SAID_OF_ALL: Final = {
+    Decision.SEND: "go now.",
+    Decision.LOOK: "are looked for again.",
+    Decision.DROP: "dropped. `deskero-tui drafts` can bring texts back for a day.",
+}
+
+
+def _state_of(group: Sequence[Unsent]) -> str:
+    return ASK if group[0].item.needs_agent and len(group) > 1 else group[0].state
+
+
+def _group_choice(place: int, group: Sequence[Unsent]) -> Choice:
+    """Return the entry of one item, or of several that have the same cause."""
+    from deskero_tui.domain.unsent import count_in_words
+
+    first = group[0]
+    if len(group) == 1:
+        label = f"{first.state}: {first.name} {first.what}"
+        return Choice(f"item {place}", safe_line(label, max_chars=160), first.why)
+    names = ", ".join(one.name for one in group)
+    label = f"{_state_of(group)}: {count_in_words(group)}: {names}"
+    return Choice(f"item {place}", safe_line(label, max_chars=160), safe_line(first.item.reason))
+
+
+def _asked_of_all(decision: Decision, count: str, first: OutboxItem) -> str:
+    """Return the question before an answer for all; empty where it can do no harm."""
+    match decision:
+        case Decision.SEND if first.needs_agent and first.is_message:
+            return f"Send {count} again? What has arrived already is there twice then."
+        case Decision.SEND:
+            return f"Send {count} now?"
+        case Decision.DROP:
+            return f"Drop {count}?"
+        case _:
+            return ""
+
 
 _SAID: Final = {
     Decision.SEND: "It goes now.",
@@ -228,6 +318,8 @@ def _answers(item: OutboxItem) -> list[Answer[Decision]]:
                 Answer("m", "it has arrived", Decision.MARK_SENT),
                 Answer("x", "drop", Decision.DROP),
             ]
+        case State.UNSURE:
+            return [Answer("k", "look now", Decision.LOOK)]
         case State.QUEUED:
             kept = []
         case _:
