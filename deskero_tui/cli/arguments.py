@@ -267,6 +267,10 @@ def _add_outbox(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     outbox.add_argument("--json", action="store_true", help="as JSON")
     verbs = outbox.add_subparsers(dest="verb", metavar="VERB", title="verbs")
     verbs.add_parser("list", help="what has not been sent")
+    show = verbs.add_parser("show", help="one item: what is new on its ticket, and all of its text")
+    show.add_argument("item", type=int)
+    # Suppressed, or the default of this one would hide what was given before the verb.
+    show.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="as JSON")
     for name, about in (
         ("send", "send it anyway, or again"),
         ("edit", "put the text back into its draft"),

@@ -9,6 +9,7 @@ import sys
 import tempfile
 from argparse import Namespace
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -23,6 +24,7 @@ from deskero_tui.cli.start import Start, put_off_collecting
 from deskero_tui.cli.streams import picture_on_terminal, say
 from deskero_tui.cli.uses import keep_uses, read_uses
 from deskero_tui.cli.wiring import Workplace, macros_of, open_desk, workplace
+from deskero_tui.domain.errors import StoreBroken
 from deskero_tui.sync.desk import Desk
 from deskero_tui.tui.terminal.opening import Opening
 
@@ -57,7 +59,10 @@ def run_console(given: Namespace) -> int:
         sight = Sight.of(at.settings, environment)
         kept = KeptLooks(at.places.looks_file, sight.appearance)
         with opened_with_tickets(desk, sight, kept.looks) as opening:
-            return _run(at, desk, sight, kept, opening, ending, environment)
+            code = _run(at, desk, sight, kept, opening, ending, environment)
+        if not given.demo:
+            _say_unsent(desk, is_restricted=given.restricted)
+        return code
 
 
 def _run(
@@ -132,6 +137,16 @@ def _run(
     if searches.kept != known_searches:
         keep_searches(at.places.searches_file, searches)
     return app.return_code or Exit.DONE
+
+
+def _say_unsent(desk: Desk, *, is_restricted: bool) -> None:
+    """Print how much has not been sent, and where to look; nothing where all has been."""
+    from deskero_tui.domain.unsent import left_in_words
+
+    with suppress(StoreBroken):
+        shown_by = "`d` in the console" if is_restricted else "`deskero-tui outbox`"
+        if said := left_in_words(desk.unsent_now(), shown_by=shown_by):
+            say(said)
 
 
 def _told_of_it(given: Namespace) -> str:

@@ -5,18 +5,24 @@ from __future__ import annotations
 import asyncio
 from argparse import Namespace
 from collections.abc import Mapping
+from datetime import tzinfo
+from textwrap import indent
 from typing import Final
 
 from deskero_tui.cli.exits import Exit
 from deskero_tui.cli.printing import print_json
 from deskero_tui.cli.sending import settled
-from deskero_tui.cli.wiring import open_desk, workplace
+from deskero_tui.cli.wiring import open_desk, workplace, zone_of
+from deskero_tui.config import Settings
 from deskero_tui.domain.drafts import DraftVersion, StoredDraft, VersionId
 from deskero_tui.domain.epoch import to_ms
 from deskero_tui.domain.errors import Missing
 from deskero_tui.domain.outbox import Decision, ItemId, OutboxItem, State
-from deskero_tui.domain.text import safe_line, safe_whole
+from deskero_tui.domain.plain_ticket import plain_words
+from deskero_tui.domain.text import SafeText, safe_line, safe_whole
+from deskero_tui.domain.unsent import Unsent
 from deskero_tui.sync.desk import Desk
+from deskero_tui.sync.unsent import unsent, whole
 
 DECISIONS: Final[Mapping[str, Decision]] = {
     "send": Decision.SEND,
@@ -29,20 +35,25 @@ DECISIONS: Final[Mapping[str, Decision]] = {
 
 
 def run_outbox(given: Namespace) -> int:
-    """Lists what waits, or decides about one of it.
+    """List what is not sent yet, show one item of it, or decide about one.
 
     Raises:
         DeskeroError: There is no such item, or its state does not allow that.
     """
     with workplace(given) as at, open_desk(at) as desk:
-        return asyncio.run(_outbox(given, desk))
+        return asyncio.run(_outbox(given, desk, at.settings))
 
 
-async def _outbox(given: Namespace, desk: Desk) -> int:
+async def _outbox(given: Namespace, desk: Desk, settings: Settings) -> int:
     await desk.start(in_background=False)
     try:
         if given.verb in (None, "list"):
             return await _list_items(given, desk)
+        if given.verb == "show":
+            one = await whole(desk, ItemId(given.item))
+            behind = (await desk.outbox.behind()).get(one.item.id)
+            _show(given, one, behind, zone_of(settings))
+            return Exit.DONE
         item = await _item(desk, given.item)
         decision = DECISIONS[given.verb]
         if item.state is State.QUEUED and decision in (Decision.EDIT, Decision.DROP):
@@ -62,7 +73,7 @@ async def _say_outcome(desk: Desk, given: Namespace) -> int:
     [item] = await settled(desk, [given.item], wait_s=given.wait)
     before = (await desk.outbox.behind()).get(item.id)
     reason = f"It waits behind item {before}, which is not sent yet." if before else item.reason
-    print(safe_line(f"{item.id}: {_state_words(item)}. {reason}".rstrip(), max_chars=300))
+    print(safe_line(f"{item.id}: {item.state_in_words}. {reason}".rstrip(), max_chars=300))
     if item.state is State.SENT:
         return Exit.DONE
     if item.state is State.REFUSED:
@@ -71,33 +82,67 @@ async def _say_outcome(desk: Desk, given: Namespace) -> int:
     return Exit.UNSURE if before or is_unconfirmed or _asks(item) else Exit.OUT_OF_REACH
 
 
-def _state_words(item: OutboxItem) -> str:
-    """How the state of an item is called where people read it (product.md §6)."""
-    match item.state:
-        case State.HELD:
-            return "on hold"
-        case State.REFUSED:
-            return "failed"
-        case State.UNSURE:
-            return "asks" if item.needs_agent else "unconfirmed"
-        case _:
-            return str(item.state.value)
-
-
 async def _list_items(given: Namespace, desk: Desk) -> int:
-    """Everything that has not ended; the exit code says whether something needs a look."""
-    items = [item for item in await desk.outbox.items() if not item.has_ended]
+    """List everything that has not ended; the exit code tells whether something needs a look."""
+    found = await unsent(desk)
     behind = await desk.outbox.behind()
     if given.json:
-        print_json([_item_json(item, behind.get(item.id)) for item in items])
-    for item in [] if given.json else items:
-        number = await _number(desk, item)
-        line = (
-            f"{item.id:5}  {_state_words(item):11} {item.kind.value:7} {number:10} {item.summary}"
-        )
-        reason = f"waits behind item {behind[item.id]}" if item.id in behind else item.reason
-        print(safe_line(f"{line}  ({reason})" if reason else line, max_chars=300))
-    return max((_code_of(item) for item in items), default=Exit.DONE)
+        print_json([_item_json(one, behind.get(one.item.id)) for one in found])
+    for one in [] if given.json else found:
+        line = f"{one.item.id:5}  {one.state:11} {one.kind:10} {one.number:10} {one.what}"
+        why = one.why
+        if one.item.id in behind:
+            why = SafeText(f"waits behind item {behind[one.item.id]}, {one.behind}")
+        print(safe_line(f"{line}  ({why})" if why else line, max_chars=300))
+    return max((_code_of(one.item) for one in found), default=Exit.DONE)
+
+
+def _show(given: Namespace, one: Unsent, behind: ItemId | None, zone: tzinfo) -> None:
+    """Print all that is known of one item."""
+    if given.json:
+        print_json({**_item_json(one, behind), **_whole_json(one)})
+        return
+    print(f"{one.name}: {one.state}")
+    if one.item.ticket_id is not None:
+        print(f"Ticket: {one.number} {one.subject}".rstrip())
+    if one.customer:
+        print(f"Customer: {one.customer}")
+    if not one.text:
+        print(f"{one.kind.capitalize()}: {one.what}")
+    if one.item.reason:
+        print(f"Why: {safe_line(one.item.reason)}")
+    if one.behind:
+        print(f"Waits behind: {one.behind}")
+    for clash in one.clashes:
+        print(f"{clash.field.capitalize()}: {clash.in_words}")
+    if one.news:
+        print("\nNew since you began to write:")
+    for fact in one.news:
+        at = f"{fact.at.astimezone(zone):%Y-%m-%d %H:%M}  " if fact.at else ""
+        print(f"\n{at}{fact.text}")
+        if fact.message is not None:
+            print(indent(plain_words(fact.message), "  "))
+    if one.text:
+        print("\nYour text:")
+        print(indent(safe_whole(one.text), "  "))
+
+
+def _whole_json(one: Unsent) -> dict[str, object]:
+    return {
+        "text": one.text,
+        "news": [
+            {
+                "what": fact.text,
+                "date": to_ms(fact.at) if fact.at else None,
+                "text": plain_words(fact.message) if fact.message else None,
+            }
+            for fact in one.news
+        ],
+        "conflicts": [
+            {"field": clash.field, "was": clash.was, "theirs": clash.theirs, "ours": clash.ours}
+            for clash in one.clashes
+        ],
+    }
 
 
 def _code_of(item: OutboxItem) -> Exit:
@@ -108,18 +153,23 @@ def _asks(item: OutboxItem) -> bool:
     return item.state in (State.HELD, State.REFUSED) or item.needs_agent
 
 
-def _item_json(item: OutboxItem, behind: ItemId | None) -> dict[str, object]:
+def _item_json(one: Unsent, behind: ItemId | None) -> dict[str, object]:
+    item = one.item
     return {
         "item": item.id,
         "kind": item.kind.value,
         "ticketId": item.ticket_id,
+        "number": one.number,
+        "subject": one.subject,
+        "customer": one.customer,
         "state": item.state.value,
         "needsAgent": item.needs_agent,
         "behind": behind,
         "looks": item.looks,
         "resent": item.resent,
-        "summary": item.summary,
+        "summary": one.what,
         "reason": item.reason,
+        "why": one.why,
         "created": to_ms(item.created_at),
     }
 
@@ -129,15 +179,6 @@ async def _item(desk: Desk, item_id: ItemId) -> OutboxItem:
         if item.id == item_id:
             return item
     raise Missing(f"There is no item {item_id} in the outbox.")
-
-
-async def _number(desk: Desk, item: OutboxItem) -> str:
-    if item.ticket_id is None:
-        return "new"
-    try:
-        return (await desk.row(item.ticket_id)).number
-    except Missing:
-        return "gone"
 
 
 # -- drafts --------------------------------------------------------------------------------------

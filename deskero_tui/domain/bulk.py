@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.outbox import ItemId, OutboxItem, State
+from deskero_tui.domain.outbox import ASKS, STATES_IN_WORDS, ItemId, OutboxItem, State
 from deskero_tui.domain.text import SafeText, safe_line
 
 
@@ -18,9 +18,14 @@ class Outcome(Enum):
 
     DONE = "done"
     ON_ITS_WAY = "on its way"
-    REFUSED = "refused"
-    ASKS = "asks you"
+    REFUSED = STATES_IN_WORDS[State.REFUSED]
+    HELD = STATES_IN_WORDS[State.HELD]
+    ASKS = ASKS
     TAKEN_BACK = "taken back"
+
+
+NOT_THROUGH = (Outcome.REFUSED, Outcome.HELD, Outcome.ASKS)
+"""What needs somebody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +57,11 @@ class Receipt:
     @property
     def failed(self) -> tuple[Line, ...]:
         """What did not go through."""
-        return tuple(line for line in self.lines if line.outcome in (Outcome.REFUSED, Outcome.ASKS))
+        return tuple(line for line in self.lines if line.outcome in NOT_THROUGH)
 
     @property
     def in_words(self) -> str:
-        """`197 done, 3 refused of 200`."""
+        """`197 done, 3 failed of 200`."""
         counted = [
             f"{count} {outcome.value}" for outcome in Outcome if (count := self.count(outcome))
         ]
@@ -79,7 +84,7 @@ def _outcome(item: OutboxItem) -> Outcome:
         case State.REFUSED:
             return Outcome.REFUSED
         case State.HELD:
-            return Outcome.ASKS
+            return Outcome.HELD
         case State.UNSURE if item.needs_agent:
             return Outcome.ASKS
         case _:

@@ -60,11 +60,13 @@ class News:
 
     kind: NewsKind
     who: SafeText
-    """Who did it, as far as a desk tells; empty for changes of fields."""
+    """Name or address of the author; empty for changes of fields, and where the desk gives none."""
     at: datetime | None
     now: str = ""
     """The new machine name of the status, the new owner's id, or the number of the other ticket;
     empty for messages."""
+    who_id: str = ""
+    """Id of the author; empty for changes of fields, and where the desk gives none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,22 +152,24 @@ def _reply_message(reply: Reply) -> tuple[str, AgentId | None, News]:
     moment = "" if reply.sent_at is None else to_ms(reply.sent_at)
     if reply.from_agent is not None and reply.from_customer is None:
         agent = reply.from_agent
-        news = News(NewsKind.AGENT, _name_of(agent), reply.sent_at)
+        news = News(NewsKind.AGENT, _name_of(agent), reply.sent_at, who_id=agent.id)
         return f"agent {agent.id} {moment}", agent.id, news
     customer = reply.from_customer
-    news = News(NewsKind.CUSTOMER, _name_of(customer), reply.sent_at)
-    return f"customer {customer.id if customer else ''} {moment}", None, news
+    customer_id = customer.id if customer else ""
+    news = News(NewsKind.CUSTOMER, _name_of(customer), reply.sent_at, who_id=customer_id)
+    return f"customer {customer_id} {moment}", None, news
 
 
 def _note_message(note: Note) -> tuple[str, AgentId | None, News]:
     moment = "" if note.inserted_at is None else to_ms(note.inserted_at)
-    who = safe_line(note.author_name or note.author or "", max_chars=80)
+    who = safe_line(note.author_name, max_chars=80)
     mark = f"note {note.id}" if note.id else f"note of {note.author or ''} {moment}"
-    return mark, note.author, News(NewsKind.NOTE, who, note.inserted_at)
+    news = News(NewsKind.NOTE, who, note.inserted_at, who_id=note.author or "")
+    return mark, note.author, news
 
 
 def _name_of(person: Customer | Agent | None) -> SafeText:
-    return safe_line((person.name or person.email or person.id) if person else "", max_chars=80)
+    return safe_line((person.name or person.email) if person else "", max_chars=80)
 
 
 # -- fields, three ways ----------------------------------------------------------------------------
@@ -414,7 +418,13 @@ def read_values(text: str) -> dict[str, FieldValue]:
 def hold_json(hold: Hold) -> str:
     """`hold` as JSON."""
     news = [
-        {"kind": one.kind.value, "who": one.who, "at": _ms(one.at), "now": one.now}
+        {
+            "kind": one.kind.value,
+            "who": one.who,
+            "who_id": one.who_id,
+            "at": _ms(one.at),
+            "now": one.now,
+        }
         for one in hold.news
     ]
     conflicts = [asdict(conflict) for conflict in hold.conflicts]
@@ -434,6 +444,8 @@ def read_hold(text: str) -> Hold:
                 who=SafeText(one["who"]),
                 at=None if one["at"] is None else known_moment(one["at"]),
                 now=one["now"],
+                # Absent from what versions before 1 December 2026 wrote.
+                who_id=one.get("who_id", ""),
             )
             for one in members["news"]
         ),

@@ -48,6 +48,23 @@ class State(Enum):
     DROPPED = "dropped"
 
 
+ASKS: Final = "asks"
+"""The word for an unconfirmed item that only the agent can decide about."""
+ASK: Final = "ask"
+"""The same for several."""
+STATES_IN_WORDS: Final[Mapping[State, str]] = MappingProxyType(
+    {
+        State.QUEUED: "queued",
+        State.HELD: "on hold",
+        State.SENDING: "sending",
+        State.SENT: "sent",
+        State.REFUSED: "failed",
+        State.UNSURE: "unconfirmed",
+        State.DROPPED: "dropped",
+    }
+)
+"""The words for the states wherever people read them."""
+
 ENDED: Final = frozenset({State.SENT, State.DROPPED})
 """Nothing moves an item out of these."""
 
@@ -209,6 +226,13 @@ class OutboxItem:
                 return False
             case _:
                 assert_never(self.state)
+
+    @property
+    def state_in_words(self) -> str:
+        """The state as people read it (product.md §6)."""
+        if self.needs_agent:
+            return ASKS
+        return STATES_IN_WORDS[self.state]
 
     @property
     def is_looked_for(self) -> bool:

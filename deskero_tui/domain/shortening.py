@@ -56,13 +56,19 @@ class Shown:
     left: Left
 
 
-def shortened(parts: Sequence[Part], *, folds_quotes: bool) -> list[Shown]:
+def shortened(
+    parts: Sequence[Part],
+    *,
+    folds_quotes: bool,
+    most_lines: int = MOST_LINES,
+    most_chars: int = MOST_CHARS,
+) -> list[Shown]:
     """Tell how much is shown of each part; folded quotes need no room and come whole.
 
     New text takes the room in its order, quotes take what that leaves.
     """
     texts: dict[int, tuple[SafeText, Left]] = {}
-    room = _Room(MOST_LINES, MOST_CHARS)
+    room = _Room(most_lines, most_chars)
     order = sorted(range(len(parts)), key=lambda index: parts[index].is_quote)
     for index in order:
         part = parts[index]

@@ -37,7 +37,7 @@ MOST_RESENT: Final = 3
 """How often a change or a deletion goes again by itself."""
 
 GONE: Final = "The ticket has been deleted meanwhile. Your text is kept."
-STALE: Final = "The ticket changed while you were writing. Look at what is new, then decide."
+STALE: Final = "The ticket changed while you were writing."
 CONFLICT: Final = "Somebody else changed this meanwhile. Decide which value stays."
 STILL_LOOKING: Final = "No answer came, and it is not on the desk yet. Looking again."
 WITHOUT_FILES: Final = "It is on the desk without all of its files. Looking again."

@@ -28,8 +28,10 @@ from deskero_tui.sync.profile import Profile
 if TYPE_CHECKING:
     from deskero_tui.domain.conversation import Conversation
     from deskero_tui.domain.customer_card import CustomerCard
+    from deskero_tui.domain.outbox import OutboxItem
     from deskero_tui.domain.ticket import Ticket
     from deskero_tui.domain.turning import Bound
+    from deskero_tui.domain.unsent import Names
 
 MOST_TICKETS_OF_CUSTOMER: Final = 500
 """Of one customer, the last changed first; somebody with more is a shop of their own."""
@@ -56,6 +58,30 @@ class Reads:
     def me(self) -> AgentId | None:
         """Which agent we are; `None` while that is not known."""
         return self._known.me
+
+    @property
+    def names(self) -> Names:
+        """What ids stand for, as far as the look-up lists say."""
+        from deskero_tui.domain.unsent import Names
+
+        return Names(
+            lang=self.profile.lang,
+            people={str(id): name for id, name in self._known.agent_names.items()},
+            statuses=self._known.status_labels,
+            terms=self._known.term_labels,
+        )
+
+    def unsent_now(self) -> list[OutboxItem]:
+        """What has not ended, at once on the calling thread: for what is said after the end.
+
+        Raises:
+            StoreBroken: The store cannot be read.
+        """
+        from deskero_tui.store import outbox
+
+        now = self.clock.now()
+        found = self._database.read_now(lambda c: outbox.listed(c, ticket_id=None, now=now))
+        return [item for item in found if not item.has_ended]
 
     def order_now(self, query: Query, *, limit: int = -1) -> array[int]:
         """As `order`, at once on the calling thread: for the first picture."""

@@ -60,7 +60,7 @@ def give_up(
     at: datetime,
     elsewhere: Mapping[Path, Path],
 ) -> list[OutboxItem]:
-    """Drops an item, with what was queued with it for its ticket; its words stay as a version.
+    """Drops an item, with what was queued with it for its ticket; all words stay as versions.
 
     `elsewhere` as in `to_draft`.
 
@@ -69,12 +69,23 @@ def give_up(
     """
     item = outbox.item_of(connection, item_id)
     others = outbox.companions(connection, item)
-    key = draft_key_of(item)
-    if key is not None and not drafts.put_aside(connection, item_id, at=at):
-        paths = [kept.path for kept in outbox.files_of(connection, item_id)]
-        files = [elsewhere.get(path, path) for path in paths]
-        drafts.keep_as_version(connection, key, draft_of(item, others, files), at=at)
+    _put_aside(connection, item, others, at, elsewhere)
     return _out(connection, item, others, Happening.DROPPED, at)
+
+
+def _put_aside(
+    connection: Connection,
+    item: OutboxItem,
+    companions: Sequence[OutboxItem],
+    at: datetime,
+    elsewhere: Mapping[Path, Path],
+) -> None:
+    """Keep the words of an item as a version, if it has any."""
+    key = draft_key_of(item)
+    if key is not None and not drafts.put_aside(connection, item.id, at=at):
+        paths = [kept.path for kept in outbox.files_of(connection, item.id)]
+        files = [elsewhere.get(path, path) for path in paths]
+        drafts.keep_as_version(connection, key, draft_of(item, companions, files), at=at)
 
 
 def draft_key_of(item: OutboxItem) -> DraftKey | None:
@@ -149,6 +160,8 @@ def _out(
     happening: Happening,
     at: datetime,
 ) -> list[OutboxItem]:
+    for other in others:
+        _put_aside(connection, other, (), at, {})
     return [
         outbox.move(connection, item.id, happening, at=at),
         *(outbox.move(connection, other.id, Happening.DROPPED, at=at) for other in others),

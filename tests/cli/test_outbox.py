@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from deskero_tui.api.client import DeskeroClient
 from deskero_tui.cli import main
 from deskero_tui.cli.arguments import parser
 from deskero_tui.cli.exits import Exit
 from deskero_tui.cli.wiring import open_desk, workplace
+from deskero_tui.domain.comparing import baseline_of
 from deskero_tui.domain.drafts import Draft, DraftKey, DraftKind
 from deskero_tui.domain.ids import AgentId, TicketId
-from deskero_tui.domain.outgoing import TicketPatch
+from deskero_tui.domain.outgoing import OutgoingNote, TicketPatch
+from deskero_tui.server.sample_data import sample_id
 from deskero_tui.sync.desk import Desk
+from tests.support.console import address_of
 from tests.support.running_desk import RunningDesk
 
+COLLEAGUE = AgentId(sample_id("agent", 1))
 pytestmark = pytest.mark.usefixtures("account")
 
 
@@ -116,8 +123,51 @@ def test_what_the_desk_refuses_asks_and_can_be_dropped(
     assert main(["outbox"]) == Exit.DONE
 
 
+def test_a_held_reply_is_shown_with_who_wrote_what_and_its_own_text(
+    running: RunningDesk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ticket = asked(capsys, "ticket", "show", "10", "--json")
+    ticket_id = TicketId(ticket["id"])
+
+    async def overtaken(desk: Desk) -> None:
+        await desk.start(in_background=False)
+        await desk.refresh_now()
+        baseline = baseline_of(await desk.ticket(ticket_id))
+        async with DeskeroClient(address_of(running)) as colleague:
+            note = OutgoingNote(
+                "Broken\x1b[2J\nsince Monday", COLLEAGUE, COLLEAGUE, datetime.now(UTC)
+            )
+            await colleague.add_note(ticket_id, note)
+        item = await desk.outbox.queue_reply(ticket_id, "First\nSecond", baseline=baseline)
+        await desk.outbox.hurry()
+        await desk.outbox.settled([item], wait_s=20)
+        await desk.close()
+
+    with_desk(overtaken)
+    assert main(["outbox"]) == Exit.UNSURE
+    listed = capsys.readouterr().out
+    assert "on hold" in listed
+    assert "(Owen Pritchard left a note)" in listed
+    [item] = asked(capsys, "outbox", "--json")
+    assert main(["outbox", "show", str(item["item"])]) == Exit.DONE
+    shown = capsys.readouterr().out
+    assert f"reply {ticket['number']}: on hold" in shown
+    assert f"Customer: {ticket['openedBy']['name']}" in shown
+    assert "Owen Pritchard left a note" in shown
+    assert "since Monday" in shown
+    assert "  First\n  Second" in shown
+    assert "\x1b" not in shown
+    assert not re.search("[0-9a-f]{24}", shown)
+    told = asked(capsys, "outbox", "show", str(item["item"]), "--json")
+    assert told["text"] == "First\nSecond"
+    assert told["news"][0]["what"] == "Owen Pritchard left a note"
+    assert "since Monday" in told["news"][0]["text"]
+    assert main(["outbox", "drop", str(item["item"])]) == Exit.DONE
+
+
 def test_an_item_that_does_not_exist_is_its_own_code(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["outbox", "drop", "999"]) == Exit.NOT_FOUND
+    assert main(["outbox", "show", "999"]) == Exit.NOT_FOUND
     assert main(["drafts", "show", "9"]) == Exit.NOT_FOUND
 
 

@@ -20,7 +20,7 @@ def receipt(*outcomes: Outcome, reason: str = "") -> Receipt:
 
 def test_a_receipt_counts_what_became_of_each() -> None:
     made = receipt(Outcome.DONE, Outcome.DONE, Outcome.REFUSED, Outcome.ASKS)
-    assert made.in_words == "2 done, 1 refused, 1 asks you of 4"
+    assert made.in_words == "2 done, 1 failed, 1 asks of 4"
     assert [line.ticket_id for line in made.failed] == ["t3", "t4"]
     assert made.is_over
 
@@ -35,7 +35,7 @@ def test_as_a_file_it_is_a_table_that_no_spreadsheet_calculates() -> None:
     text = receipt_csv(made, {TicketId("t1"): SafeText("-7/2026")})
     head, row = csv.reader(io.StringIO(text))
     assert head == ["number", "id", "outcome", "reason"]
-    assert row[:3] == ["'-7/2026", "t1", "refused"]
+    assert row[:3] == ["'-7/2026", "t1", "failed"]
     assert row[3].startswith("'=HYPERLINK(1)")
     assert "\x1b" not in text
     assert len(text.splitlines()) == 2

@@ -68,12 +68,12 @@ def test_what_others_did_is_news_in_order_and_what_i_did_is_not() -> None:
         assignedTo={"id": "a2"},
     )
     found = news_since(before, after, ME)
-    assert [(news.kind, news.who, news.now) for news in found] == [
-        (NewsKind.CUSTOMER, "Tom", ""),
-        (NewsKind.AGENT, "A2", ""),
-        (NewsKind.NOTE, "a2", ""),
-        (NewsKind.STATUS, "", "onhold"),
-        (NewsKind.ASSIGNEE, "", "a2"),
+    assert [(news.kind, news.who, news.who_id, news.now) for news in found] == [
+        (NewsKind.CUSTOMER, "Tom", "c1", ""),
+        (NewsKind.AGENT, "A2", "a2", ""),
+        (NewsKind.NOTE, "", "a2", ""),
+        (NewsKind.STATUS, "", "", "onhold"),
+        (NewsKind.ASSIGNEE, "", "", "a2"),
     ]
 
 
@@ -306,7 +306,7 @@ def test_baselines_values_and_holds_survive_the_store() -> None:
     assert read_values(values_json(values)) == values
     hold = Hold(
         news=(
-            News(NewsKind.CUSTOMER, SafeText("Tom"), NOW),
+            News(NewsKind.CUSTOMER, SafeText("Tom"), NOW, who_id="c1"),
             News(NewsKind.STATUS, SafeText(""), None, "solved"),
         ),
         conflicts=(FieldConflict("tags", ("a",), (), ("b",)),),

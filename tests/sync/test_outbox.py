@@ -202,6 +202,24 @@ async def test_what_is_dropped_stays_for_a_day_as_a_version(
     assert [version.draft.text for version in await console.drafts.versions()] == ["never mind"]
 
 
+@pytest.mark.parametrize("decision", [Decision.DROP, None])
+async def test_words_that_were_queued_with_a_change_outlive_it(
+    console: Console, desk: DeskDouble, decision: Decision | None
+) -> None:
+    desk.write_faults.append(Fault.REFUSED)
+    change = (T1, TicketPatch(status="solved"))
+    [item_id] = await console.outbox.queue_patches([change], batch="b")
+    await console.drain()
+    await console.outbox.queue_note(T1, "told by telephone", batch="b")
+    if decision is None:
+        await console.outbox.take_back(item_id)
+    else:
+        await console.outbox.decide(item_id, decision)
+    assert console.outbox.counts == OutboxCounts()
+    versions = [version.draft.text for version in await console.drafts.versions()]
+    assert versions == ["told by telephone"]
+
+
 async def test_a_change_of_fields_has_no_words_to_edit(console: Console, desk: DeskDouble) -> None:
     desk.write_faults.append(Fault.REFUSED)
     [item_id] = await console.outbox.queue_change([T1], TicketPatch(status="solved"))

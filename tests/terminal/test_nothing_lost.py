@@ -109,6 +109,8 @@ def test_half_a_reply_outlives_kill_9_a_desk_that_is_down_and_two_restarts(
         console.wait_for("Not sent yet")
         console.press("k")
         assert console.wait_for_end() == 0
+        kept = b"1 message is not sent yet: `deskero-tui outbox` shows it."
+        assert console.raw.count(kept) == 1
     assert "It leaves today, I promise." in ran(account, "outbox").stdout
     with desk:
         with PtyConsole(home=home, environment=account, size=WIDE) as console:

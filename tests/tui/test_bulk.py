@@ -152,18 +152,18 @@ async def test_a_receipt_names_what_failed_and_is_written_to_a_file(
     await console.press("p")
     await colleague.delete_ticket(gone.id)
     await console.press("y")
-    await console.until(lambda: "1 refused" in console.said, "for the failure")
+    await console.until(lambda: "1 failed" in console.said, "for the failure")
     await console.press(":")
     await console.type("receipt")
     await console.press("enter")
     await console.until(lambda: isinstance(console.app.screen, ReceiptSheet))
-    await console.wait_for("4 done, 1 refused of 5", "refused: ")
+    await console.wait_for("4 done, 1 failed of 5", "failed: ")
     await console.press("w")
     await console.until(lambda: "The receipt is in" in console.said)
     [file] = (tmp_path / "Downloads").glob("receipt-*.csv")
     lines = file.read_text().splitlines()
     assert len(lines) == 6
-    assert sum(",refused," in line for line in lines) == 1
+    assert sum(",failed," in line for line in lines) == 1
 
 
 async def test_without_any_bulk_change_there_is_no_receipt(console: Console) -> None:

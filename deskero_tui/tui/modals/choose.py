@@ -56,6 +56,10 @@ class Choose(Sheet[Choice | None]):
         self.dismiss(None)
 
 
+class WideChoose(Choose):
+    """The same for choices that are sentences, on a wider sheet."""
+
+
 class ChooseMany(Sheet[tuple[str, ...] | None]):
     """Any of `choices`; answers the ids, or `None` when it was left.
 

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from typing_extensions import override
 
-from deskero_tui.domain.bulk import Outcome, Receipt
+from deskero_tui.domain.bulk import NOT_THROUGH, Outcome, Receipt
 from deskero_tui.domain.errors import DeskeroError
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.text import SafeText, safe_line
@@ -21,6 +21,7 @@ from deskero_tui.tui.modals.sheet import Sheet, framed
 LOOK_EVERY_S: Final = 0.5
 _ORDER: Final = (
     Outcome.REFUSED,
+    Outcome.HELD,
     Outcome.ASKS,
     Outcome.ON_ITS_WAY,
     Outcome.TAKEN_BACK,
@@ -64,7 +65,7 @@ class ReceiptSheet(Sheet[AfterReceipt | None]):
 
     @override
     def compose(self) -> ComposeResult:
-        keys = "r retry refused  w to a file  u undo all  Esc back"
+        keys = "r retry failed  w to a file  u undo all  Esc back"
         with framed(self._frame_title, keys):
             yield FactLines()
 
@@ -88,7 +89,7 @@ class ReceiptSheet(Sheet[AfterReceipt | None]):
     def _facts(self, receipt: Receipt) -> Iterator[Fact]:
         yield heading(SafeText(receipt.in_words))
         for outcome in _ORDER:
-            look = Look.WARNING if outcome in (Outcome.REFUSED, Outcome.ASKS) else Look.PLAIN
+            look = Look.WARNING if outcome in NOT_THROUGH else Look.PLAIN
             for line in receipt.lines:
                 if line.outcome is outcome:
                     number = self._numbers.get(line.ticket_id or TicketId(""), SafeText("?"))

@@ -17,6 +17,7 @@ from typing_extensions import override
 
 from deskero_tui.domain.errors import DeskeroError, Missing
 from deskero_tui.domain.ids import TicketId
+from deskero_tui.domain.outbox import OutboxCounts
 from deskero_tui.domain.query import View
 from deskero_tui.domain.row import TicketRow
 from deskero_tui.sync.desk import Desk
@@ -119,6 +120,7 @@ class InboxScreen(LookActions):
             zone=zone,
             is_calm=appearance.is_calm,
             joint=", " if appearance.is_spoken else JOINT,
+            review_key=console.way_to("app.drafts"),
         )
         yield KeyLine(Place.LIST)
 
@@ -172,6 +174,7 @@ class InboxScreen(LookActions):
         """After the first picture: the outbox is the writing half, which that does without."""
         await self._desk.load_writing()
         self._status.outbox = self._desk.outbox.counts
+        self._show_again(self._conversation.ticket_id)
 
     def on_resize(self, event: events.Resize) -> None:
         has_one_pane = self.console.appearance.has_one_pane_in(event.size.width)
@@ -250,6 +253,7 @@ class InboxScreen(LookActions):
                 self._status.unreadable_count = event.count
             case OutboxChanged():
                 self._status.outbox = self._desk.outbox.counts
+                self._show_again(event.ticket_id)
                 self.outbox_changed(event)
             case CopiesFound():
                 self.copies_found(event)
@@ -265,9 +269,13 @@ class InboxScreen(LookActions):
             self._is_stale = True
         else:
             self.reload()
-        shown_id = self._conversation.ticket_id
-        if shown_id in ids and shown_id == self._asked_id:
-            self._show_ticket(shown_id)
+        if (shown_id := self._conversation.ticket_id) in ids:
+            self._show_again(shown_id)
+
+    def _show_again(self, ticket_id: TicketId | None) -> None:
+        """Read a ticket again if it is the one that is shown and asked for."""
+        if ticket_id is not None and ticket_id == self._conversation.ticket_id == self._asked_id:
+            self._show_ticket(ticket_id)
 
     # -- the ticket ----------------------------------------------------------------------------
 
@@ -331,7 +339,7 @@ class InboxScreen(LookActions):
     async def _read_ticket(self, ticket_id: TicketId, *, is_opened: bool) -> None:
         """Show a ticket from the store; read an opened one from the desk afterwards."""
         try:
-            conversation = await self._desk.conversation(ticket_id)
+            conversation = await self._conversation_of(ticket_id)
             row = await self._desk.row(ticket_id)
             seen_at = await self._desk.seen_at(ticket_id) if is_opened else None
         except DeskeroError as error:
@@ -351,6 +359,15 @@ class InboxScreen(LookActions):
                 await self._desk.open_ticket(ticket_id)
             except DeskeroError as error:
                 self.say(error.user_message, is_wrong=True)
+
+    async def _conversation_of(self, ticket_id: TicketId) -> Conversation:
+        """Read a ticket, and what of it cannot be sent now where anything is unsent at all."""
+        conversation = await self._desk.conversation(ticket_id)
+        if self._status.outbox == OutboxCounts():
+            return conversation
+        from deskero_tui.sync.unsent import with_stuck
+
+        return await with_stuck(self._desk, conversation)
 
     @override
     def target(self) -> TicketRow | None:

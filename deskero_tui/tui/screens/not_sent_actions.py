@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -13,20 +14,18 @@ from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.drafts import DraftKind
 from deskero_tui.domain.errors import DeskeroError, Missing
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.moments import age, short_date
-from deskero_tui.domain.outbox import Decision
+from deskero_tui.domain.moments import age
+from deskero_tui.domain.outbox import ASK, Decision, ItemId, MoveRefused
 from deskero_tui.domain.text import SafeText, safe_block, safe_line
 from deskero_tui.tui.screens.several_actions import REPLY_TO_SEVERAL, SeveralActions
 
 if TYPE_CHECKING:
-    from deskero_tui.domain.comparing import News
     from deskero_tui.domain.drafts import Draft, DraftKey, DraftVersion, StoredDraft
     from deskero_tui.domain.outbox import OutboxItem
+    from deskero_tui.domain.unsent import Unsent
     from deskero_tui.tui.modals.decide import Answer
     from deskero_tui.tui.modals.fact_lines import Fact
 
-MOST_NEWS_CHARS: Final = 2_000
-"""Of each message that came meanwhile; the ticket has the rest."""
 MOST_DRAFT_CHARS: Final = 8_000
 """Of a text that is only looked at; all of it is kept."""
 MOST_VERSIONS: Final = 20
@@ -44,14 +43,16 @@ class NotSentActions(SeveralActions):
 
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
     async def action_app_drafts(self) -> None:
-        """Everything half written, waiting, held, refused or unsure, to go on with."""
-        from deskero_tui.tui.modals.choose import Choose
+        """Show everything half written or not sent, one entry for each cause, to go on with."""
+        from deskero_tui.domain.unsent import questions
+        from deskero_tui.sync.unsent import unsent
+        from deskero_tui.tui.modals.choose import WideChoose
 
         desk = self.console.desk
         try:
-            items = [item for item in await desk.outbox.items() if not item.has_ended]
             drafts = await desk.drafts.list()
-            offered = [await self._item_choice(item) for item in items]
+            groups = questions(await unsent(desk))
+            offered = [_group_choice(n, group) for n, group in enumerate(groups)]
             offered += [await self._draft_choice(n, stored) for n, stored in enumerate(drafts)]
             versions = (await desk.drafts.versions())[:MOST_VERSIONS]
             offered += [await self._version_choice(n, one) for n, one in enumerate(versions)]
@@ -61,7 +62,7 @@ class NotSentActions(SeveralActions):
         if not offered:
             self.say("Nothing is half written, and nothing waits to be sent.")
             return
-        chosen = await self.app.push_screen_wait(Choose(SafeText("Not sent"), offered))
+        chosen = await self.app.push_screen_wait(WideChoose(SafeText("Not sent"), offered))
         if chosen is None:
             return
         kind, _, number = chosen.id.partition(" ")
@@ -70,15 +71,12 @@ class NotSentActions(SeveralActions):
                 await self.open_draft(drafts[int(number)].key)
             elif kind == "version":
                 await self._bring_back(versions[int(number)])
+            elif len(groups[int(number)]) == 1:
+                await self._decide(groups[int(number)][0].item.id)
             else:
-                await self._decide(next(item for item in items if item.id == int(number)))
+                await self._decide_all(groups[int(number)])
         except DeskeroError as error:
             self.say(error.user_message, is_wrong=True)
-
-    async def _item_choice(self, item: OutboxItem) -> Choice:
-        state = "asks" if item.needs_agent else item.state.value
-        label = f"{state}: {item.kind.value} {await self._number(item.ticket_id)} {item.summary}"
-        return Choice(f"item {item.id}", safe_line(label), safe_line(item.reason))
 
     async def _draft_choice(self, place: int, stored: StoredDraft) -> Choice:
         what = await self._what(stored.key, stored.draft)
@@ -173,17 +171,17 @@ class NotSentActions(SeveralActions):
             stored = await self.console.desk.drafts.bring_back(version.id)
             await self.open_draft(stored.key)
 
-    async def _decide(self, item: OutboxItem) -> None:
-        """Shows what is the matter with a write, and does what the agent says."""
+    async def _decide(self, item_id: ItemId) -> None:
+        """Show what is the matter with an item, and do what the agent says."""
         from deskero_tui.domain.outbox import State
+        from deskero_tui.sync.unsent import whole
         from deskero_tui.tui.modals.decide import Decide
+        from deskero_tui.tui.unsent_facts import facts_of, title_of
 
+        one = await whole(self.console.desk, item_id)
+        item = one.item
         decision = await self.app.push_screen_wait(
-            Decide(
-                safe_line(f"{item.kind.value}: {item.state.value}"),
-                [*self._item_facts(item), *await self._news_facts(item)],
-                _answers(item),
-            )
+            Decide(title_of(one), facts_of(one, self.console.now()), _answers(item))
         )
         if decision is None:
             return
@@ -198,49 +196,93 @@ class NotSentActions(SeveralActions):
         if decision is Decision.EDIT:
             await self.reopen(item)
 
-    def _item_facts(self, item: OutboxItem) -> Sequence[Fact]:
-        from deskero_tui.tui.modals.fact_lines import Fact, Look
+    async def _decide_all(self, group: Sequence[Unsent]) -> None:
+        """Ask about several items of one cause: one answer for all, or one item after the other."""
+        from deskero_tui.domain.unsent import count_in_words
+        from deskero_tui.tui.modals.choose import WideChoose
+        from deskero_tui.tui.modals.confirm import Confirm
+        from deskero_tui.tui.modals.decide import Answer, Decide
+        from deskero_tui.tui.unsent_facts import facts_of_all
 
-        facts = [Fact(SafeText("What"), item.summary)]
-        if item.reason:
-            facts.append(Fact(SafeText("Why"), safe_line(item.reason), Look.WARNING))
-        if item.hold is not None:
-            for conflict in item.hold.conflicts:
-                facts.append(
-                    Fact(
-                        safe_line(conflict.name.removeprefix("is_")),
-                        safe_line(
-                            f"was {_value(conflict.base)}, is {_value(conflict.theirs)} now, "
-                            f"you set {_value(conflict.ours)}"
-                        ),
-                        Look.WARNING,
-                    )
-                )
-        return facts
+        count = count_in_words(group)
+        title = safe_line(f"{count[:1].upper()}{count[1:]}: {_state_of(group)}")
+        answers: list[Answer[Decision | str]] = [
+            Answer(answer.key, FOR_ALL[answer.value], answer.value)
+            for answer in _answers(group[0].item)
+            if answer.value in FOR_ALL
+        ]
+        answers.append(Answer("o", ONE_BY_ONE, ONE_BY_ONE))
+        decision = await self.app.push_screen_wait(Decide(title, facts_of_all(group), answers))
+        if decision is None:
+            return
+        if not isinstance(decision, Decision):
+            choices = [_group_choice(n, [one]) for n, one in enumerate(group)]
+            chosen = await self.app.push_screen_wait(WideChoose(title, choices))
+            if chosen is not None:
+                await self._decide(group[int(chosen.id.partition(" ")[2])].item.id)
+            return
+        asked = _asked_of_all(decision, count, group[0].item)
+        if not asked or await self.app.push_screen_wait(Confirm(SafeText(asked))):
+            await self._do_to_all(group, decision)
 
-    async def _news_facts(self, item: OutboxItem) -> list[Fact]:
-        """What came since writing began: who, when, and what they wrote."""
-        from deskero_tui.tui.modals.fact_lines import Fact, heading
+    async def _do_to_all(self, group: Sequence[Unsent], decision: Decision) -> None:
+        """Give one answer for several items; one that has moved on since it was shown is left."""
+        done = 0
+        for one in group:
+            if decision is Decision.DROP:
+                self.forget_behind(one.item.id)
+            with suppress(MoveRefused):
+                await self.console.desk.outbox.decide(one.item.id, decision)
+                done += 1
+        left = f"{len(group) - done} had moved on already. " if done < len(group) else ""
+        self.say(f"{done} {SAID_OF_ALL[decision]} {left}".rstrip())
 
-        if item.hold is None or not item.hold.news or item.ticket_id is None:
-            return []
-        facts = [heading(SafeText("New since you began to write"))]
-        conversation = await self.console.desk.conversation(item.ticket_id)
-        texts = {
-            (message.at, message.author): "\n".join(part.text for part in message.parts).strip()
-            for message in conversation.messages
-        }
-        for news in item.hold.news:
-            facts.append(Fact(self._when(news), _news_text(news)))
-            if text := texts.get((news.at, news.who)):
-                facts.append(Fact(SafeText(""), SafeText(text[:MOST_NEWS_CHARS])))
-        return facts
 
-    def _when(self, news: News) -> SafeText:
-        if news.at is None:
-            return SafeText("")
-        now = self.console.now()
-        return SafeText(short_date(news.at.astimezone(now.tzinfo), now))
+ONE_BY_ONE: Final = "each"
+FOR_ALL: Final = {
+    Decision.SEND: "send all",
+    Decision.LOOK: "look for all",
+    Decision.DROP: "drop all",
+}
+"""What can be said about several items at once; the others need a look at each.
+
+Short, for a line of 60 cells has to hold them.
+"""
+SAID_OF_ALL: Final = {
+    Decision.SEND: "go now.",
+    Decision.LOOK: "are looked for again.",
+    Decision.DROP: "dropped. `deskero-tui drafts` can bring texts back for a day.",
+}
+
+
+def _state_of(group: Sequence[Unsent]) -> str:
+    return ASK if group[0].item.needs_agent and len(group) > 1 else group[0].state
+
+
+def _group_choice(place: int, group: Sequence[Unsent]) -> Choice:
+    """Return the entry of one item, or of several that have the same cause."""
+    from deskero_tui.domain.unsent import count_in_words
+
+    first = group[0]
+    if len(group) == 1:
+        label = f"{first.state}: {first.name} {first.what}"
+        return Choice(f"item {place}", safe_line(label, max_chars=160), first.why)
+    names = ", ".join(one.name for one in group)
+    label = f"{_state_of(group)}: {count_in_words(group)}: {names}"
+    return Choice(f"item {place}", safe_line(label, max_chars=160), safe_line(first.item.reason))
+
+
+def _asked_of_all(decision: Decision, count: str, first: OutboxItem) -> str:
+    """Return the question before an answer for all; empty where it can do no harm."""
+    match decision:
+        case Decision.SEND if first.needs_agent and first.is_message:
+            return f"Send {count} again? What has arrived already is there twice then."
+        case Decision.SEND:
+            return f"Send {count} now?"
+        case Decision.DROP:
+            return f"Drop {count}?"
+        case _:
+            return ""
 
 
 _SAID: Final = {
@@ -257,26 +299,6 @@ def _text_facts(text: str) -> list[Fact]:
 
     lines = safe_block(text, max_chars=MOST_DRAFT_CHARS).splitlines()
     return [Fact(SafeText(""), SafeText(line)) for line in lines]
-
-
-def _news_text(news: News) -> SafeText:
-    from deskero_tui.domain.comparing import NewsKind
-
-    said = {
-        NewsKind.CUSTOMER: "the customer wrote",
-        NewsKind.AGENT: "replied to the customer",
-        NewsKind.NOTE: "left a note",
-        NewsKind.STATUS: "the status is now",
-        NewsKind.ASSIGNEE: "it lies now with",
-        NewsKind.MERGED: "the ticket has become",
-    }[news.kind]
-    return safe_line(" ".join(part for part in (news.who, said, news.now) if part))
-
-
-def _value(value: object) -> str:
-    if value is None or value in ("", ()):
-        return "nothing"
-    return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 
 def _answers(item: OutboxItem) -> list[Answer[Decision]]:
@@ -296,6 +318,8 @@ def _answers(item: OutboxItem) -> list[Answer[Decision]]:
                 Answer("m", "it has arrived", Decision.MARK_SENT),
                 Answer("x", "drop", Decision.DROP),
             ]
+        case State.UNSURE:
+            return [Answer("k", "look now", Decision.LOOK)]
         case State.QUEUED:
             kept = []
         case _:

@@ -13,7 +13,7 @@ from typing_extensions import override
 from deskero_tui.domain.errors import DeskeroError
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.outbox import ItemId
-from deskero_tui.domain.text import SafeText, safe_line
+from deskero_tui.domain.text import SafeText
 from deskero_tui.sync.events import CopiesFound, OutboxChanged
 from deskero_tui.tui.screens.macro_actions import MacroActions
 
@@ -144,11 +144,11 @@ class OutboxActions(MacroActions):
             case State.SENT:
                 self.say(step.what if step.is_change else f"{step.what}: sent")
             case State.HELD:
-                self.say(f"{step.what} waits: {event.reason} {way} shows it", is_wrong=True)
+                self.say(f"{step.what} on hold: {event.reason} {way}: review", is_wrong=True)
             case State.REFUSED:
-                self.say(f"{step.what} was refused: {event.reason} {way} shows it", is_wrong=True)
+                self.say(f"{step.what} failed: {event.reason} {way}: review", is_wrong=True)
             case State.UNSURE:
-                self.say(f"{step.what}: {event.reason or 'finding out whether it arrived'}")
+                self.say(f"{step.what} unconfirmed: {event.reason or 'Looking for it.'}")
             case State.QUEUED if event.reason:
                 self.say(f"{step.what} is kept and goes later: {event.reason}")
             case _:
@@ -159,28 +159,39 @@ class OutboxActions(MacroActions):
         self.say(f"Your message is {event.count} times on ticket {event.number}.", is_wrong=True)
 
     async def may_leave(self) -> bool:
-        """Asks what becomes of what waits to be sent; nothing of it is ever lost.
+        """Ask whether to send now what can be sent; return whether the console may end.
 
-        What is sent now is waited for, as long as the desk answers in good time.
+        Nothing is asked where nothing can be sent: a sheet at every end with "on hold, as before"
+        would be one key more and no news. The status line has the count all the time, and the
+        program names it once more after its end (`cli/console.py`).
         """
+        from deskero_tui.sync.unsent import unsent
         from deskero_tui.tui.modals.decide import Answer, Decide
-        from deskero_tui.tui.modals.fact_lines import Fact
+        from deskero_tui.tui.unsent_facts import leaving_facts
 
-        outbox = self.console.desk.outbox
-        if not outbox.counts.waiting:
+        desk = self.console.desk
+        if not desk.outbox.counts.waiting:
             return True
-        items = [item for item in await outbox.items() if item.moves_by_itself]
+        try:
+            found = await unsent(desk)
+        except DeskeroError as error:
+            self.say(error.user_message, is_wrong=True)
+            return True
+        going = [one for one in found if not one.is_stuck]
+        if not going:
+            return True
+        staying = [one for one in found if one.is_stuck]
         answer = await self.app.push_screen_wait(
             Decide(
                 SafeText("Not sent yet"),
-                [Fact(safe_line(item.kind.value), item.summary) for item in items],
+                leaving_facts(going, staying, wait_s=0.0 if desk.link.is_up else LEAVING_WAIT_S),
                 [Answer("s", "send now and quit", True), Answer("k", "keep for later", False)],
             )
         )
         if answer:
             self.say("Sending ...")
-            await outbox.hurry()
-            await outbox.settled([item.id for item in items], wait_s=LEAVING_WAIT_S)
+            await desk.outbox.hurry()
+            await desk.outbox.settled([one.item.id for one in going], wait_s=LEAVING_WAIT_S)
         return answer is not None
 
     # -- taking back ---------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 from typing_extensions import override
 
-from deskero_tui.domain.outbox import OutboxCounts
+from deskero_tui.domain.outbox import ASK, ASKS, STATES_IN_WORDS, OutboxCounts, State
 from deskero_tui.domain.text import SafeText, cell_width, cut, safe_line
 from deskero_tui.sync.events import Link, LinkState, PullMoved
 
@@ -68,8 +68,11 @@ class StatusLine(Widget):
         zone: tzinfo,
         is_calm: bool = False,
         joint: str = JOINT,
+        review_key: str = "d",
     ) -> None:
         """Moments are shown in `zone`, `joint` stands between facts.
+
+        `review_key` opens the list of what needs a decision.
 
         With `is_calm` nothing is counted, and how old the list is is said only while the desk is
         not in reach: else it is as old as one refresh at most.
@@ -77,6 +80,7 @@ class StatusLine(Widget):
         super().__init__()
         self._is_calm = is_calm
         self._joint = joint
+        self._review_key = review_key
         self._now = now
         self._zone = zone
         self._countdown: Timer | None = None
@@ -155,6 +159,8 @@ class StatusLine(Widget):
         if self.marked_count:
             tickets = f"{self.marked_count} marked of {self.shown_count}"
         facts.append((tickets, "said" if self.marked_count else "fact"))
+        if question := self._question():
+            facts.append((question, "wrong"))
         if self.waiting_count:
             facts.append((f"{self.waiting_count} new", "said"))
         if self.link:
@@ -166,16 +172,22 @@ class StatusLine(Widget):
             facts.append((f"{self.due_count} due", "wrong"))
         if self.outbox.waiting:
             facts.append((f"{self.outbox.waiting} to send", "said"))
-        for count, word in (
-            (self.outbox.held, "held"),
-            (self.outbox.unsure, "unsure"),
-            (self.outbox.refused, "refused"),
-        ):
-            if count:
-                facts.append((f"{count} {word}", "wrong"))
         if self.unreadable_count:
             facts.append((f"{self.unreadable_count} unreadable", "wrong"))
         return facts
+
+    def _question(self) -> str:
+        """What needs a decision, as one badge: `2 on hold, 1 asks (d: review)`; may be empty.
+
+        It stands far left, for a narrow line has room for its first facts only.
+        """
+        counted = (
+            (self.outbox.held, STATES_IN_WORDS[State.HELD]),
+            (self.outbox.unsure, ASKS if self.outbox.unsure == 1 else ASK),
+            (self.outbox.refused, STATES_IN_WORDS[State.REFUSED]),
+        )
+        words = ", ".join(f"{count} {word}" for count, word in counted if count)
+        return f"{words} ({self._review_key}: review)" if words else ""
 
     def _link_fact(self, link: Link) -> tuple[str, str]:
         as_of = ""
