@@ -60,6 +60,7 @@ def seen_on(ticket: Ticket, at: datetime) -> Seen:
         messages=tuple(mark for mark, *_ in _messages(ticket)),
         files=tuple(map(_file_mark, _files(ticket))),
         is_whole=ticket.number_of_replies is None or ticket.number_of_replies <= shown,
+        newest_ms=_newest_ms(ticket),
         at_ms=to_ms(at),
     )
 
@@ -80,7 +81,7 @@ def arrivals(
 
     known = Counter(seen.messages)
     messages = list(_messages(ticket))
-    # Where all that stood there still does, what is new has come since, whatever its date says.
+    # Where all that stood there still does, the desk's own clock tells what has come since.
     is_same = not is_merged and seen.is_whole and not known - _marks(messages)
     since = _since(content, seen)
     new_files = _new_files(ticket, seen)
@@ -92,12 +93,22 @@ def arrivals(
         is_kind = is_note is isinstance(content, NoteContent)
         if not is_kind or author not in (None, content.author):
             continue
-        if is_older(sent_at, since) and not is_same:
+        is_newest = is_same and sent_at is not None and to_ms(sent_at) > seen.newest_ms
+        if is_older(sent_at, since) and not is_newest:
             continue
         if resembles(content.text, text):
             names = [*map(_name, files), *new_files] if not is_note else new_files
             found.append(Arrival(text, _has_all(file_names, names)))
     return found
+
+
+def _newest_ms(ticket: Ticket) -> int:
+    dates = [
+        ticket.inserted_at,
+        *(reply.sent_at for reply in ticket.replies),
+        *(note.inserted_at for note in ticket.notes),
+    ]
+    return max((to_ms(date) for date in dates if date is not None), default=0)
 
 
 def _marks(messages: Sequence[_Message]) -> Counter[str]:

@@ -20,18 +20,20 @@ class Seen:
     """A mark for each attached file."""
     is_whole: bool = True
     """Whether the desk showed all replies, as far as it says how many there are."""
+    newest_ms: int = 0
+    """The latest date on the ticket, by the clock of the desk, in epoch milliseconds."""
     at_ms: int = 0
     """When that was, in epoch milliseconds."""
 
 
 def seen_json(seen: Seen) -> str:
     """Spell `seen` as JSON."""
-    members = [list(seen.messages), list(seen.files), seen.is_whole, seen.at_ms]
+    members = [list(seen.messages), list(seen.files), seen.is_whole, seen.newest_ms, seen.at_ms]
     return json.dumps(members, ensure_ascii=False)
 
 
 def read_seen(text: str) -> Seen:
     """Read what `seen_json` wrote."""
-    messages, files, is_whole, at_ms = json.loads(text)
-    members: list[Any] = [tuple(messages), tuple(files), is_whole, at_ms]
+    messages, files, is_whole, newest_ms, at_ms = json.loads(text)
+    members: list[Any] = [tuple(messages), tuple(files), is_whole, newest_ms, at_ms]
     return Seen(*members)

@@ -387,7 +387,8 @@ def send_again(connection: sqlite3.Connection, item_id: ItemId, *, at: datetime)
         Happening.SENT_AGAIN,
         at=at,
         not_before_ms=to_ms(before.created_at),
-        resent=before.resent + (before.state is State.UNSURE),
+        # One that was held after it had left may still arrive, too.
+        resent=before.resent + (before.state is State.UNSURE or before.seen is not None),
         looks=0,
         absent_since_ms=None,
         needs_agent=False,

@@ -89,9 +89,9 @@ class Confirmer:
         may_repeat = sent is not None and await self._may_repeat(item, sent)
         state = await self._fresh.state_of(item)
         found = await self.find_in(state, item)
-        if sent is None or not may_repeat or found.finding is not Finding.ABSENT:
+        if sent is None or not may_repeat or found.finding is Finding.GONE:
             return await self._note(item, found, asks_at_last=True)
-        if (hold := news_for(item, state.ticket)) is not None:
+        if found.finding is Finding.ABSENT and (hold := news_for(item, state.ticket)) is not None:
             return await self._hold(item, hold, STALE)
         try:
             new_id = await self._client.send(sent.request, key=sent.key)
@@ -224,7 +224,23 @@ class Confirmer:
         """Tell whether an item that has left is among what the desk has shown."""
         file_names = await self._database.read(lambda c: outbox.file_names_of(c, item.id))
         others = await self._database.read(lambda c: outbox.sent_beside(c, item, state.ticket_ids))
-        return find(item, state, file_names, others)
+        found = find(item, state, file_names)
+        if not found.copies or not others:
+            return found
+        near = [one for one in others if await self._may_stand_on(state, one)]
+        return find(item, state, file_names, near)
+
+    async def _may_stand_on(self, state: ServerState, other: OutboxItem) -> bool:
+        """Tell whether the message of another item could be on the ticket that was looked at.
+
+        One to another ticket could where that has become part of this one.
+        """
+        if other.ticket_id is None or not state.ticket_ids or other.ticket_id in state.ticket_ids:
+            return True
+        try:
+            return await self._fresh.ticket(other.ticket_id) is None
+        except DeskeroError:
+            return True
 
     async def _move(
         self,

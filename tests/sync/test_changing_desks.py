@@ -18,7 +18,7 @@ from typing_extensions import override
 from deskero_tui.api.client import DeskeroClient
 from deskero_tui.domain.epoch import to_ms
 from deskero_tui.domain.ids import CustomerId, TypeId
-from deskero_tui.domain.outbox import Decision, ItemId, State
+from deskero_tui.domain.outbox import Decision, ItemId, MoveRefused, State
 from deskero_tui.domain.outgoing import NewTicket
 from deskero_tui.domain.query import Query
 from deskero_tui.server.settings import new_api_token
@@ -442,6 +442,7 @@ async def test_a_reply_on_a_desk_whose_clock_is_a_year_slow_is_found(
     def slow(verb: str, body: dict[str, Any]) -> dict[str, Any]:
         return {**body, "replyDate": 1_764_000_000_000}
 
+    desk.tickets[T1]["insertDate"] = 1_763_900_000_000
     desk.keep = slow
     desk.write_faults.append(Fault.CUT_AFTER)
     item_id = await console.outbox.queue_reply(T1, "It is on its way.")
@@ -474,6 +475,7 @@ async def test_an_equal_reply_of_a_ticket_that_is_merged_in_meanwhile_is_no_proo
     await console.step()
     assert await console.state(second) is State.SENT
     desk.tickets[T1]["replies"] += desk.tickets[T2]["replies"]
+    desk.merged[T2] = T1
     await console.drain()
     await assert_kept(console, first)
 
@@ -530,3 +532,74 @@ async def test_a_desk_that_asks_for_patience_at_a_repeat_gets_it(
         clock.pass_by(60.0)
         await console.step()
     assert len(desk.written) == 2
+
+
+@pytest.mark.parametrize("why", ["merged in", "hidden before"])
+async def test_a_reply_of_last_year_that_the_ticket_shows_only_now_is_no_proof(
+    console: Console, desk: OddDesk, why: str
+) -> None:
+    """All that stood on the ticket still does, so its date alone tells that it is old."""
+    old = {
+        "text": "It is on its way.",
+        "replyFromOperator": {"id": "a1"},
+        "replyDate": desk.tickets[T1]["insertDate"] - 365 * 86_400_000,
+    }
+    if why == "merged in":
+        desk.customer_writes(T1, "Any news?")
+        await console.see(T1)
+    desk.write_faults.append(Fault.CUT_BEFORE)
+    item_id = await console.outbox.queue_reply(T1, "It is on its way.")
+    await console.step()
+    desk.tickets[T1]["replies"].insert(0, old)
+    await console.drain()
+    await assert_kept(console, item_id)
+
+
+async def test_a_desk_that_honours_keys_loses_no_reply_to_a_similar_one(
+    console: Console, desk: OddDesk
+) -> None:
+    """The key is the proof there; the same agent writes in a browser meanwhile."""
+    desk.honours_keys = True
+    desk.write_faults.append(Fault.CUT_BEFORE)
+    item_id = await console.outbox.queue_reply(T1, "It is on its way. The number is 4711.")
+    await console.push.round()
+    await console.push.at_rest()
+    similar = "It is on its way. The number is 0815."
+    desk.tickets[T1]["replies"].append({"text": similar, "replyFromOperator": {"id": "a1"}})
+    await console.drain()
+    assert await console.state(item_id) is State.SENT
+    assert desk.texts(T1) == [similar, "It is on its way. The number is 4711."]
+
+
+async def test_a_reply_is_found_although_another_ticket_of_the_customer_got_the_same(
+    console: Console, desk: OddDesk
+) -> None:
+    """A ready answer to two tickets of one customer, neither of which is merged."""
+    desk.write_faults += [None, Fault.CUT_AFTER]
+    await console.outbox.queue_reply(T2, "It is on its way.")
+    await console.drain()
+    item_id = await console.outbox.queue_reply(T1, "It is on its way.")
+    await console.drain()
+    assert desk.texts(T1) == ["It is on its way."]
+    assert await console.state(item_id) is State.SENT
+
+
+async def test_what_was_held_after_it_had_left_cannot_be_taken_back_for_editing(
+    console: Console, desk: OddDesk, clock: MovableClock
+) -> None:
+    """The first sending arrives late; the second one does not leave, and forgets the first."""
+    desk.honours_keys = True
+    desk.write_faults += [Fault.LATE, Fault.NO_CONNECTION]
+    item_id = await console.outbox.queue_reply(T1, "It is on its way.")
+    await console.step()
+    desk.customer_writes(T1, "Any news?")
+    await console.step()
+    assert await console.state(item_id) is State.HELD
+    await console.outbox.decide(item_id, Decision.SEND)
+    await console.step()
+    assert await console.state(item_id) is State.QUEUED
+    with pytest.raises(MoveRefused):
+        await console.outbox.take_back(item_id)
+    clock.pass_by(30.0)
+    await console.drain()
+    assert [text for text in desk.texts(T1) if "on its way" in text] == ["It is on its way."]
