@@ -186,15 +186,19 @@ def _check_message(
     ticket: Ticket,
     now: datetime,
 ) -> Verdict:
-    hold = news_for(item, ticket)
+    hold = news_for(item, ServerState(ticket))
     if hold is not None:
         return hold
     return Proceed(item.seen or seen_on(ticket, now))
 
 
-def news_for(item: OutboxItem, ticket: Ticket | None) -> Hold | None:
-    """Return what a reply has to be held for: what others did since it was begun."""
-    content = item.content
+def news_for(item: OutboxItem, state: ServerState) -> Hold | None:
+    """Return what a message has to be held for: its ticket has become another one, or, for a reply,
+    what others did since it was begun.
+    """
+    content, ticket = item.content, state.ticket
+    if state.became is not None and not knows_merge(item.baseline, state.became):
+        return merged_into(state.became)
     if ticket is None or not isinstance(content, ReplyContent) or item.baseline is None:
         return None
     news = news_since(item.baseline, ticket, content.author)

@@ -91,7 +91,7 @@ class Confirmer:
         found = await self.find_in(state, item)
         if sent is None or not may_repeat or found.finding is Finding.GONE:
             return await self._note(item, found, asks_at_last=True)
-        if found.finding is Finding.ABSENT and (hold := news_for(item, state.ticket)) is not None:
+        if found.finding is Finding.ABSENT and (hold := news_for(item, state)) is not None:
             return await self._hold(item, hold, STALE)
         try:
             new_id = await self._client.send(sent.request, key=sent.key)

@@ -347,7 +347,7 @@ class Outbox:
                     needs_agent=False,
                 )
             case Decision.MARK_SENT:
-                await self._ledger.move(item_id, Happening.MARKED_SENT)
+                await self._ledger.change(lambda c: [returning.mark_sent(c, item_id, at=now)])
         self._drain()
 
     async def hurry(self) -> None:

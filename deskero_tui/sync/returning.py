@@ -73,6 +73,17 @@ def give_up(
     return _out(connection, item, others, Happening.DROPPED, at)
 
 
+def mark_sent(connection: Connection, item_id: ItemId, *, at: datetime) -> OutboxItem:
+    """End an item that the agent has seen on the desk; its words stay as a version for a day.
+
+    Raises:
+        MoveRefused: Its state does not allow that.
+    """
+    item = outbox.item_of(connection, item_id)
+    _put_aside(connection, item, outbox.companions(connection, item), at, {})
+    return outbox.move(connection, item_id, Happening.MARKED_SENT, at=at)
+
+
 def _put_aside(
     connection: Connection,
     item: OutboxItem,

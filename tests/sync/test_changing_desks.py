@@ -603,3 +603,30 @@ async def test_what_was_held_after_it_had_left_cannot_be_taken_back_for_editing(
     clock.pass_by(30.0)
     await console.drain()
     assert [text for text in desk.texts(T1) if "on its way" in text] == ["It is on its way."]
+
+
+async def test_a_repeat_does_not_leave_for_a_ticket_that_has_become_another_one(
+    console: Console, desk: OddDesk
+) -> None:
+    """A message that has not left yet is held then."""
+    desk.honours_keys = True
+    desk.write_faults.append(Fault.CUT_BEFORE)
+    item_id = await console.outbox.queue_reply(T1, "It is on its way.")
+    await console.push.round()
+    await console.push.at_rest()
+    desk.merged[T1] = T2
+    await console.drain()
+    assert desk.texts(T1) == desk.texts(T2) == []
+    item = await console.item(item_id)
+    assert item.state is State.HELD or item.needs_agent
+
+
+async def test_words_that_were_marked_as_sent_by_mistake_can_be_brought_back(
+    console: Console, desk: OddDesk
+) -> None:
+    desk.write_faults.append(Fault.CUT_BEFORE)
+    item_id = await console.outbox.queue_reply(T1, "It is on its way.")
+    await console.drain()
+    await console.outbox.decide(item_id, Decision.MARK_SENT)
+    [version] = await console.drafts.versions()
+    assert version.draft.text == "It is on its way."
