@@ -11,8 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -46,10 +44,8 @@ from deskero_tui.domain.outbox import (
     Happening,
     ItemId,
     OutboxItem,
-    Place,
     State,
     moved,
-    turns,
 )
 from deskero_tui.domain.outgoing import UploadFile
 from deskero_tui.domain.seen import read_seen
@@ -58,12 +54,9 @@ from deskero_tui.store import drafts
 KEPT: Final = timedelta(hours=24)
 """How long items that have ended can still be looked at."""
 
-_OPEN: Final = "state NOT IN ('sent', 'dropped')"
+OPEN: Final = "state NOT IN ('sent', 'dropped')"
 """As in the index `outbox_open`, letter by letter, or it would not be used."""
-_STUCK: Final = "(state IN ('held', 'refused') OR needs_agent OR looks > 0)"
-"""As in the index `outbox_stuck`, letter by letter."""
-_MOVES: Final = "state NOT IN ('held', 'refused') AND NOT needs_agent"
-_COLUMNS: Final = (
+COLUMNS: Final = (
     "id, ticket_id, kind, state, payload, baseline, hold, not_before_ms, created_ms, changed_ms,"
     " try_after_ms, reason, resent, absent_since_ms, needs_agent, matches_before, batch, seen,"
     " looks"
@@ -158,7 +151,7 @@ def item_of(connection: sqlite3.Connection, item_id: ItemId) -> OutboxItem:
     Raises:
         BadInput: There is none of that id.
     """
-    found = connection.execute(f"SELECT {_COLUMNS} FROM outbox WHERE id = ?", (item_id,)).fetchone()
+    found = connection.execute(f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (item_id,)).fetchone()
     if found is None:
         raise BadInput("There is no such item in the outbox.")
     return _item(found)
@@ -167,15 +160,15 @@ def item_of(connection: sqlite3.Connection, item_id: ItemId) -> OutboxItem:
 def items_of(connection: sqlite3.Connection, ids: Sequence[ItemId]) -> list[OutboxItem]:
     """The items of `ids` that there are, oldest first."""
     marks = ", ".join("?" * len(ids))
-    return _items(
-        connection.execute(f"SELECT {_COLUMNS} FROM outbox WHERE id IN ({marks}) ORDER BY id", ids)
+    return items_in(
+        connection.execute(f"SELECT {COLUMNS} FROM outbox WHERE id IN ({marks}) ORDER BY id", ids)
     )
 
 
 def of_batch(connection: sqlite3.Connection, batch: str) -> list[OutboxItem]:
     """All items that were queued as one batch, oldest first, ended ones included."""
-    return _items(
-        connection.execute(f"SELECT {_COLUMNS} FROM outbox WHERE batch = ? ORDER BY id", (batch,))
+    return items_in(
+        connection.execute(f"SELECT {COLUMNS} FROM outbox WHERE batch = ? ORDER BY id", (batch,))
     )
 
 
@@ -183,61 +176,13 @@ def listed(
     connection: sqlite3.Connection, *, ticket_id: TicketId | None, now: datetime
 ) -> list[OutboxItem]:
     """What has not ended, and what was sent in the last day; oldest first."""
-    return _items(
+    return items_in(
         connection.execute(
-            f"SELECT {_COLUMNS} FROM outbox WHERE ({_OPEN} OR (state = 'sent' AND changed_ms >= ?))"
+            f"SELECT {COLUMNS} FROM outbox WHERE ({OPEN} OR (state = 'sent' AND changed_ms >= ?))"
             " AND (? IS NULL OR ticket_id = ?) ORDER BY id",
             (to_ms(now - KEPT), ticket_id, ticket_id),
         )
     )
-
-
-def heads(connection: sqlite3.Connection, *, most: int = -1) -> list[OutboxItem]:
-    """Return the items whose turn it is: those that may move.
-
-    Those that are due first come first; at most `most` unless that is negative.
-    """
-    further = [item for lane in _uneven_lanes(connection) for item in turns(lane).heads]
-    return _items(
-        connection.execute(
-            f"SELECT {_COLUMNS} FROM outbox WHERE (id IN"
-            f" (SELECT min(id) FROM outbox WHERE {_OPEN} GROUP BY lane)"
-            f" AND {_MOVES}) OR id IN (SELECT value FROM json_each(?))"
-            " ORDER BY looks > 0, max(not_before_ms, coalesce(try_after_ms, 0)), id LIMIT ?",
-            (json.dumps(further), most),
-        )
-    )
-
-
-def behind(connection: sqlite3.Connection) -> dict[ItemId, ItemId]:
-    """Return what waits until another item of its ticket is decided about or found: that other."""
-    found: dict[ItemId, ItemId] = {}
-    for lane in _uneven_lanes(connection):
-        found.update(turns(lane).behind)
-    return found
-
-
-def _uneven_lanes(connection: sqlite3.Connection) -> list[list[Place]]:
-    """The open items of each lane in which one does not move and others stand behind it."""
-    found = connection.execute(
-        f"SELECT lane, id, kind, batch, NOT ({_MOVES}), state = 'unsure' AND looks > 0,"
-        " iif(kind = 'update', payload, NULL) FROM outbox"
-        f" WHERE {_OPEN} AND lane IN (SELECT lane FROM outbox WHERE {_OPEN} AND {_STUCK})"
-        " ORDER BY lane, id"
-    )
-    lanes = (list(rows) for _, rows in groupby(found, key=itemgetter(0)))
-    return [[_place(*row[1:]) for row in lane] for lane in lanes if len(lane) > 1]
-
-
-def _place(
-    item_id: int, kind: str, batch: str | None, waits: int, is_looked_for: int, change: str | None
-) -> Place:
-    fields = frozenset[str]()
-    if change is not None:
-        content = read_content(Kind.UPDATE, change)
-        assert isinstance(content, UpdateContent)
-        fields = content.patch.changed
-    return Place(ItemId(item_id), kind, batch, bool(waits), bool(is_looked_for), fields)
 
 
 def sent_beside(
@@ -248,9 +193,9 @@ def sent_beside(
     These are messages of its kind to these tickets, or to others of their customer, since tickets
     can be merged; of a new ticket those for the same customer. Dropped ones may still arrive.
     """
-    return _items(
+    return items_in(
         connection.execute(
-            f"SELECT {_COLUMNS} FROM outbox WHERE kind = :kind AND id <> :id"
+            f"SELECT {COLUMNS} FROM outbox WHERE kind = :kind AND id <> :id"
             " AND (state = 'sent' OR (state = 'dropped' AND seen IS NOT NULL))"
             " AND (lane = (SELECT lane FROM outbox WHERE id = :id)"
             " OR ticket_id IN (SELECT value FROM json_each(:tickets))"
@@ -264,10 +209,10 @@ def sent_beside(
 
 def companions(connection: sqlite3.Connection, item: OutboxItem) -> list[OutboxItem]:
     """What was queued for the same ticket together with `item` and behind it: a reply's status."""
-    return _items(
+    return items_in(
         connection.execute(
-            f"SELECT {_COLUMNS} FROM outbox WHERE batch = ? AND ticket_id = ? AND id > ?"
-            f" AND {_OPEN} ORDER BY id",
+            f"SELECT {COLUMNS} FROM outbox WHERE batch = ? AND ticket_id = ? AND id > ?"
+            f" AND {OPEN} ORDER BY id",
             (item.batch, item.ticket_id, item.id),
         )
     )
@@ -286,7 +231,7 @@ class Standing:
 def standings(connection: sqlite3.Connection) -> dict[ItemId, Standing]:
     """Every item that has not ended."""
     found = connection.execute(
-        f"SELECT id, ticket_id, state, needs_agent, changed_ms FROM outbox WHERE {_OPEN}"
+        f"SELECT id, ticket_id, state, needs_agent, changed_ms FROM outbox WHERE {OPEN}"
     )
     return {
         ItemId(item_id): Standing(ticket_id, State(state), bool(needs_agent), changed_ms)
@@ -413,7 +358,7 @@ def end_undo_windows(connection: sqlite3.Connection) -> None:
 def forget_ended(connection: sqlite3.Connection, *, now: datetime) -> None:
     """Lets go of items that ended long ago."""
     connection.execute(
-        f"DELETE FROM outbox WHERE NOT ({_OPEN}) AND changed_ms < ?", (to_ms(now - KEPT),)
+        f"DELETE FROM outbox WHERE NOT ({OPEN}) AND changed_ms < ?", (to_ms(now - KEPT),)
     )
 
 
@@ -446,9 +391,9 @@ def _settle_sent(connection: sqlite3.Connection, item: OutboxItem) -> None:
     patch = item.content.patch
     values = {name: wanted_value(patch, name) for name in patch.changed}
     marks: dict[str, Any] = {n: values[n] for n in ("status", "assignee") if n in values}
-    later = _items(
+    later = items_in(
         connection.execute(
-            f"SELECT {_COLUMNS} FROM outbox WHERE ticket_id = ? AND {_OPEN}", (item.ticket_id,)
+            f"SELECT {COLUMNS} FROM outbox WHERE ticket_id = ? AND {OPEN}", (item.ticket_id,)
         )
     )
     for one in later:
@@ -486,7 +431,8 @@ def _set_measure(connection: sqlite3.Connection, item_id: ItemId, text: str) -> 
     connection.execute("UPDATE outbox SET baseline = ? WHERE id = ?", (text, item_id))
 
 
-def _items(cursor: sqlite3.Cursor) -> list[OutboxItem]:
+def items_in(cursor: sqlite3.Cursor) -> list[OutboxItem]:
+    """Read the items in rows of `COLUMNS`."""
     return [_item(row) for row in cursor.fetchall()]
 
 

@@ -38,7 +38,7 @@ from deskero_tui.domain.outbox import (
     State,
 )
 from deskero_tui.domain.outgoing import NewTicket, TicketPatch
-from deskero_tui.store import drafts, outbox, tickets
+from deskero_tui.store import drafts, outbox, tickets, turns
 from deskero_tui.store.database import Database
 from deskero_tui.store.outbox import Attempt, KeptFile, NewItem
 from deskero_tui.sync import returning
@@ -257,7 +257,7 @@ class Outbox:
         """What waits until the agent has decided, or a look has shown, about another item of its
         ticket: that other.
         """
-        return await self._database.read(outbox.behind)
+        return await self._database.read(turns.behind)
 
     async def items_of_batch(self, batch: str) -> list[OutboxItem]:
         """Everything that was queued as one batch, as it is now, in the order it was queued."""
@@ -483,7 +483,7 @@ def _known_ticket(connection: Connection, ticket_id: TicketId) -> Ticket | None:
 
 def _can_move(connection: Connection, item_ids: Sequence[ItemId]) -> bool:
     """Whether one of the items may still go on now, without the agent."""
-    behind = outbox.behind(connection)
+    behind = turns.behind(connection)
     return any(
         item.moves_by_itself and not item.is_looked_for and item.id not in behind
         for item in outbox.items_of(connection, item_ids)

@@ -15,7 +15,7 @@ from deskero_tui.domain.errors import (
     DeskeroError,
 )
 from deskero_tui.domain.outbox import Happening, ItemId, MoveRefused, OutboxItem, State, remaining_s
-from deskero_tui.store import drafts, outbox
+from deskero_tui.store import drafts, outbox, turns
 from deskero_tui.store.database import Database
 from deskero_tui.sync.delivery import NO_ANSWER, Delivery
 from deskero_tui.sync.drain_lock import DrainLock
@@ -134,7 +134,7 @@ class Push:
             return self._profile.drain_retry_s
         if len(self._running) >= AT_ONCE:
             return self._profile.drain_retry_s
-        heads = await self._database.read(lambda c: outbox.heads(c, most=LOOKED_AT))
+        heads = await self._database.read(lambda c: turns.heads(c, most=LOOKED_AT))
         self._forget_spans({item.id for item in heads})
         wait_s = self._profile.drain_retry_s
         for item in heads:

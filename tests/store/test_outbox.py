@@ -24,7 +24,7 @@ from deskero_tui.domain.outbox import Happening, ItemId, MoveRefused, OutboxItem
 from deskero_tui.domain.outgoing import NewTicket, TicketPatch, UploadFile
 from deskero_tui.domain.seen import Seen
 from deskero_tui.domain.write_request import WriteRequest
-from deskero_tui.store import drafts, outbox
+from deskero_tui.store import drafts, outbox, turns
 from deskero_tui.store.database import Database
 from deskero_tui.store.outbox import Attempt, KeptFile, NewItem, Outcome
 from deskero_tui.store.sent_requests import SentRequest, request_of
@@ -63,7 +63,7 @@ def item(database: Database, item_id: ItemId) -> OutboxItem:
 
 
 def heads(database: Database) -> list[ItemId]:
-    return [one.id for one in database.read_now(outbox.heads)]
+    return [one.id for one in database.read_now(turns.heads)]
 
 
 def new_ticket(customer: str) -> CreateContent:
@@ -186,11 +186,11 @@ def test_an_own_change_that_arrived_is_no_news_to_what_comes_later(database: Dat
 
 def test_what_waits_behind_something_stuck_is_known(database: Database) -> None:
     first, second = add(database), add(database)
-    assert database.read_now(outbox.behind) == {}
+    assert database.read_now(turns.behind) == {}
     move(database, first, Happening.REFUSED)
-    assert database.read_now(outbox.behind) == {second: first}
+    assert database.read_now(turns.behind) == {second: first}
     note = add(database, content=NoteContent("n", ME, ME, NOW))
-    assert [one.id for one in database.read_now(outbox.heads)] == [note]
+    assert [one.id for one in database.read_now(turns.heads)] == [note]
 
 
 def test_what_was_queued_together_for_a_ticket_is_found(database: Database) -> None:

@@ -12,6 +12,7 @@ from deskero_tui.domain.epoch import to_ms
 from deskero_tui.domain.ids import AgentId, TicketId
 from deskero_tui.domain.outbox import ItemId, OutboxItem, State
 from deskero_tui.store import outbox as store
+from deskero_tui.store import turns
 from deskero_tui.store.database import Database
 from deskero_tui.sync.drafts import Drafts
 from deskero_tui.sync.events import Event
@@ -107,7 +108,7 @@ class Console:
         return (await self.item(item_id)).state
 
     async def _moves(self) -> bool:
-        heads = await self.database.read(store.heads)
+        heads = await self.database.read(turns.heads)
         return any(item.moves_by_itself for item in heads)
 
     def _next_read_ms(self) -> int:

@@ -15,6 +15,7 @@ from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.outbox import Decision, State
 from deskero_tui.domain.query import Query
 from deskero_tui.store import outbox as store
+from deskero_tui.store import turns
 from deskero_tui.store.database import Database
 from deskero_tui.sync.drain_lock import DrainLock
 from tests.support.running_desk import RunningDesk
@@ -107,5 +108,5 @@ async def test_the_lock_dies_with_its_holder(bench: Bench, database: Database) -
     assert lock.try_take()
     assert not DrainLock(database.path).try_take()
     lock.release()
-    items = database.read_now(store.heads)
+    items = database.read_now(turns.heads)
     assert {item.state for item in items} <= {State.QUEUED, State.SENDING, State.UNSURE}

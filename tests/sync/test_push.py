@@ -15,7 +15,7 @@ from deskero_tui.domain.errors import StoreBroken
 from deskero_tui.domain.ids import AgentId, CustomerId, TicketId, TypeId
 from deskero_tui.domain.outbox import Decision, State
 from deskero_tui.domain.outgoing import NewTicket, TicketPatch
-from deskero_tui.store import outbox as store
+from deskero_tui.store import turns
 from deskero_tui.store.outbox import Outcome
 from deskero_tui.store.sent_requests import request_of
 from deskero_tui.sync.drain_lock import DrainLock
@@ -261,7 +261,7 @@ async def test_a_new_ticket_has_its_id_once_it_is_sent(console: Console, desk: D
     item_id = await console.outbox.queue_create(new)
     await console.drain()
     assert (await console.item(item_id)).ticket_id == "made1"
-    assert await console.database.read(lambda c: store.heads(c)) == []
+    assert await console.database.read(lambda c: turns.heads(c)) == []
 
 
 async def test_a_change_of_many_tickets_is_one_batch_with_a_receipt_for_each(
