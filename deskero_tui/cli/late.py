@@ -11,6 +11,7 @@ LATE: Final = (
     "deskero_tui.domain.plain_ticket",
     "deskero_tui.domain.quotes",
     "deskero_tui.domain.undo",
+    "deskero_tui.domain.unsent",
     "deskero_tui.macro_files",
     "deskero_tui.sync.bulk",
     "deskero_tui.sync.customers",
@@ -19,6 +20,7 @@ LATE: Final = (
     "deskero_tui.sync.macro_run",
     "deskero_tui.sync.outbox",
     "deskero_tui.sync.push",
+    "deskero_tui.sync.unsent",
     "deskero_tui.tui.draft_keeper",
     "deskero_tui.tui.modals.confirm",
     "deskero_tui.tui.modals.customer_panel",
@@ -32,6 +34,7 @@ LATE: Final = (
     "deskero_tui.tui.screens.new_ticket",
     "deskero_tui.tui.screens.select_view",
     "deskero_tui.tui.terminal.editor",
+    "deskero_tui.tui.unsent_facts",
     "deskero_tui.tui.widgets.finding",
 )
 

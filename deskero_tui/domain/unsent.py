@@ -210,7 +210,8 @@ def _is_that(news: News, message: Message) -> bool:
 def _new_in_words(news: News, names: Names) -> SafeText:
     match news.kind:
         case NewsKind.CUSTOMER:
-            said = f"{names.person(news.who_id, news.who, THE_CUSTOMER)} wrote (customer)"
+            name = names.person(news.who_id, news.who, "")
+            said = f"{name} (customer) wrote" if name else f"{THE_CUSTOMER} wrote"
         case NewsKind.AGENT:
             said = f"{names.person(news.who_id, news.who, ANOTHER_AGENT)} replied to the customer"
         case NewsKind.NOTE:

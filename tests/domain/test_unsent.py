@@ -141,7 +141,19 @@ def note(text: str = "x", **members: Any) -> dict[str, Any]:
         ),
         (
             {"replies": [{"text": "x", "replyDate": MONDAY_MS, "replyFromCustomer": {"id": ID}}]},
-            "The customer wrote (customer)",
+            "The customer wrote",
+        ),
+        (
+            {
+                "replies": [
+                    {
+                        "text": "x",
+                        "replyDate": MONDAY_MS,
+                        "replyFromCustomer": {"id": ID, "name": "Tom"},
+                    }
+                ]
+            },
+            "Tom (customer) wrote",
         ),
         ({"assignedTo": {"id": ID}}, "Somebody assigned the ticket to another agent"),
         ({"assignedTo": {"id": ID, "name": "Ada"}}, "Somebody assigned the ticket to Ada"),

@@ -139,7 +139,7 @@ async def test_one_that_the_desk_refuses_stops_no_other_and_its_words_come_back(
     await console.type("We are on it, all of us.")
     await colleague.delete_ticket(gone.id)
     await console.press("ctrl+s", "y")
-    await console.until(lambda: "2 done, 1 refused of 3" in console.said)
+    await console.until(lambda: "2 done, 1 failed of 3" in console.said)
     for row in (first, last):
         ticket = await colleague.ticket(row.id)
         assert ticket.replies[-1].text == "<p>We are on it, all of us.</p>"
