@@ -9,6 +9,7 @@ import asyncio
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -26,6 +27,8 @@ T = TypeVar("T")
 
 BUSY_WAIT_S: Final = 10.0
 """How long a statement waits for another process that writes to the same file."""
+
+LOCKED_WAIT_S: Final = 0.01
 
 AT_ONCE_WAIT_S: Final = 2.0
 """The same for what is written on the calling thread, which nothing else can use meanwhile."""
@@ -319,7 +322,7 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     A file of a newer version is left exactly as it is.
     """
     _refuse_newer(connection, path)
-    connection.execute("PRAGMA journal_mode = WAL")
+    _use_wal(connection)
     if _version(connection) == len(STEPS):
         return
     connection.execute("BEGIN IMMEDIATE")
@@ -333,6 +336,24 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Switch the file to write-ahead logging, if it is not yet.
+
+    While another program does the same, SQLite answers "locked" at once instead of waiting as its
+    busy time-out says: https://www.sqlite.org/c3ref/busy_handler.html (a wait could be a deadlock).
+    """
+    ends_s = time.monotonic() + BUSY_WAIT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL").close()
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() >= ends_s:
+                raise
+            time.sleep(LOCKED_WAIT_S)
+        else:
+            return
 
 
 def _refuse_newer(connection: sqlite3.Connection, path: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import stat
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -240,3 +242,38 @@ def test_closing_twice_is_harmless(tmp_path: Path) -> None:
     opened.close()
     opened.close()
     assert (tmp_path / "store.sqlite").exists()
+
+
+OPENING = """
+import sys, time
+from pathlib import Path
+from deskero_tui.store.database import Database
+print("ready", flush=True)
+sys.stdin.readline()
+Database(Path(sys.argv[1])).close()
+"""
+
+
+def test_a_new_store_is_opened_by_several_programs_at_once(tmp_path: Path) -> None:
+    for number in range(4):
+        path = tmp_path / f"{number}.sqlite"
+        programs = [
+            subprocess.Popen(
+                [sys.executable, "-c", OPENING, str(path)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            for _ in range(4)
+        ]
+        for program in programs:
+            assert program.stdout is not None
+            assert program.stdout.readline() == "ready\n"
+        for program in programs:
+            assert program.stdin is not None
+            program.stdin.write("go\n")
+            program.stdin.flush()
+        for program in programs:
+            _, errors = program.communicate(timeout=60)
+            assert (program.returncode, errors) == (0, "")
