@@ -20,10 +20,11 @@ from hypothesis.stateful import (
     rule,
 )
 
+from deskero_tui.domain.contents import Kind
 from deskero_tui.domain.delivery_check import Finding, find
-from deskero_tui.domain.ids import TicketId
+from deskero_tui.domain.ids import CustomerId, TicketId, TypeId
 from deskero_tui.domain.outbox import Decision, ItemId, OutboxItem, State
-from deskero_tui.domain.outgoing import TicketPatch
+from deskero_tui.domain.outgoing import NewTicket, TicketPatch
 from deskero_tui.store.outbox import sent_beside
 from tests.support.desk_double import DeskDouble, Fault, MovableClock
 from tests.sync.console import T1, T2, Console
@@ -38,6 +39,8 @@ WRITES = st.one_of(
     st.tuples(st.just("reply"), st.sampled_from(["Any news?", "Any news?", "On its way."])),
     st.tuples(st.just("note"), st.sampled_from(["a <b>\nc", "a <b>\nc", "Called."])),
     st.tuples(st.just("change"), st.sampled_from(STATUSES)),
+    st.tuples(st.just("create"), st.sampled_from(["Lost key", "Lost key", "Broken lamp"])),
+    st.tuples(st.just("delete"), st.just("")),
 )
 """Few different words, so that equal ones meet often."""
 READ_FAULTS = st.sampled_from([Fault.CUT_BEFORE, Fault.FAILED_BEFORE, Fault.NOT_FOUND])
@@ -48,8 +51,24 @@ MEANWHILE = st.one_of(
     st.tuples(st.just("time_passes"), st.sampled_from([0.5, 5.0, 31.0, 90.0])),
     st.tuples(st.just("clock_jumps"), st.sampled_from([-86_400.0, -40.0, 40.0, 86_400.0])),
     st.tuples(st.just("reads_fail"), st.lists(READ_FAULTS, max_size=5)),
+    st.tuples(st.just("desk_changes_texts"), st.sampled_from(["not at all", "signed", "capitals"])),
 )
 """A method of the machine, and its argument."""
+
+
+SIGNATURE = "\n-- \nAcme"
+
+
+def changed(body: dict[str, Any], how: str) -> dict[str, Any]:
+    """What a desk makes of the texts in a body before it stores them."""
+    texts = {"text", "note", "subject", "description"}
+    change = {"signed": lambda text: text + SIGNATURE, "capitals": str.upper}.get(how, str)
+    return {name: change(value) if name in texts else value for name, value in body.items()}
+
+
+def as_written(text: str) -> str:
+    """The text without what the desk has changed; in small letters."""
+    return text.casefold().removesuffix(SIGNATURE.casefold())
 
 
 class OutboxMachine(RuleBasedStateMachine):
@@ -71,6 +90,10 @@ class OutboxMachine(RuleBasedStateMachine):
         }
         self.meant: dict[str, dict[ItemId, tuple[TicketId, str]]] = {agent: {} for agent in AGENTS}
         """What must arrive, by agent, in the order in which it was queued."""
+        self.new: dict[str, dict[ItemId, str]] = {agent: {} for agent in AGENTS}
+        """The same for new tickets: their subjects."""
+        self.deleted: list[str] = []
+        """Tickets that must go."""
         self.may_replace: dict[tuple[str, str], set[str]] = {
             (agent, ticket): {"opened"} for agent in AGENTS for ticket in (T1, T2)
         }
@@ -133,6 +156,19 @@ class OutboxMachine(RuleBasedStateMachine):
             self.run_(outbox.queue_change([ticket], TicketPatch(status=word)))
             self.may_replace[agent, ticket].add(word)
             return
+        if kind == "create":
+            customer, type_id = CustomerId(f"c-{agent}"), TypeId("y")
+            new = NewTicket(subject=word, description=word, customer=customer, type=type_id)
+            self.new[agent][self.run_(outbox.queue_create(new))] = word
+            return
+        if kind == "delete":
+            doomed = TicketId(f"doomed{len(self.deleted)}")
+            self.desk.add_ticket(doomed)
+            self.desk.read_faults.clear()
+            self.run_(self.consoles[agent].see(doomed))
+            self.run_(outbox.queue_delete(doomed))
+            self.deleted.append(doomed)
+            return
         queue = outbox.queue_reply if kind == "reply" else outbox.queue_note
         item_id = self.run_(queue(ticket, word))
         self.meant[agent][item_id] = (ticket, f"{kind} {word}")
@@ -155,6 +191,13 @@ class OutboxMachine(RuleBasedStateMachine):
             item = waiting[pick % len(waiting)]
             self.run_(console.outbox.take_back(item.id))
             self.meant[agent].pop(item.id, None)
+            self.new[agent].pop(item.id, None)
+            if item.kind is Kind.DELETE and item.ticket_id is not None:
+                self.deleted.remove(item.ticket_id)
+                self.desk.tickets.pop(item.ticket_id)
+
+    def desk_changes_texts(self, how: str) -> None:
+        self.desk.keep = lambda verb, body: changed(body, how)
 
     def reads_fail(self, faults: list[Fault]) -> None:
         self.desk.read_faults += faults
@@ -217,6 +260,8 @@ class OutboxMachine(RuleBasedStateMachine):
                 there = Counter(self.arrived(agent, ticket))
                 too_many = there - Counter(self.wanted(agent, ticket))
                 assert not too_many, f"{agent} on {ticket}: {too_many}"
+            too_many = Counter(self.made(agent)) - Counter(self.wanted_new(agent))
+            assert not too_many, f"{agent} made {too_many}"
 
     @invariant()
     def nobody_is_overwritten_unasked(self) -> None:
@@ -224,19 +269,31 @@ class OutboxMachine(RuleBasedStateMachine):
 
     def wanted(self, agent: str, ticket: TicketId) -> list[str]:
         """What should be there in the end, in the form of `arrived`."""
-        words = [word for where, word in self.meant[agent].values() if where == ticket]
+        meant = self.meant[agent].values()
+        words = [word.casefold() for where, word in meant if where == ticket]
         return sorted(words, key=lambda word: not word.startswith("reply"))
 
     def arrived(self, agent: str, ticket: TicketId) -> list[str]:
         """The agent's texts on the desk: replies in their order, then notes in theirs."""
         wire = self.desk.tickets[ticket]
         replies = [
-            f"reply {reply['text']}"
+            f"reply {as_written(reply['text'])}"
             for reply in wire["replies"]
             if reply.get("replyFromOperator", {}).get("id") == agent
         ]
-        notes = [f"note {n['note']}" for n in wire["ticketNotes"] if n["insertBy"] == agent]
+        notes = [
+            f"note {as_written(n['note'])}" for n in wire["ticketNotes"] if n["insertBy"] == agent
+        ]
         return replies + notes
+
+    def wanted_new(self, agent: str) -> list[str]:
+        """The subjects of the new tickets that should be there in the end."""
+        return sorted(word.casefold() for word in self.new[agent].values())
+
+    def made(self, agent: str) -> list[str]:
+        """The subjects of the tickets that the agent has opened."""
+        found = [t for t in self.desk.tickets.values() if t["openedBy"]["id"] == f"c-{agent}"]
+        return sorted(as_written(ticket["subject"]) for ticket in found)
 
     def teardown(self) -> None:
         self.desk.write_faults.clear()
@@ -250,6 +307,8 @@ class OutboxMachine(RuleBasedStateMachine):
             for agent in AGENTS:
                 for ticket in (T1, T2):
                     assert self.arrived(agent, ticket) == self.wanted(agent, ticket)
+                assert self.made(agent) == self.wanted_new(agent)
+            assert not set(self.deleted) & set(self.desk.tickets)
             assert self.overwritten_unasked == []
         finally:
             for console in self.consoles.values():
