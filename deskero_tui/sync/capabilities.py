@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, Final
 
@@ -18,8 +18,13 @@ if TYPE_CHECKING:
     from deskero_tui.api.client import DeskeroClient
 
 KEPT: Final = timedelta(days=1)
-RETRY_S: Final = 600.0
-"""After the desk could not be asked, messages leave so long without another question."""
+NONE_KEPT: Final = timedelta(hours=1)
+"""The same for a desk that named nothing."""
+LEAST_WAIT_S: Final = 5.0
+MOST_WAIT_S: Final = 600.0
+PATIENCE: Final = 6
+"""After a failure, so many times as long as it took messages leave without another question."""
+_LONG_AGO: Final = from_ms(0)
 _MARK: Final = "capabilities"
 
 
@@ -31,6 +36,7 @@ class KnownCapabilities:
         self._client = client
         self._clock = clock
         self._ask_again_s = 0.0
+        self._failures = 0
 
     def scope_of(self, capabilities: Capabilities) -> str:
         """Return where an idempotency key counts: this desk, and the API token in use.
@@ -43,24 +49,29 @@ class KnownCapabilities:
     async def kept(self) -> Capabilities:
         """Return what is known, asking only where the answer is too old.
 
-        A desk that cannot be asked just now counts as one without extensions: what it says about
-        them must never keep a message from leaving.
+        What a desk says about its extensions must never keep a message from leaving: one that
+        cannot be asked just now has those it had last.
 
         Raises:
             StoreBroken: The store cannot be used.
         """
-        text = await self._database.read(lambda c: terms.read_mark(c, _MARK))
-        if text is not None:
-            capabilities, at_ms = _read(text)
-            if timedelta() <= self._clock.now() - from_ms(at_ms) < KEPT:
-                return capabilities
-        if self._clock.monotonic() < self._ask_again_s:
-            return NO_CAPABILITIES
+        known, at = await self._stored()
+        age = self._clock.now() - at
+        if timedelta() <= age < (KEPT if known.desk_id else NONE_KEPT):
+            return known
+        began_s = self._clock.monotonic()
+        if began_s < self._ask_again_s:
+            return known
         try:
-            return await self.fresh()
+            asked = await self.fresh()
         except DeskeroError:
-            self._ask_again_s = self._clock.monotonic() + RETRY_S
-            return NO_CAPABILITIES
+            self._failures += 1
+            took_s = self._clock.monotonic() - began_s
+            wait_s = max(LEAST_WAIT_S, PATIENCE * took_s) * 2 ** (self._failures - 1)
+            self._ask_again_s = self._clock.monotonic() + min(wait_s, MOST_WAIT_S)
+            return known
+        self._failures = 0
+        return asked if asked.desk_id else known
 
     async def fresh(self) -> Capabilities:
         """Ask the desk.
@@ -68,20 +79,26 @@ class KnownCapabilities:
         Raises:
             DeskeroError: The desk cannot be asked just now, or the store not be written.
         """
-        capabilities = await self._client.capabilities()
-        text = _text(capabilities, to_ms(self._clock.now()))
+        asked = await self._client.capabilities()
+        known, _ = await self._stored()
+        # A gateway says "nothing here", too: that a desk has a name is not forgotten for it.
+        text = _text(asked if asked.desk_id else known, to_ms(self._clock.now()))
 
         def keep(connection: Connection) -> None:
             terms.write_mark(connection, _MARK, text)
 
         await self._database.write(keep)
-        return capabilities
+        return asked
+
+    async def _stored(self) -> tuple[Capabilities, datetime]:
+        text = await self._database.read(lambda c: terms.read_mark(c, _MARK))
+        return (NO_CAPABILITIES, _LONG_AGO) if text is None else _read(text)
 
 
 def _text(capabilities: Capabilities, at_ms: int) -> str:
     return json.dumps([capabilities.desk_id, sorted(capabilities.key_paths), at_ms])
 
 
-def _read(text: str) -> tuple[Capabilities, int]:
+def _read(text: str) -> tuple[Capabilities, datetime]:
     desk_id, key_paths, at_ms = json.loads(text)
-    return Capabilities(desk_id, frozenset(key_paths)), at_ms
+    return Capabilities(desk_id, frozenset(key_paths)), from_ms(at_ms)

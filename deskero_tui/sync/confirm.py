@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 KEY_KEPT: Final = timedelta(hours=48)
 """So long after it first left, a request is repeated with its key."""
+MORE_LOOKS: Final = 3
+"""So many more at a desk that may honour keys and does not say so just now."""
 MOST_RESENT: Final = 3
 """How often a change or a deletion goes again by itself."""
 
@@ -86,11 +88,13 @@ class Confirmer:
             DeskeroError: The desk could not be asked; nothing was moved.
         """
         sent = await self._database.read(lambda c: sent_requests.request_of(c, item.id))
-        may_repeat = sent is not None and await self._may_repeat(item, sent)
+        may_repeat = False if sent is None else await self._may_repeat(item, sent)
         state = await self._fresh.state_of(item)
         found = await self.find_in(state, item)
         if sent is None or not may_repeat or found.finding is Finding.GONE:
-            return await self._note(item, found, asks_at_last=True)
+            looks = item.looks - len(self._profile.look_gaps_s)
+            may_help_yet = may_repeat is None and looks < MORE_LOOKS
+            return await self._note(item, found, asks_at_last=not may_help_yet)
         if found.finding is Finding.ABSENT and (hold := news_for(item, state)) is not None:
             return await self._hold(item, hold, STALE)
         try:
@@ -105,8 +109,11 @@ class Confirmer:
             return await self._note(item, found, asks_at_last=False)
         return await self._confirmed(item, new_id)
 
-    async def _may_repeat(self, item: OutboxItem, sent: SentRequest) -> bool:
-        """Tell whether a second request cannot become a second message."""
+    async def _may_repeat(self, item: OutboxItem, sent: SentRequest) -> bool | None:
+        """Tell whether a second request cannot become a second message.
+
+        `None` where the desk, which once had a name, does not say so just now.
+        """
         age = self._clock.now() - sent.claimed_at
         if not item.is_message or not sent.scope or not timedelta() <= age < KEY_KEPT:
             return False
@@ -115,7 +122,9 @@ class Confirmer:
         except Unreachable:
             raise
         except DeskeroError:
-            return False
+            return None
+        if not capabilities.desk_id:
+            return None
         is_same = self._capabilities.scope_of(capabilities) == sent.scope
         return is_same and capabilities.honours_key(sent.request.path)
 

@@ -128,6 +128,25 @@ async def test_a_request_is_not_repeated_at_another_desk_nor_after_two_days(
     assert len(with_keys.written) == 2
 
 
+async def test_a_gateway_before_the_capabilities_does_not_take_the_keys_away(
+    console: Console, with_keys: DeskDouble, clock: MovableClock
+) -> None:
+    with_keys.write_faults.append(Fault.CUT_BEFORE)
+    item_id = await console.outbox.queue_reply(T1, "x")
+    await console.step()
+    with_keys.honours_keys = False
+    while (await console.item(item_id)).looks <= len(console.profile.look_gaps_s):
+        clock.pass_by(await console.step())
+    assert not (await console.item(item_id)).needs_agent
+    second = await console.outbox.queue_note(T1, "y")
+    with_keys.write_faults.append(Fault.CUT_BEFORE)
+    await console.step()
+    with_keys.honours_keys = True
+    await console.drain()
+    assert [await console.state(one) for one in (item_id, second)] == [State.SENT] * 2
+    assert with_keys.texts("t1") == ["x", "y"]
+
+
 async def test_a_repeat_that_the_desk_refuses_proves_nothing(
     console: Console, with_keys: DeskDouble
 ) -> None:
