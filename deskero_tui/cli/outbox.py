@@ -56,13 +56,17 @@ async def _outbox(given: Namespace, desk: Desk, settings: Settings) -> int:
             return Exit.DONE
         item = await _item(desk, given.item)
         decision = DECISIONS[given.verb]
-        if item.state is State.QUEUED and decision in (Decision.EDIT, Decision.DROP):
+        is_dropped_unseen = decision is Decision.DROP and item.seen is None
+        if item.state is State.QUEUED and (decision is Decision.EDIT or is_dropped_unseen):
             await desk.outbox.take_back(item.id)
         else:
             await desk.outbox.decide(item.id, decision)
         if decision in (Decision.SEND, Decision.LOOK):
             return await _say_outcome(desk, given)
-        print("Done.")
+        if decision is Decision.DROP and item.seen is not None:
+            print("Dropped. It may have arrived already: look at the ticket.")
+        else:
+            print("Done.")
         return Exit.DONE
     finally:
         await desk.close()

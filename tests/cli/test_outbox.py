@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import sqlite3
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,8 +21,13 @@ from deskero_tui.cli.wiring import open_desk, workplace
 from deskero_tui.domain.comparing import baseline_of
 from deskero_tui.domain.drafts import Draft, DraftKey, DraftKind
 from deskero_tui.domain.ids import AgentId, TicketId
+from deskero_tui.domain.outbox import Happening
 from deskero_tui.domain.outgoing import OutgoingNote, TicketPatch
+from deskero_tui.domain.seen import Seen
+from deskero_tui.domain.write_request import WriteRequest
 from deskero_tui.server.sample_data import sample_id
+from deskero_tui.store.outbox import move, send_again
+from deskero_tui.store.sent_requests import claim
 from deskero_tui.sync.desk import Desk
 from tests.support.console import address_of
 from tests.support.running_desk import RunningDesk
@@ -79,6 +85,32 @@ def test_a_reply_that_waits_is_really_sent(
     assert "has left already" in capsys.readouterr().err
     replies = asked(capsys, "ticket", "show", "8", "--json")["replies"]
     assert len(replies) == len(ticket["replies"]) + 1
+
+
+def test_a_reply_that_may_have_arrived_can_be_dropped_and_not_edited(
+    running: RunningDesk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ticket = asked(capsys, "ticket", "show", "8", "--json")
+    request = WriteRequest("PUT", f"/ticket/reply/{ticket['id']}", b"{}")
+
+    async def queue(desk: Desk) -> None:
+        item = await desk.outbox.queue_reply(TicketId(ticket["id"]), "written on the train")
+
+        def lose(connection: sqlite3.Connection) -> None:
+            now = desk.clock.now()
+            claim(connection, item, request, Seen(), at=now, scope="")
+            move(connection, item, Happening.UNCLEAR, at=now)
+            send_again(connection, item, at=now)
+
+        desk._database.write_now(lose)
+
+    with_desk(queue)
+    [item] = asked(capsys, "outbox", "--json")
+    assert main(["outbox", "edit", str(item["item"])]) == Exit.WRONG_USAGE
+    assert "may have arrived already" in capsys.readouterr().err
+    assert main(["outbox", "drop", str(item["item"])]) == Exit.DONE
+    assert "may have arrived already" in capsys.readouterr().out
+    assert asked(capsys, "outbox", "--json") == []
 
 
 def test_what_waits_behind_another_item_says_so(
