@@ -60,6 +60,8 @@ class Attempt:
     connect_s: float
     read_s: float
     whole_s: float
+    has_answered: bool = False
+    """Whether a desk has answered at this address before."""
 
 
 _NOTHING_LEFT: Final = (
@@ -205,6 +207,8 @@ def _protocol_reason(error: Exception, attempt: Attempt) -> Reason:
 
 def _tls_hint(attempt: Attempt) -> str:
     is_plain = attempt.url.scheme == "http" and attempt.socket_path is None
+    if attempt.has_answered:
+        return ""
     return "; if it speaks TLS, write https:// in its address" if is_plain else ""
 
 

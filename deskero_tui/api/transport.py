@@ -97,6 +97,7 @@ class Transport:
         self._clock = clock
         self._rng = Random()
         self._base_url = checked_base_url(address, options)
+        self._has_answered = False
         self._token = ApiToken(address.api_token, reread_token)
         self._bearers = BearerKeeper(self._fetch_bearer, clock)
         self._gate = Gate(clock, concurrency=options.concurrency)
@@ -246,6 +247,7 @@ class Transport:
                 _note_fate(error, method, may_be_done=True)
                 raise
         self._log(method, path, response.status_code, began_s)
+        self._has_answered = True
         if refusal := error_of(answer, self._clock.now(), self.secrets):
             _note_fate(refusal, method, may_be_done=not is_certain_refusal(answer), has_left=True)
             if isinstance(refusal, Throttled):
@@ -340,6 +342,7 @@ class Transport:
             connect_s=self._options.connect_s,
             read_s=self._options.read_s,
             whole_s=self._options.whole_s,
+            has_answered=self._has_answered,
         )
 
     def _log(self, method: str, path: str, status: int, began_s: float) -> None:

@@ -466,3 +466,13 @@ async def test_a_transport_can_be_put_in_place_of_the_network(clock: StillClock)
         address, options=ClientOptions(), clock=clock, transport=transport
     ) as client:
         assert (await client.ticket(ID)).subject == "Late parcel"
+
+
+async def test_a_desk_that_has_answered_is_not_suspected_of_speaking_tls(
+    desk: ScriptedDesk, client: DeskeroClient
+) -> None:
+    desk.script("/ticket/64b0", says(200, TICKET), hang_up_at_once)
+    await client.ticket(ID)
+    with pytest.raises(DeskeroError) as raised:
+        await client.ticket(ID)
+    assert "TLS" not in raised.value.user_message
