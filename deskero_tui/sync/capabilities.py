@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from deskero_tui.api.client import DeskeroClient
 
 KEPT: Final = timedelta(days=1)
-NONE_KEPT: Final = timedelta(hours=1)
-"""The same for a desk that named nothing."""
+NONE_KEPT: Final = timedelta(seconds=30)
+"""The same where nothing was named: a gateway may have answered in place of the desk, and one more
+small request beside those that a message takes anyway costs little.
+"""
 LEAST_WAIT_S: Final = 5.0
 MOST_WAIT_S: Final = 600.0
 PATIENCE: Final = 6

@@ -147,6 +147,21 @@ async def test_a_gateway_before_the_capabilities_does_not_take_the_keys_away(
     assert with_keys.texts("t1") == ["x", "y"]
 
 
+async def test_keys_are_used_soon_after_a_gateway_answered_for_the_desk(
+    console: Console, with_keys: DeskDouble, clock: MovableClock
+) -> None:
+    with_keys.honours_keys = False
+    await console.outbox.queue_reply(T1, "x")
+    await console.drain()
+    with_keys.honours_keys = True
+    clock.pass_by(31.0)
+    with_keys.write_faults.append(Fault.CUT_BEFORE)
+    item_id = await console.outbox.queue_reply(T1, "y")
+    await console.drain()
+    assert await console.state(item_id) is State.SENT
+    assert with_keys.texts("t1") == ["x", "y"]
+
+
 async def test_a_repeat_that_the_desk_refuses_proves_nothing(
     console: Console, with_keys: DeskDouble
 ) -> None:
