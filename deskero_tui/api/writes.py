@@ -11,7 +11,7 @@ from deskero_tui.domain.write_request import NO_CAPABILITIES, Capabilities, Writ
 _MOST_ID_CHARS: Final = 200
 _MOST_PATHS: Final = 100
 _LEAST_HOURS: Final = 48
-"""So long the console counts on it that a key is remembered."""
+"""The shortest time for which a desk must remember a key, so that the console relies on it."""
 
 
 def read_capabilities(data: object) -> Capabilities:

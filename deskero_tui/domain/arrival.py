@@ -1,4 +1,4 @@
-"""Tells whether a message on the desk is one of ours, however the desk has changed it. Pure.
+"""Tells whether a message on the desk is ours, however the desk has changed it. Pure.
 
 A desk may append a signature, change quotes and dashes, cut a text, replace letters that it cannot
 store, mask numbers, strip what looks like a tag, round a time, or leave the author out.
@@ -35,13 +35,13 @@ _NEARLY_ALL: Final = 0.9
 """The part of a message that must be ours where it is much shorter than ours."""
 _LEAST_WORDS_OF_A_CUT_TEXT: Final = 8
 _FEW_WORDS: Final = 5
-"""So few words may stand in any message: they must be its beginning or its end."""
+"""A text with at most this many words must be the beginning or the end of the message."""
 _SHORT_WORDS: Final = 8
-"""Of a text of so few words all but one must be there."""
+"""A text with at most this many words may miss one of them."""
 _LONG: Final = 16
 """Signs of a text that another one does not contain by chance."""
 _CLOCKS_DIFFER_MS: Final = 10 * 60_000
-"""So much may the clock of a desk be behind ours; an older message is none that has just left."""
+"""The clock of a desk may be this far behind ours. An older message has not just left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Arrival:
 
     text: str
     has_files: bool
-    """Whether all of our files came with it."""
+    """True if all of our files came with it."""
 
 
 def seen_on(ticket: Ticket, at: datetime) -> Seen:
@@ -81,7 +81,7 @@ def arrivals(
 
     known = Counter(seen.messages)
     messages = list(_messages(ticket))
-    # Where all that stood there still does, the desk's own clock tells what has come since.
+    # If every message seen at the claim is still there, the desk's own clock tells what is new.
     is_same = not is_merged and seen.is_whole and not known - _marks(messages)
     since = _since(content, seen)
     new_files = _new_files(ticket, seen)
@@ -222,7 +222,8 @@ def _common(ours: Sequence[str], theirs: Sequence[str]) -> int:
 def _common_in_order(ours: Sequence[str], theirs: Sequence[str]) -> int:
     """Return the length of the longest common subsequence of two lists of words.
 
-    The bit-parallel method of Hyyrö (2004): a bit for each of our words, a step for each of theirs.
+    The bit-parallel method of Hyyrö (2004): a bit for each of our words, a step for each word of
+    the other text.
     """
     places: dict[str, int] = {}
     for place, word in enumerate(ours):

@@ -47,15 +47,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ServerState:
-    """What the desk showed just now of what an item is about."""
+    """The ticket or tickets of an item, as the desk showed them just now."""
 
     ticket: Ticket | None = None
     """`None` when it is deleted, and for a new ticket."""
     became: Ticket | None = None
     """The ticket that the desk shows under its id, if that is another one now."""
     of_customer: tuple[Ticket, ...] | None = ()
-    """For a new ticket: all tickets of its customer; `None` when the desk cannot be asked for the
-    tickets of a customer."""
+    """All tickets of the customer of a new ticket; `None` when the desk cannot list them."""
 
     @property
     def ticket_ids(self) -> list[TicketId]:
@@ -68,9 +67,9 @@ class Proceed:
     """It may leave."""
 
     seen: Seen | None
-    """What stood on the desk before it left the first time; `None` when the desk cannot tell."""
+    """The messages on the desk before it left the first time; `None` when the desk cannot tell."""
     patch: TicketPatch | None = None
-    """Of an update: the members that are left to send."""
+    """The members of an update that are left to send."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ class Done:
     """The desk has it already."""
 
     ticket_id: TicketId | None = None
-    """What became of a new ticket."""
+    """The id of the new ticket."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +94,7 @@ Verdict = Proceed | Done | Gone | Hold | Merged
 
 
 class Finding(Enum):
-    """Whether an unsure item has arrived."""
+    """The result of a look for an unsure item."""
 
     THERE = "there"
     ABSENT = "absent"
@@ -107,15 +106,15 @@ class Finding(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What one look for an unsure item has shown."""
+    """The result of one look for an unsure item, with its details."""
 
     finding: Finding
     ticket_id: TicketId | None = None
     """The ticket of an item that is there."""
     copies: int = 0
-    """How many messages came since and could be this one."""
+    """The number of messages that came since and could be this one."""
     hold: Hold | None = None
-    """Of a change that the desk has not made: what somebody else changed meanwhile."""
+    """The changes of other people that conflict with a change that the desk has not made."""
 
 
 def check(item: OutboxItem, state: ServerState, now: datetime, found: Found | None) -> Verdict:
@@ -234,7 +233,7 @@ def _find_message(
 def _alike_among(
     others: Sequence[OutboxItem], content: ReplyContent | NoteContent
 ) -> list[OutboxItem]:
-    """Return those of `others` whose message could be taken for `content` on the desk."""
+    """Return the items of `others` that could be mistaken for `content` on the desk."""
     return [
         one
         for one in others

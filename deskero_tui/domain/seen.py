@@ -1,4 +1,4 @@
-"""What stood on the desk when a message was about to leave, and its spelling in the store.
+"""The messages on a ticket when one was about to leave, and their spelling in the store.
 
 Light to import: a front end lists the outbox before anything else is loaded.
 """
@@ -12,14 +12,14 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What stood on a ticket when a message was about to leave."""
+    """The messages and files on a ticket when a message was about to leave."""
 
     messages: tuple[str, ...] = ()
     """A mark for each reply and note."""
     files: tuple[str, ...] = ()
     """A mark for each attached file."""
     is_whole: bool = True
-    """Whether the desk showed all replies, as far as it says how many there are."""
+    """False if the desk says that the ticket has more replies than it showed."""
     newest_ms: int = 0
     """The latest date on the ticket, by the clock of the desk, in epoch milliseconds."""
     at_ms: int = 0

@@ -1,4 +1,4 @@
-"""What has not been sent yet, and what is new about it, in the words that people read. Pure.
+"""Describes unsent items, and what is new about them, in the words that people read. Pure.
 
 Names come from the look-up lists and from the ticket itself. An id is never shown: where no name is
 known, a word such as "another agent" takes its place.

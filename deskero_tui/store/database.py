@@ -29,6 +29,7 @@ BUSY_WAIT_S: Final = 10.0
 """How long a statement waits for another process that writes to the same file."""
 
 LOCKED_WAIT_S: Final = 0.01
+"""The pause between two tries where SQLite has no wait of its own (`_use_wal`)."""
 
 AT_ONCE_WAIT_S: Final = 2.0
 """The same for what is written on the calling thread, which nothing else can use meanwhile."""

@@ -22,7 +22,7 @@ class SentRequest:
     """Its `Idempotency-Key`."""
     request: WriteRequest
     scope: str
-    """Where the key counts: the desk and the API token; empty when the desk was not known."""
+    """The desk and the API token for which the key counts; empty when the desk was not known."""
     claimed_at: datetime
     """When it left first."""
 

@@ -1,4 +1,4 @@
-"""Whose turn it is among the items of the outbox. Light to import."""
+"""Finds the items of the outbox that may move next. Light to import."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from deskero_tui.domain.outbox import ItemId, OutboxItem, Place, turns
 from deskero_tui.store.outbox import COLUMNS, OPEN, items_in
 
 _STUCK: Final = "(state IN ('held', 'refused') OR needs_agent OR looks > 0)"
-"""As in the index `outbox_stuck`, letter by letter."""
+"""The same text as in the index `outbox_stuck`, so that SQLite uses it."""
 _MOVES: Final = "state NOT IN ('held', 'refused') AND NOT needs_agent"
 
 
 def heads(connection: sqlite3.Connection, *, most: int = -1) -> list[OutboxItem]:
-    """Return the items whose turn it is: those that may move.
+    """Return the items that may move.
 
     Those that are due first come first; at most `most` unless that is negative.
     """
@@ -35,7 +35,7 @@ def heads(connection: sqlite3.Connection, *, most: int = -1) -> list[OutboxItem]
 
 
 def behind(connection: sqlite3.Connection) -> dict[ItemId, ItemId]:
-    """Return what waits until another item of its ticket is decided about or found: that other."""
+    """Return each item that waits for a decision or a look about another one, with that other."""
     found: dict[ItemId, ItemId] = {}
     for lane in _uneven_lanes(connection):
         found.update(turns(lane).behind)
@@ -43,7 +43,7 @@ def behind(connection: sqlite3.Connection) -> dict[ItemId, ItemId]:
 
 
 def _uneven_lanes(connection: sqlite3.Connection) -> list[list[Place]]:
-    """The open items of each lane in which one does not move and others stand behind it."""
+    """Return the open items of each lane in which an item waits and others follow it."""
     found = connection.execute(
         f"SELECT lane, id, kind, batch, NOT ({_MOVES}), state = 'unsure' AND looks > 0,"
         " iif(kind = 'update', payload, NULL) FROM outbox"

@@ -1,4 +1,4 @@
-"""Which extensions the desk has, as far as sending needs to know."""
+"""Asks the desk for the extensions that sending uses, and remembers the answer."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 KEPT: Final = timedelta(days=1)
 NONE_KEPT: Final = timedelta(seconds=30)
-"""The same where nothing was named: a gateway may have answered in place of the desk, and one more
-small request beside those that a message takes anyway costs little.
+"""An answer that names no extension is kept for this time. A gateway may have given it in place of
+the desk, and another small request costs little beside those that a message needs anyway.
 """
 LEAST_WAIT_S: Final = 5.0
 MOST_WAIT_S: Final = 600.0
 PATIENCE: Final = 6
-"""After a failure, so many times as long as it took messages leave without another question."""
+"""After a failed question, the console waits this many times as long as the question took."""
 _LONG_AGO: Final = from_ms(0)
 _MARK: Final = "capabilities"
 

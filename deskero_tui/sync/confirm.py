@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     from deskero_tui.api.client import DeskeroClient
 
 KEY_KEPT: Final = timedelta(hours=48)
-"""So long after it first left, a request is repeated with its key."""
+"""A request is repeated with its key for this time after it first left."""
 MORE_LOOKS: Final = 3
-"""So many more at a desk that may honour keys and does not say so just now."""
+"""Further looks before the agent is asked, if the desk may honour keys but cannot say so now."""
 MOST_RESENT: Final = 3
-"""How often a change or a deletion goes again by itself."""
+"""The number of times that a change or a deletion is repeated without asking."""
 
 GONE: Final = "The ticket has been deleted meanwhile. Your text is kept."
 STALE: Final = "The ticket changed while you were writing."
@@ -102,8 +102,8 @@ class Confirmer:
         except DeskeroError as error:
             if not error.has_left or isinstance(error, Throttled):
                 raise
-            # No answer to a repeat proves anything: a right may have been withdrawn since, a
-            # gateway may stand before the desk. What the desk shows next time can.
+            # No answer to a repeat proves anything: a right may have been withdrawn, or a
+            # gateway may have answered. The next look at the ticket can prove it.
             return await self._note(item, found, asks_at_last=not error.may_be_done)
         if new_id is None:
             return await self._note(item, found, asks_at_last=False)
@@ -159,9 +159,9 @@ class Confirmer:
             self._ledger.tell(CopiesFound(item.id, number, found.copies))
 
     async def _note(self, item: OutboxItem, found: Found, *, asks_at_last: bool) -> OutboxItem:
-        """Note what a look has shown.
+        """Store what a look has shown.
 
-        After the last look in vain the agent is asked, unless a repeat may still help.
+        After the last look without a proof, ask the agent, unless a repeat may still help.
         """
         match found.finding:
             case Finding.THERE:

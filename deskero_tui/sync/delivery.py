@@ -94,7 +94,7 @@ class Delivery:
             database, client, self._capabilities, fresh, ledger, clock, profile
         )
         self.leaving: set[ItemId] = set()
-        """Whose request may be under way: not cut off lightly."""
+        """Items with a request that may be under way. They are given time to end."""
 
     async def confirm(self, item: OutboxItem) -> None:
         """Find out about an item that may have arrived.
@@ -198,7 +198,7 @@ class Delivery:
         await self._sent(claimed, new_id or item.ticket_id)
 
     async def _sent(self, item: OutboxItem, ticket_id: TicketId | None) -> None:
-        # What was read of the ticket before does not have it yet.
+        # Earlier readings of the ticket do not have the message yet.
         at = self._fresh.moment()
         await self._ledger.move(
             item.id,
@@ -250,7 +250,7 @@ class Delivery:
     async def _not_now(
         self, item: OutboxItem, error: DeskeroError, **columns: str | int | None
     ) -> None:
-        """Nothing was done, or nothing found out: the item waits, alone or with all others."""
+        """Let an item wait, alone or with all others, after nothing was done or found out."""
         now = self._clock.now()
         try_after_ms: int | None = None
         if isinstance(error, Unreachable):
@@ -307,8 +307,9 @@ class Delivery:
 
 
 def _seen_again(item: OutboxItem) -> dict[str, str | int | None]:
-    """What was seen before a sending that did nothing is seen anew the next time, unless an earlier
-    sending may still arrive.
+    """Return columns that make the next claim note the ticket again, after nothing was done.
+
+    An item that was sent before keeps its first note, because that sending may still arrive.
     """
     return {} if item.resent else {"seen": None, "matches_before": None}
 

@@ -1,4 +1,4 @@
-"""How long nothing leaves after failures: one item alone, or everything."""
+"""Counts failures, and decides how long one item or the whole outbox waits after them."""
 
 from __future__ import annotations
 
@@ -24,8 +24,7 @@ class Patience:
         self.pause_ends_s = 0.0
         """On the monotonic clock; 0 when there is no pause."""
         self.is_pause_asked = False
-        """Whether the desk itself asked for the pause: then the link coming back does not end it.
-        """
+        """True if the desk asked for the pause. A link that comes back does not end that pause."""
 
     def next_wait_s(self, of: ItemId | None) -> float:
         """Return the seconds until the next try; they double with every failure in a row.
@@ -54,6 +53,6 @@ class Patience:
         self.pause_ends_s, self.is_pause_asked = 0.0, False
 
     def went_well(self, item_id: ItemId) -> None:
-        """Begin counting failures anew: of this item, and of the whole desk."""
+        """Reset the count of failures of this item and of the whole desk."""
         self._failures.pop(item_id, None)
         self._failures.pop(None, None)

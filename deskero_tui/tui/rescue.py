@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from deskero_tui.domain.drafts import Draft, DraftKey
 
 MOST_BYTES: Final = 16 * 1024 * 1024
-"""Of a file that was left behind; larger ones stay where they are."""
+"""Larger files that were left behind stay where they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class Rescue:
         return DraftKey(TicketId(ticket), kind)
 
     def _lock(self, place: Path) -> None:
-        """Lock a file of ours until it is settled or this program ends; best effort."""
+        """Try to lock a file that this program wrote, until it is settled or the program ends."""
         with suppress(OSError):
             handle = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
             self._locked[place] = handle
@@ -150,7 +150,7 @@ class Rescue:
 
 
 def _text_left_in(place: Path) -> str | None:
-    """Read a file of ours that no living program has locked."""
+    """Read a file of this user that no living program has locked."""
     try:
         handle = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError:

@@ -18,6 +18,7 @@ from deskero_tui.domain.contents import (
     UpdateContent,
 )
 from deskero_tui.domain.drafts import Draft, DraftKey, DraftKind
+from deskero_tui.domain.epoch import to_ms
 from deskero_tui.domain.errors import BadInput
 from deskero_tui.domain.ids import AgentId, CustomerId, TicketId, TypeId
 from deskero_tui.domain.outbox import Happening, ItemId, MoveRefused, OutboxItem, State
@@ -256,3 +257,17 @@ async def test_a_durable_write_is_synced_and_the_next_one_is_not(database: Datab
     assert await database.write(level) == normal
     assert database.write_now(level, durable=True) == full
     assert database.write_now(level) == normal
+
+
+def test_an_item_that_is_sent_now_waits_neither_for_undo_nor_after_a_failure(
+    database: Database,
+) -> None:
+    new = NewItem(ticket_id=T1, content=REPLY, at=NOW, undo=timedelta(seconds=8))
+    item_id = database.write_now(lambda c: outbox.add(c, new))
+    database.write_now(
+        lambda c: outbox.move(
+            c, item_id, Happening.NOTHING_DONE, at=NOW, reason="later", try_after_ms=to_ms(LATER)
+        )
+    )
+    sent = database.write_now(lambda c: outbox.send_now(c, item_id))
+    assert (sent.not_before, sent.try_after, sent.reason) == (NOW, None, "")

@@ -24,6 +24,7 @@ from deskero_tui.domain.query import Query
 from deskero_tui.server.settings import new_api_token
 from deskero_tui.store.database import Database
 from deskero_tui.sync.desk import Desk
+from deskero_tui.sync.events import CopiesFound
 from deskero_tui.sync.profile import Profile
 from tests.support.desk_double import STARTED, DeskDouble, Fault, MovableClock
 from tests.support.running_desk import CLIENT_ID, RunningDesk
@@ -630,3 +631,16 @@ async def test_words_that_were_marked_as_sent_by_mistake_can_be_brought_back(
     await console.outbox.decide(item_id, Decision.MARK_SENT)
     [version] = await console.drafts.versions()
     assert version.draft.text == "It is on its way."
+
+
+async def test_of_two_messages_only_the_one_with_all_files_is_a_copy(
+    console: Console, desk: OddDesk, tmp_path: Path
+) -> None:
+    path = tmp_path / "label.txt"
+    path.write_bytes(b"hi")
+    desk.write_faults.append(Fault.CUT_AFTER)
+    await console.outbox.queue_reply(T1, "It is on its way.", files=[path])
+    await console.step()
+    desk.tickets[T1]["replies"].append(reply_of_ours("It is on its way.", age_ms=0))
+    await console.drain()
+    assert not [event for event in console.told if isinstance(event, CopiesFound)]
