@@ -19,7 +19,7 @@ from deskero_tui.tui.modals.matching import Narrowing, fold
 from deskero_tui.tui.modals.sheet import Sheet, framed
 
 DEBOUNCE_S: Final = 0.15
-"""How long the keys must rest before a search is asked for."""
+"""Seconds without a key before a search starts."""
 MOST_TAG_CHARS: Final = 60
 _LEAVE: Final[list[BindingType]] = [("escape", "leave", "Leave")]
 _ADD: Final = "\n"
@@ -140,13 +140,21 @@ class Search(Sheet[Choice | None]):
     BINDINGS: ClassVar = _LEAVE
 
     def __init__(
-        self, title: SafeText, *, find: Callable[[str], Awaitable[Sequence[Choice]]]
+        self,
+        title: SafeText,
+        *,
+        find: Callable[[str], Awaitable[Sequence[Choice]]],
+        debounce_s: float = DEBOUNCE_S,
     ) -> None:
-        """`find` is asked at once with nothing, then each time the typing rests.
+        """Search with `find`: at once for nothing, then after each pause in the typing.
 
-        What it raises as a `DeskeroError` is said in place of the list.
+        Args:
+            title: Title of the dialog.
+            find: Returns the matches. The list shows the message of a `DeskeroError` it raises.
+            debounce_s: Seconds without a key before the next search starts.
         """
         super().__init__()
+        self._debounce_s = debounce_s
         self._frame_title = title
         self._find = find
         self._found = Narrowing(())
@@ -165,7 +173,7 @@ class Search(Sheet[Choice | None]):
     def _typed(self, event: ChoiceList.Typed) -> None:
         if self._resting is not None:
             self._resting.stop()
-        self._resting = self.set_timer(DEBOUNCE_S, self._ask_for_typed)
+        self._resting = self.set_timer(self._debounce_s, self._ask_for_typed)
 
     def _ask_for_typed(self) -> None:
         self._ask(self._list.typed)
