@@ -20,12 +20,13 @@ from sqlalchemy import Connection, insert
 from bench.made_up import CUSTOMERS, Customer, Item, items
 from bench.processes import end_all
 from deskero_tui.cli.wiring import store_name_of
-from deskero_tui.server import sample_people, tables
-from deskero_tui.server.database import Database as DeskDatabase
+from deskero_tui.server.sample import people as sample_people
 from deskero_tui.server.settings import new_api_token
-from deskero_tui.store import terms
+from deskero_tui.server.storage import tables
+from deskero_tui.server.storage.engine import Database as DeskDatabase
+from deskero_tui.store import lookups as terms
 from deskero_tui.store.database import Database
-from deskero_tui.sync.walks import Mark
+from deskero_tui.sync.refresh.full_sync import Mark
 
 CONSOLE: Final = (sys.executable, "-m", "deskero_tui")
 CLIENT_ID: Final = "bench"

@@ -20,8 +20,8 @@ from bench.programs import Start
 from bench.session import Press, Session
 from bench.slow_desk import LATE_S
 from deskero_tui.api.address import ClientOptions
-from deskero_tui.store import terms
-from deskero_tui.sync.walks import Mark
+from deskero_tui.store import lookups as terms
+from deskero_tui.sync.refresh.full_sync import Mark
 
 TYPED: Final = ("late parcel", "from:tom", "R0000")
 """Two common words, a name, the beginning of a rare word."""

@@ -17,8 +17,8 @@ from typing import Any, Final
 
 from deskero_tui.domain.errors import BadConfig
 from deskero_tui.domain.mistake import Mistake
-from deskero_tui.domain.utf8 import NotText, decode_text, is_utf8
-from deskero_tui.domain.waiting import WaitLimits, read_limit
+from deskero_tui.domain.text.utf8 import NotText, decode_text, is_utf8
+from deskero_tui.domain.time.waiting import WaitLimits, read_limit
 from deskero_tui.private_files import write_private
 
 VENDOR_URL: Final = "https://api.deskero.com/"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from deskero_tui.domain.errors import BadConfig
-from deskero_tui.domain.utf8 import NotText, decode_text
+from deskero_tui.domain.text.utf8 import NotText, decode_text
 
 COMMAND_WAIT_S: Final = 60
 """How long a password manager may take; it may have to ask for its own password first."""

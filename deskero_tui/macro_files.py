@@ -15,12 +15,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from deskero_tui.domain.sizes import size_in_words
-from deskero_tui.domain.text import safe_line
-from deskero_tui.domain.utf8 import NotText, decode_text
+from deskero_tui.domain.text.safe_text import safe_line
+from deskero_tui.domain.text.sizes import size_in_words
+from deskero_tui.domain.text.utf8 import NotText, decode_text
 
 if TYPE_CHECKING:
-    from deskero_tui.domain.macros import BrokenFile, Library, MacroFile, Mistake
+    from deskero_tui.domain.macros.library import BrokenFile, Library, MacroFile, Mistake
 
 ENDINGS: Final = (".md", ".txt")
 MOST_BYTES: Final = 64_000
@@ -75,7 +75,7 @@ class MacroFiles:
 
     def library(self) -> Library:
         """All macros as they are now: looks at every file, reads those that have changed."""
-        from deskero_tui.domain.macros import library_of
+        from deskero_tui.domain.macros.library import library_of
 
         files: list[MacroFile | BrokenFile] = []
         mistakes: list[Mistake] = []
@@ -102,7 +102,7 @@ class MacroFiles:
         self, path: Path, folder: Path, known: Mapping[Path, _Known]
     ) -> MacroFile | BrokenFile:
         """What the file says, from memory when it is as it was."""
-        from deskero_tui.domain.macros import BrokenFile, MacroId
+        from deskero_tui.domain.macros.library import BrokenFile, MacroId
 
         try:
             mark = _mark_of(path, folder)
@@ -118,8 +118,8 @@ class MacroFiles:
         return before.file
 
     def _read(self, path: Path) -> MacroFile | BrokenFile:
-        from deskero_tui.domain.macro_text import read_macro
-        from deskero_tui.domain.macros import BrokenFile, MacroId
+        from deskero_tui.domain.macros.library import BrokenFile, MacroId
+        from deskero_tui.domain.macros.parser import read_macro
 
         macro_id, content = MacroId(path.stem), _content_of(path)
         try:
@@ -150,7 +150,7 @@ def _mark_of(path: Path, folder: Path) -> _Mark:
         _Refused: It is nothing to read, or lies elsewhere.
         OSError: It cannot be looked at.
     """
-    from deskero_tui.domain.macro_text import flaw_of_id
+    from deskero_tui.domain.macros.parser import flaw_of_id
 
     if flaw := flaw_of_id(path.stem):
         raise _Refused(flaw)
@@ -180,6 +180,6 @@ def _content_of(path: Path) -> bytes:
 
 
 def _mistake(path: Path, sentence: str, line: int = 0) -> Mistake:
-    from deskero_tui.domain.macros import Mistake
+    from deskero_tui.domain.macros.library import Mistake
 
     return Mistake(safe_line(str(path)), line, sentence)

@@ -14,7 +14,7 @@ import pytest
 from deskero_tui.config import SLOW_REFRESH_S, Places, Settings, read_settings, write_settings
 from deskero_tui.credentials import find_token
 from deskero_tui.domain.errors import BadConfig
-from deskero_tui.domain.waiting import WaitLimits
+from deskero_tui.domain.time.waiting import WaitLimits
 
 
 def read(folder: Path, text: str = "", environment: dict[str, str] | None = None) -> Settings:

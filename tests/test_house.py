@@ -50,7 +50,7 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 
 
 def part_of(path: Path) -> str:
-    """`store` for deskero_tui/store/terms.py, `config` for deskero_tui/config.py."""
+    """`store` for deskero_tui/store/lookups.py, `config` for deskero_tui/config.py."""
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
@@ -191,7 +191,7 @@ HEAVY = ("textual", "rich", "httpx", "pydantic", "fastapi", "sqlalchemy", "alemb
     [
         ("from deskero_tui.cli.arguments import parser; parser().format_help()", ()),
         ("import deskero_tui.cli.program", ()),
-        ("import deskero_tui.server.local, deskero_tui.server.settings", ()),
+        ("import deskero_tui.server.local.desk, deskero_tui.server.settings", ()),
         ("import deskero_tui.sync.desk", ("rich",)),
     ],
 )

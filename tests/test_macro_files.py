@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from deskero_tui.domain.macros import Library, MacroId
+from deskero_tui.domain.macros.library import Library, MacroId
 from deskero_tui.macro_files import MOST_BYTES, MOST_FILES, MacroFiles
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)

@@ -13,7 +13,7 @@ import pytest
 from deskero_tui.cli.sample_macros import write_samples
 from deskero_tui.cli.wiring import log_kept_in
 from deskero_tui.config import write_settings
-from deskero_tui.domain.drafts import Draft, DraftKey, DraftKind
+from deskero_tui.domain.outbox.drafts import Draft, DraftKey, DraftKind
 from deskero_tui.private_files import (
     create_private,
     create_private_temporary,
@@ -22,11 +22,11 @@ from deskero_tui.private_files import (
     private_temporary_folder,
     write_private,
 )
-from deskero_tui.server.local_files import FileLock, LocalFolder, LocalPlan
+from deskero_tui.server.local.files import FileLock, LocalFolder, LocalPlan
 from deskero_tui.store.database import Database
-from deskero_tui.sync.drain_lock import DrainLock
+from deskero_tui.sync.delivery.lock import DrainLock
 from deskero_tui.sync.drop_folder import DropFolder
-from deskero_tui.tui.rescue import Rescue
+from deskero_tui.tui.compose.rescue import Rescue
 from deskero_tui.tui.terminal.editor import lent
 
 UMASKS = (0o000, 0o022, 0o077, 0o777)

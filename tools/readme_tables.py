@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from deskero_tui.config import Settings, setting_fields
-from deskero_tui.domain.placeholders import PLACEHOLDERS
-from deskero_tui.tui.commands import COMMANDS, Command, Place
+from deskero_tui.domain.macros.placeholders import PLACEHOLDERS
+from deskero_tui.tui.commands.table import COMMANDS, Command, Place
 
 README = Path(__file__).parent.parent / "README.md"
 

@@ -22,17 +22,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from deskero_tui.domain.epoch import to_ms
 from deskero_tui.domain.ids import AgentId
-from deskero_tui.domain.query import Query, searched_words
-from deskero_tui.domain.query_text import read_query
-from deskero_tui.domain.terms import Person, PersonKind
-from deskero_tui.domain.text import safe_line
-from deskero_tui.domain.ticket import Ticket
-from deskero_tui.store import intake, listing, terms
+from deskero_tui.domain.query.parser import read_query
+from deskero_tui.domain.query.query import Query, searched_words
+from deskero_tui.domain.records.terms import Person, PersonKind
+from deskero_tui.domain.records.ticket import Ticket
+from deskero_tui.domain.text.safe_text import safe_line
+from deskero_tui.domain.time.epoch import to_ms
+from deskero_tui.store import ingest as intake
+from deskero_tui.store import listing
+from deskero_tui.store import lookups as terms
 from deskero_tui.store.conditions import Viewer
 from deskero_tui.store.database import Database
-from deskero_tui.sync.lists import learn_from_tickets
+from deskero_tui.sync.refresh.lookups import learn_from_tickets
 
 NOW: Final = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 WINDOW: Final = 100

@@ -28,7 +28,7 @@ from deskero_tui.domain.errors import (
     Unclear,
     Unreachable,
 )
-from deskero_tui.domain.text import safe_line
+from deskero_tui.domain.text.safe_text import safe_line
 
 _CHECK: Final = "check the address"
 NOT_A_DESK: Final = f"This address does not answer like a Deskero desk; {_CHECK}."

@@ -45,10 +45,10 @@ from deskero_tui.domain.errors import (
     Unclear,
 )
 from deskero_tui.domain.ids import AgentId, CustomerId, NoteId, ReplyId, TicketId
-from deskero_tui.domain.outgoing import NewTicket, OutgoingNote, OutgoingReply, TicketPatch
-from deskero_tui.domain.people import Agent, AgentGroup, Company, Customer
-from deskero_tui.domain.text import safe_line
-from deskero_tui.domain.ticket import (
+from deskero_tui.domain.outbox.outgoing import NewTicket, OutgoingNote, OutgoingReply, TicketPatch
+from deskero_tui.domain.outbox.write_request import NO_CAPABILITIES, Capabilities, WriteRequest
+from deskero_tui.domain.records.people import Agent, AgentGroup, Company, Customer
+from deskero_tui.domain.records.ticket import (
     Attachment,
     Source,
     Status,
@@ -57,8 +57,8 @@ from deskero_tui.domain.ticket import (
     TicketGroup,
     TicketType,
 )
-from deskero_tui.domain.wire_types import Record, read_record
-from deskero_tui.domain.write_request import NO_CAPABILITIES, Capabilities, WriteRequest
+from deskero_tui.domain.records.wire_types import Record, read_record
+from deskero_tui.domain.text.safe_text import safe_line
 
 __all__ = [
     "ClientOptions",

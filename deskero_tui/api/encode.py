@@ -11,9 +11,8 @@ from typing import Any, Final
 from pydantic_core import PydanticSerializationError, to_json
 
 from deskero_tui.api.address import ClientOptions, CustomFieldsSpelling, FileSpelling
-from deskero_tui.domain.epoch import to_ms
 from deskero_tui.domain.errors import BadInput
-from deskero_tui.domain.outgoing import (
+from deskero_tui.domain.outbox.outgoing import (
     UNSET,
     NewTicket,
     OutgoingNote,
@@ -21,6 +20,7 @@ from deskero_tui.domain.outgoing import (
     TicketPatch,
     UploadFile,
 )
+from deskero_tui.domain.time.epoch import to_ms
 
 Wire = dict[str, Any]
 """One JSON object with wire names."""

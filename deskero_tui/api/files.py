@@ -10,9 +10,9 @@ import httpx
 from deskero_tui.api.address import ClientOptions, may_see_bearer
 from deskero_tui.api.hosts import is_same_origin, port_of, shown_host, shown_origin
 from deskero_tui.domain.errors import BadAnswer, Missing
-from deskero_tui.domain.sizes import size_in_words
-from deskero_tui.domain.text import safe_line
-from deskero_tui.domain.ticket import Attachment
+from deskero_tui.domain.records.ticket import Attachment
+from deskero_tui.domain.text.safe_text import safe_line
+from deskero_tui.domain.text.sizes import size_in_words
 
 MOST_REDIRECTS: Final = 5
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})

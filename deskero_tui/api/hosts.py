@@ -6,7 +6,7 @@ import ipaddress
 
 import httpx
 
-from deskero_tui.domain.text import safe_line
+from deskero_tui.domain.text.safe_text import safe_line
 
 
 def is_loopback(host: str) -> bool:

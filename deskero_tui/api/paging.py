@@ -13,8 +13,8 @@ from typing import Any, Final, Generic, TypeVar
 from deskero_tui.api.answers import Answer, decode, not_a_desk, refusal_in
 from deskero_tui.domain.clock import Clock
 from deskero_tui.domain.errors import BadAnswer, DeskeroError
-from deskero_tui.domain.text import safe_line
-from deskero_tui.domain.wire_types import Record, read_record
+from deskero_tui.domain.records.wire_types import Record, read_record
+from deskero_tui.domain.text.safe_text import safe_line
 
 R = TypeVar("R", bound=Record)
 R_co = TypeVar("R_co", covariant=True)

@@ -11,7 +11,7 @@ import httpx
 
 from deskero_tui.api.hosts import is_loopback, is_port, port_of, shown_origin
 from deskero_tui.domain.errors import BadConfig
-from deskero_tui.domain.text import safe_line
+from deskero_tui.domain.text.safe_text import safe_line
 
 NO_PROXY_SETTING: Final = "none"
 """What the setting `proxy` has where no proxy is to be used."""

@@ -20,7 +20,7 @@ import httpx
 from deskero_tui.api.hosts import shown_host, shown_origin
 from deskero_tui.api.proxies import Proxy
 from deskero_tui.domain.errors import BadAnswer, DeskeroError, Unclear, Unreachable
-from deskero_tui.domain.text import safe_line
+from deskero_tui.domain.text.safe_text import safe_line
 
 
 class Cause(Enum):

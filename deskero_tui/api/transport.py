@@ -41,7 +41,7 @@ from deskero_tui.domain.errors import (
     Unclear,
     Unreachable,
 )
-from deskero_tui.domain.ticket import Attachment
+from deskero_tui.domain.records.ticket import Attachment
 
 log = logging.getLogger("deskero_tui.api")
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from deskero_tui.domain.errors import BadConfig
-from deskero_tui.domain.text import safe_line
+from deskero_tui.domain.text.safe_text import safe_line
 
 _BUNDLES: Final = (
     "/etc/ssl/certs/ca-certificates.crt",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from deskero_tui.domain.errors import Unclear
-from deskero_tui.domain.write_request import NO_CAPABILITIES, Capabilities, WriteRequest
+from deskero_tui.domain.outbox.write_request import NO_CAPABILITIES, Capabilities, WriteRequest
 
 _MOST_ID_CHARS: Final = 200
 _MOST_PATHS: Final = 100

@@ -15,8 +15,8 @@ from typing import Final
 from deskero_tui.cli.exits import Exit
 from deskero_tui.cli.wiring import settings_of, store_name_of, tabs_of
 from deskero_tui.config import VENDOR_URL, Places, Settings
-from deskero_tui.domain.query import BUILT_IN_VIEWS, OPEN, Query
-from deskero_tui.domain.text import SafeText
+from deskero_tui.domain.query.query import BUILT_IN_VIEWS, OPEN, Query
+from deskero_tui.domain.text.safe_text import SafeText
 from deskero_tui.store.conditions import Viewer
 from deskero_tui.store.database import Database
 from deskero_tui.store.listing import order_of, rows_of

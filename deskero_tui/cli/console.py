@@ -76,7 +76,7 @@ def _run(
 ) -> int:
     """Loads the screens and has them run, from the first picture on if there is one."""
     from deskero_tui.tui.app import ConsoleSettings, DeskeroApp
-    from deskero_tui.tui.keymap import resolve
+    from deskero_tui.tui.keys.keymap import resolve
     from deskero_tui.tui.terminal.clipboard import Clipboard
     from deskero_tui.tui.terminal.notice import Alarm
     from deskero_tui.tui.terminal.opener import Opener
@@ -141,7 +141,7 @@ def _run(
 
 def _say_unsent(desk: Desk, *, is_restricted: bool) -> None:
     """Print how much has not been sent, and where to look; nothing where all has been."""
-    from deskero_tui.domain.unsent import left_in_words
+    from deskero_tui.domain.outbox.unsent import left_in_words
 
     with suppress(StoreBroken):
         shown_by = "`d` in the console" if is_restricted else "`deskero-tui outbox`"

@@ -25,7 +25,7 @@ from deskero_tui.cli.wiring import (
 from deskero_tui.config import Places, Settings
 from deskero_tui.domain.errors import DeskeroError, StoreBroken
 from deskero_tui.domain.mistake import Mistake
-from deskero_tui.domain.text import safe_line
+from deskero_tui.domain.text.safe_text import safe_line
 from deskero_tui.store.database import Database
 from deskero_tui.store.listing import ticket_count
 from deskero_tui.store.salvage import made_anew
@@ -73,8 +73,8 @@ def _findings(given: Namespace) -> Iterator[Finding]:
 
 def _mistake_findings(settings: Settings) -> Iterator[Finding]:
     """What of the agent's keys and views cannot be used; the console does without it."""
-    from deskero_tui.tui.column_choice import chosen_columns
-    from deskero_tui.tui.keymap import resolve
+    from deskero_tui.tui.keys.keymap import resolve
+    from deskero_tui.tui.list_view.column_config import chosen_columns
 
     tabs = tabs_of(settings)
     _, mistakes = resolve(settings.keys, tabs.keys)

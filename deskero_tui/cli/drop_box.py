@@ -14,7 +14,7 @@ from deskero_tui.cli.ending import Ending
 from deskero_tui.cli.exits import Exit
 from deskero_tui.domain.drop_request import DropRequest, Verb
 from deskero_tui.domain.errors import BadInput
-from deskero_tui.domain.sizes import size_in_words
+from deskero_tui.domain.text.sizes import size_in_words
 from deskero_tui.sync.drop_folder import DropFolder
 
 _COPIED_BYTES: Final = 64 * 1024

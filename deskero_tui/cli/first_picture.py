@@ -19,14 +19,14 @@ from deskero_tui.cli.wiring import tabs_of, zone_of
 from deskero_tui.config import Settings
 from deskero_tui.domain.errors import DeskeroError
 from deskero_tui.domain.mistake import Mistake
-from deskero_tui.domain.own_views import Tabs, as_of
-from deskero_tui.domain.query import View
-from deskero_tui.domain.row import RowKey, TicketRow
-from deskero_tui.domain.waiting import WaitLimits
+from deskero_tui.domain.query.own_views import Tabs, as_of
+from deskero_tui.domain.query.query import View
+from deskero_tui.domain.records.row import RowKey, TicketRow
+from deskero_tui.domain.time.waiting import WaitLimits
 from deskero_tui.sync.desk import Desk
 from deskero_tui.tui.appearance import Appearance
-from deskero_tui.tui.column_choice import ColumnChoice, chosen_columns, columns_of
-from deskero_tui.tui.first_picture import FirstPicture, ListLooks, list_size
+from deskero_tui.tui.list_view.column_config import ColumnChoice, chosen_columns, columns_of
+from deskero_tui.tui.list_view.first_frame import FirstPicture, ListLooks, list_size
 from deskero_tui.tui.terminal.opening import Opening
 from deskero_tui.tui.widgets.spoken_lines import lines_of
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from deskero_tui.cli.streams import say
 from deskero_tui.domain.errors import DeskeroError
-from deskero_tui.domain.text import safe_line
+from deskero_tui.domain.text.safe_text import safe_line
 from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.events import Event, RecordsUnreadable
 

@@ -10,9 +10,9 @@ from deskero_tui.cli.exits import Exit
 from deskero_tui.cli.printing import print_json
 from deskero_tui.cli.streams import say
 from deskero_tui.cli.wiring import settings_of, tabs_of
-from deskero_tui.domain.text import SafeText, fit, safe_line
-from deskero_tui.tui.commands import Command, Place
-from deskero_tui.tui.keymap import Keymap, resolve
+from deskero_tui.domain.text.safe_text import SafeText, fit, safe_line
+from deskero_tui.tui.commands.table import Command, Place
+from deskero_tui.tui.keys.keymap import Keymap, resolve
 
 KEY_CELLS = 22
 ID_CELLS = 18

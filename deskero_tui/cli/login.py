@@ -16,11 +16,11 @@ from deskero_tui.cli.wiring import Account, client_opener, log_kept_in, settings
 from deskero_tui.config import VENDOR_URL, Places, Settings, write_settings
 from deskero_tui.credentials import Token, find_token
 from deskero_tui.domain.errors import BadConfig
-from deskero_tui.domain.text import safe_line
+from deskero_tui.domain.text.safe_text import safe_line
 from deskero_tui.private_files import write_private
 
 if TYPE_CHECKING:
-    from deskero_tui.domain.people import Agent
+    from deskero_tui.domain.records.people import Agent
 
 
 def run_login(given: Namespace) -> int:

@@ -13,7 +13,7 @@ from typing import Final
 
 from deskero_tui.private_files import write_private
 from deskero_tui.tui.appearance import Appearance
-from deskero_tui.tui.first_picture import ListLooks
+from deskero_tui.tui.list_view.first_frame import ListLooks
 from deskero_tui.tui.styles import style_paths
 from deskero_tui.tui.terminal.looks import OFF_CODES, Look
 from deskero_tui.tui.widgets.ticket_lines import LOOKS

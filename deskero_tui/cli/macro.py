@@ -19,8 +19,7 @@ from deskero_tui.cli.wiring import macros_of, open_desk, settings_of, tabs_of, w
 from deskero_tui.config import Settings
 from deskero_tui.domain.errors import BadInput, Missing
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.macro_plan import Plan
-from deskero_tui.domain.macros import (
+from deskero_tui.domain.macros.library import (
     Filled,
     Library,
     Macro,
@@ -28,7 +27,8 @@ from deskero_tui.domain.macros import (
     Mistake,
     suggestion,
 )
-from deskero_tui.domain.text import SafeText, fit, safe_line, safe_whole
+from deskero_tui.domain.macros.plan import Plan
+from deskero_tui.domain.text.safe_text import SafeText, fit, safe_line, safe_whole
 from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.macro_run import MacroScene, queue_macro, scene_of
 
@@ -121,8 +121,8 @@ def _check(given: Namespace, library: Library, taken_keys: Iterable[Mistake]) ->
 
 def _taken_keys(library: Library, settings: Settings) -> Iterator[Mistake]:
     """Macros whose key never reaches them, because a command has it."""
-    from deskero_tui.tui.commands import Place
-    from deskero_tui.tui.keymap import resolve
+    from deskero_tui.tui.commands.table import Place
+    from deskero_tui.tui.keys.keymap import resolve
 
     keymap, _ = resolve(settings.keys, tabs_of(settings).keys)
     for macro in library.macros.values():

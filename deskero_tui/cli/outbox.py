@@ -14,13 +14,13 @@ from deskero_tui.cli.printing import print_json
 from deskero_tui.cli.sending import settled
 from deskero_tui.cli.wiring import open_desk, workplace, zone_of
 from deskero_tui.config import Settings
-from deskero_tui.domain.drafts import DraftVersion, StoredDraft, VersionId
-from deskero_tui.domain.epoch import to_ms
 from deskero_tui.domain.errors import Missing
-from deskero_tui.domain.outbox import Decision, ItemId, OutboxItem, State
-from deskero_tui.domain.plain_ticket import plain_words
-from deskero_tui.domain.text import SafeText, safe_line, safe_whole
-from deskero_tui.domain.unsent import Unsent
+from deskero_tui.domain.outbox.drafts import DraftVersion, StoredDraft, VersionId
+from deskero_tui.domain.outbox.items import Decision, ItemId, OutboxItem, State
+from deskero_tui.domain.outbox.unsent import Unsent
+from deskero_tui.domain.records.plain_ticket import plain_words
+from deskero_tui.domain.text.safe_text import SafeText, safe_line, safe_whole
+from deskero_tui.domain.time.epoch import to_ms
 from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.unsent import unsent, whole
 

@@ -12,8 +12,8 @@ from deskero_tui.cli.sending import check, find, settled
 from deskero_tui.cli.streams import say
 from deskero_tui.domain.errors import DeskeroError
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.outbox import ItemId
-from deskero_tui.domain.text import safe_line
+from deskero_tui.domain.outbox.items import ItemId
+from deskero_tui.domain.text.safe_text import safe_line
 from deskero_tui.sync.desk import Desk
 
 

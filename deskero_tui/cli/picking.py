@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.errors import BadInput
 from deskero_tui.domain.ids import AgentId
-from deskero_tui.domain.own_views import Tabs
-from deskero_tui.domain.query import BUILT_IN_VIEWS, View, fold_name
-from deskero_tui.domain.terms import TermKind
-from deskero_tui.domain.text import safe_line
+from deskero_tui.domain.query.own_views import Tabs
+from deskero_tui.domain.query.query import BUILT_IN_VIEWS, View, fold_name
+from deskero_tui.domain.records.choice import Choice
+from deskero_tui.domain.records.terms import TermKind
+from deskero_tui.domain.text.safe_text import safe_line
 from deskero_tui.sync.desk import Desk
 
 

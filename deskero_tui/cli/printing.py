@@ -9,12 +9,12 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 
-from deskero_tui.domain.conversation import Conversation, Message
-from deskero_tui.domain.epoch import to_ms
-from deskero_tui.domain.moments import age
-from deskero_tui.domain.row import TicketRow
-from deskero_tui.domain.text import SafeText, cut, fit
-from deskero_tui.tui.columns import Column
+from deskero_tui.domain.records.conversation import Conversation, Message
+from deskero_tui.domain.records.row import TicketRow
+from deskero_tui.domain.text.safe_text import SafeText, cut, fit
+from deskero_tui.domain.time.epoch import to_ms
+from deskero_tui.domain.time.moments import age
+from deskero_tui.tui.list_view.columns import Column
 
 MOST_CELLS = 200
 FORMULA_SIGNS = "=+-@"

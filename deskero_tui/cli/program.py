@@ -11,7 +11,7 @@ from deskero_tui.cli.arguments import parser
 from deskero_tui.cli.exits import exit_of
 from deskero_tui.cli.streams import say
 from deskero_tui.domain.errors import BadInput, DeskeroError
-from deskero_tui.domain.utf8 import is_utf8
+from deskero_tui.domain.text.utf8 import is_utf8
 
 PATHS: Final = frozenset({"home", "drop_folder", "program", "database", "key", "sshd_config"})
 """Arguments that name files of this machine. The name of an attachment goes to the desk."""

@@ -11,7 +11,7 @@ import logging
 from pathlib import Path
 from typing import Final
 
-from deskero_tui.domain.searches import Searches
+from deskero_tui.domain.query.search_history import Searches
 from deskero_tui.private_files import write_private
 
 _log = logging.getLogger(__name__)

@@ -11,8 +11,8 @@ from deskero_tui.cli.printing import print_json
 from deskero_tui.cli.streams import say
 from deskero_tui.domain.errors import DeskeroError, Missing, Refused, Unclear, Unreachable
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.outbox import ItemId, OutboxItem, State
-from deskero_tui.domain.text import safe_line
+from deskero_tui.domain.outbox.items import ItemId, OutboxItem, State
+from deskero_tui.domain.text.safe_text import safe_line
 from deskero_tui.sync.desk import Desk
 
 SETTLED_WAIT_S: Final = 90.0

@@ -115,7 +115,7 @@ def say(sentence: str) -> None:
 
 def say_mistakes(mistakes: Iterable[Mistake]) -> None:
     """Print what is wrong with the configuration, one line each."""
-    from deskero_tui.domain.text import safe_line
+    from deskero_tui.domain.text.safe_text import safe_line
 
     wrong = [mistake for mistake in mistakes if not mistake.is_warning]
     for mistake in wrong[:MOST_MISTAKES]:
@@ -131,7 +131,7 @@ def text_of_stdin() -> str:
         BadInput: It is too large, or no text in UTF-8.
     """
     from deskero_tui.domain.errors import BadInput
-    from deskero_tui.domain.utf8 import NotText, decode_text
+    from deskero_tui.domain.text.utf8 import NotText, decode_text
 
     try:
         source = getattr(sys.stdin, "buffer", None)
@@ -154,7 +154,7 @@ def line_of_stdin() -> str:
         BadInput: It is no text in UTF-8.
     """
     from deskero_tui.domain.errors import BadInput
-    from deskero_tui.domain.utf8 import is_utf8
+    from deskero_tui.domain.text.utf8 import is_utf8
 
     try:
         line = sys.stdin.readline()

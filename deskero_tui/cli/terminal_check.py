@@ -16,7 +16,7 @@ from deskero_tui.cli.console import is_usable_terminal
 from deskero_tui.cli.finding import Finding
 from deskero_tui.config import Settings
 from deskero_tui.domain.clock import SYSTEM_CLOCK
-from deskero_tui.domain.sizes import size_in_words
+from deskero_tui.domain.text.sizes import size_in_words
 from deskero_tui.tui.terminal.abilities import Abilities
 from deskero_tui.tui.terminal.line_speed import LineSpeed, measured
 

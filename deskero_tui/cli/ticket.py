@@ -26,18 +26,18 @@ from deskero_tui.cli.wiring import open_desk, tabs_of, workplace, zone_of
 from deskero_tui.config import Settings
 from deskero_tui.domain.errors import BadInput
 from deskero_tui.domain.ids import AreaId, CustomerId, GroupId, TicketId, TypeId
-from deskero_tui.domain.moments import BadMoment, read_back, read_moment
-from deskero_tui.domain.outgoing import NewTicket, TicketPatch
-from deskero_tui.domain.own_views import as_of
-from deskero_tui.domain.plain_ticket import plain_ticket, source_ticket
-from deskero_tui.domain.query import Query
-from deskero_tui.domain.query_text import BadQuery, read_query
-from deskero_tui.domain.reminder_words import in_words, note_text, split_sign
-from deskero_tui.domain.terms import TermKind
-from deskero_tui.domain.text import safe_block, safe_line
+from deskero_tui.domain.outbox.outgoing import NewTicket, TicketPatch
+from deskero_tui.domain.query.own_views import as_of
+from deskero_tui.domain.query.parser import BadQuery, read_query
+from deskero_tui.domain.query.query import Query
+from deskero_tui.domain.records.plain_ticket import plain_ticket, source_ticket
+from deskero_tui.domain.records.terms import TermKind
+from deskero_tui.domain.text.safe_text import safe_block, safe_line
+from deskero_tui.domain.time.moments import BadMoment, read_back, read_moment
+from deskero_tui.domain.time.reminder_words import in_words, note_text, split_sign
 from deskero_tui.sync.desk import Desk
-from deskero_tui.tui.column_choice import BadColumn, read_column
-from deskero_tui.tui.columns import COLUMNS, Column
+from deskero_tui.tui.list_view.column_config import BadColumn, read_column
+from deskero_tui.tui.list_view.columns import COLUMNS, Column
 
 NOTHING: Final = "none"
 _TAB_CELLS: Final = 4

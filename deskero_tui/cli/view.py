@@ -13,9 +13,9 @@ from deskero_tui.cli.printing import print_json
 from deskero_tui.cli.streams import say_mistakes
 from deskero_tui.cli.wiring import open_desk, settings_of, tabs_of, workplace, zone_of
 from deskero_tui.config import Settings
-from deskero_tui.domain.own_views import Tabs, as_of
-from deskero_tui.domain.query import View
-from deskero_tui.domain.text import SafeText, fit, safe_line
+from deskero_tui.domain.query.own_views import Tabs, as_of
+from deskero_tui.domain.query.query import View
+from deskero_tui.domain.text.safe_text import SafeText, fit, safe_line
 from deskero_tui.sync.desk import Desk
 
 ID_CELLS = 18

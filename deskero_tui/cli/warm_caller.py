@@ -178,7 +178,7 @@ def _end_after_a_loss(restore: Callable[[], None]) -> int:
     import termios
 
     from deskero_tui.tui.terminal import modes
-    from deskero_tui.tui.terminal.taken import USUAL_SIZE, measured_size
+    from deskero_tui.tui.terminal.session import USUAL_SIZE, measured_size
 
     try:
         columns, _ = measured_size(2, USUAL_SIZE)

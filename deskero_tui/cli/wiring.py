@@ -25,7 +25,7 @@ from deskero_tui.domain.allowances import ANYTHING, Allowances, restricted_to
 from deskero_tui.domain.clock import SYSTEM_CLOCK
 from deskero_tui.domain.drop_names import folder_name_of
 from deskero_tui.domain.errors import BadConfig, Unreachable
-from deskero_tui.domain.own_views import Tabs, arranged
+from deskero_tui.domain.query.own_views import Tabs, arranged
 from deskero_tui.private_files import (
     make_private_folder,
     open_private,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from deskero_tui.api.proxies import ProxyRules
     from deskero_tui.api.trust import Trust
     from deskero_tui.macro_files import MacroFiles
-    from deskero_tui.server.local import LocalDesk
+    from deskero_tui.server.local.desk import LocalDesk
 
 DEMO_AGENT = "Ines Marchetti"
 """Who the agent is on the demo desk."""
@@ -246,7 +246,7 @@ def _local_account(
     throw_away: bool = False,
 ) -> Account:
     """A desk of our own, as far as that goes without waiting."""
-    from deskero_tui.server.local import LocalDesk
+    from deskero_tui.server.local.desk import LocalDesk
 
     desk = LocalDesk(
         folder, demo_tickets=demo_tickets, first_agent=first_agent, throw_away=throw_away

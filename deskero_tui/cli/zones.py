@@ -15,7 +15,7 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from deskero_tui.domain.mistake import Mistake
-from deskero_tui.domain.text import safe_line
+from deskero_tui.domain.text.safe_text import safe_line
 
 _NAME: Final = r"(?:[A-Za-z]{3,}|<[A-Za-z0-9+-]{3,}>)"
 _TIME: Final = r"[+-]?\d{1,3}(?::[0-5]?\d(?::[0-5]?\d)?)?"

@@ -11,7 +11,7 @@ import hashlib
 import re
 from typing import Final
 
-from deskero_tui.domain.text import safe_file_name
+from deskero_tui.domain.text.safe_text import safe_file_name
 
 _FOLDER_CHARS: Final = 40
 """Of the readable part of a folder's name; a socket's path below it has room for little."""

@@ -15,9 +15,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from deskero_tui.private_files import write_private
-
-from .errors import DeskStartError
-from .local_files import FileLock, LocalFolder, LocalPlan, clean_up
+from deskero_tui.server.errors import DeskStartError
+from deskero_tui.server.local.files import FileLock, LocalFolder, LocalPlan, clean_up
 
 USERS_POLL_S = 1.0
 
@@ -45,8 +44,8 @@ def main() -> int:
 
 async def _run(place: LocalFolder, plan: LocalPlan, starting: int) -> None:
     # Not before the fork: the server's modules are slow to load, and may start threads.
-    from .run import DeskServer, open_socket
-    from .settings import DeskSettings
+    from deskero_tui.server.run import DeskServer, open_socket
+    from deskero_tui.server.settings import DeskSettings
 
     settings = DeskSettings(
         database_url=f"sqlite:///{place.database_file}",

@@ -12,16 +12,16 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from .auth import Bearers
-from .database import Database
-from .desk import Desk
-from .errors import ApiError
-from .exchange import json_answer
-from .first_agent import furnish_when_empty
-from .identity import epoch_ms, utc_now
-from .routes import capabilities, directory, documents, oauth, tickets
-from .sample_data import fill_when_empty
-from .settings import DeskSettings
+from deskero_tui.server.desk import Desk
+from deskero_tui.server.errors import ApiError
+from deskero_tui.server.http.auth import Bearers
+from deskero_tui.server.http.http_io import json_answer
+from deskero_tui.server.http.routes import capabilities, directory, documents, oauth, tickets
+from deskero_tui.server.ids import epoch_ms, utc_now
+from deskero_tui.server.records.directory.first_agent import furnish_when_empty
+from deskero_tui.server.sample.data import fill_when_empty
+from deskero_tui.server.settings import DeskSettings
+from deskero_tui.server.storage.engine import Database
 
 
 def create_app(settings: DeskSettings, *, now: Callable[[], datetime] = utc_now) -> FastAPI:

@@ -8,13 +8,13 @@ from datetime import datetime
 
 from starlette.requests import Request
 
-from .auth import Bearers
-from .database import Database
-from .idempotency import StoredAnswers
-from .identity import epoch_ms
-from .settings import DeskSettings
-from .ticket_reads import Rendering
-from .written_texts import WrittenTexts
+from deskero_tui.server.http.auth import Bearers
+from deskero_tui.server.ids import epoch_ms
+from deskero_tui.server.records.tickets.reads import Rendering
+from deskero_tui.server.settings import DeskSettings
+from deskero_tui.server.storage.engine import Database
+from deskero_tui.server.storage.idempotency import StoredAnswers
+from deskero_tui.server.storage.json_cache import WrittenTexts
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from pathlib import Path
 import uvicorn
 from typing_extensions import override
 
-from .app import create_app
-from .errors import DeskStartError
-from .local_files import MAX_SOCKET_PATH_BYTES, SOCKET_BASE_URL, is_answering
-from .settings import DeskSettings
+from deskero_tui.server.app import create_app
+from deskero_tui.server.errors import DeskStartError
+from deskero_tui.server.local.files import MAX_SOCKET_PATH_BYTES, SOCKET_BASE_URL, is_answering
+from deskero_tui.server.settings import DeskSettings
 
 GRACE_S = 5
 """How long running requests may take when the desk is told to end."""

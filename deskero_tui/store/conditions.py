@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, assert_never
 
-from deskero_tui.domain.epoch import to_ms
 from deskero_tui.domain.ids import AgentId
-from deskero_tui.domain.query import (
+from deskero_tui.domain.query.query import (
     AllOf,
     AnyOf,
     AssignedTo,
@@ -33,6 +32,7 @@ from deskero_tui.domain.query import (
     Trait,
     Words,
 )
+from deskero_tui.domain.time.epoch import to_ms
 from deskero_tui.store.names import NameKind, by_name, named
 from deskero_tui.store.search import KEY_OF_ROWID, match_of
 
@@ -197,7 +197,7 @@ _TERM_COLUMNS: Final = {
 
 
 def _name_has(name_field: NameField, text: str) -> Sql:
-    """Names are compared folded: without case and accents (`domain/folding.py`)."""
+    """Names are compared folded: without case and accents (`domain/text/folding.py`)."""
     match name_field:
         case NameField.ASSIGNED:
             return Sql(*named("assignee_id", NameKind.AGENT, text))

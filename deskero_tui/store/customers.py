@@ -6,10 +6,10 @@ import sqlite3
 from dataclasses import dataclass
 
 from deskero_tui.domain.ids import CustomerId, TicketId
-from deskero_tui.domain.people import Customer
-from deskero_tui.domain.row import RowKey
-from deskero_tui.domain.terms import PersonKind
-from deskero_tui.domain.ticket import Ticket
+from deskero_tui.domain.records.people import Customer
+from deskero_tui.domain.records.row import RowKey
+from deskero_tui.domain.records.terms import PersonKind
+from deskero_tui.domain.records.ticket import Ticket
 
 
 @dataclass(frozen=True, slots=True)

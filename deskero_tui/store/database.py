@@ -18,7 +18,7 @@ from typing import Final, TypeVar
 from urllib.parse import quote
 
 from deskero_tui.domain.errors import StoreBroken
-from deskero_tui.domain.folding import folded, has_text
+from deskero_tui.domain.text.folding import folded, has_text
 from deskero_tui.private_files import make_private_folder, open_private
 from deskero_tui.store.file_lock import store_lock
 from deskero_tui.store.schema import STEPS

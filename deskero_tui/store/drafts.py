@@ -16,8 +16,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from deskero_tui.domain.comparing import Baseline, baseline_json, read_baseline
-from deskero_tui.domain.drafts import (
+from deskero_tui.domain.errors import BadInput, Missing
+from deskero_tui.domain.ids import TicketId
+from deskero_tui.domain.outbox.drafts import (
     Draft,
     DraftKey,
     DraftKind,
@@ -26,9 +27,8 @@ from deskero_tui.domain.drafts import (
     StoredDraft,
     VersionId,
 )
-from deskero_tui.domain.epoch import from_ms, to_ms
-from deskero_tui.domain.errors import BadInput, Missing
-from deskero_tui.domain.ids import TicketId
+from deskero_tui.domain.outbox.merge import Baseline, baseline_json, read_baseline
+from deskero_tui.domain.time.epoch import from_ms, to_ms
 
 KEPT: Final = timedelta(hours=24)
 """How long earlier versions can be brought back."""

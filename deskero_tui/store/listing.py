@@ -9,9 +9,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from deskero_tui.domain.epoch import known_moment
 from deskero_tui.domain.ids import AgentId, TicketId
-from deskero_tui.domain.query import (
+from deskero_tui.domain.query.query import (
     AllOf,
     AnyOf,
     Condition,
@@ -24,10 +23,11 @@ from deskero_tui.domain.query import (
     Words,
     searched_words,
 )
-from deskero_tui.domain.row import KEY_CODE, RowKey, TicketRow
-from deskero_tui.domain.snippets import one_for_one, pattern_of, snippet
-from deskero_tui.domain.terms import TermKind
-from deskero_tui.domain.text import SafeText, safe_line
+from deskero_tui.domain.records.row import KEY_CODE, RowKey, TicketRow
+from deskero_tui.domain.records.terms import TermKind
+from deskero_tui.domain.text.safe_text import SafeText, safe_line
+from deskero_tui.domain.text.snippets import one_for_one, pattern_of, snippet
+from deskero_tui.domain.time.epoch import known_moment
 from deskero_tui.store.conditions import (
     DRAFTED,
     PINNED,

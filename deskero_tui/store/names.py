@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import NamedTuple
 
-from deskero_tui.domain.folding import folded
+from deskero_tui.domain.text.folding import folded
 
 
 class NameKind(Enum):

@@ -1,6 +1,6 @@
 """Writes that wait, their files and their attempts. Light to import.
 
-Every change of state goes through `move`, and so through the table in `domain/outbox.py`.
+Every change of state goes through `move`, and so through the table in `domain/outbox/items.py`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,26 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from deskero_tui.domain.comparing import (
+from deskero_tui.domain.errors import BadInput
+from deskero_tui.domain.ids import TicketId
+from deskero_tui.domain.outbox.contents import (
+    Content,
+    CreateContent,
+    Kind,
+    UpdateContent,
+    content_json,
+    kind_of,
+    read_content,
+)
+from deskero_tui.domain.outbox.items import (
+    ENDED,
+    Happening,
+    ItemId,
+    OutboxItem,
+    State,
+    moved,
+)
+from deskero_tui.domain.outbox.merge import (
     Baseline,
     FieldValue,
     Hold,
@@ -27,28 +46,9 @@ from deskero_tui.domain.comparing import (
     values_json,
     wanted_value,
 )
-from deskero_tui.domain.contents import (
-    Content,
-    CreateContent,
-    Kind,
-    UpdateContent,
-    content_json,
-    kind_of,
-    read_content,
-)
-from deskero_tui.domain.epoch import from_ms, to_ms
-from deskero_tui.domain.errors import BadInput
-from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.outbox import (
-    ENDED,
-    Happening,
-    ItemId,
-    OutboxItem,
-    State,
-    moved,
-)
-from deskero_tui.domain.outgoing import UploadFile
-from deskero_tui.domain.seen import read_seen
+from deskero_tui.domain.outbox.outgoing import UploadFile
+from deskero_tui.domain.outbox.seen import read_seen
+from deskero_tui.domain.time.epoch import from_ms, to_ms
 from deskero_tui.store import drafts
 
 KEPT: Final = timedelta(hours=24)

@@ -13,15 +13,16 @@ from dataclasses import replace
 from datetime import datetime
 from enum import IntEnum
 
-from deskero_tui.domain.contents import Kind, NoteContent, UpdateContent, read_content
-from deskero_tui.domain.expected import expected
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.outbox import State
-from deskero_tui.domain.query import fold_name
-from deskero_tui.domain.terms import Person, PersonKind, Term, TermKind
-from deskero_tui.domain.ticket import Note, Ticket
-from deskero_tui.store import reminders, terms
-from deskero_tui.store.entry import Entry, entry_of
+from deskero_tui.domain.outbox.contents import Kind, NoteContent, UpdateContent, read_content
+from deskero_tui.domain.outbox.items import State
+from deskero_tui.domain.outbox.optimistic import expected
+from deskero_tui.domain.query.query import fold_name
+from deskero_tui.domain.records.terms import Person, PersonKind, Term, TermKind
+from deskero_tui.domain.records.ticket import Note, Ticket
+from deskero_tui.store import lookups as terms
+from deskero_tui.store import reminders
+from deskero_tui.store.indexing import Entry, entry_of
 from deskero_tui.store.names import keep_names
 from deskero_tui.store.search import forget_words, index_words
 

@@ -11,13 +11,13 @@ import sqlite3
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from deskero_tui.domain.epoch import to_ms
 from deskero_tui.domain.ids import AgentId, TicketId
-from deskero_tui.domain.row import DueTicket
-from deskero_tui.domain.text import safe_line
+from deskero_tui.domain.records.row import DueTicket
+from deskero_tui.domain.text.safe_text import safe_line
+from deskero_tui.domain.time.epoch import to_ms
 
 if TYPE_CHECKING:
-    from deskero_tui.domain.reminders import Reminder
+    from deskero_tui.domain.time.reminders import Reminder
 
 _SUBJECT_CHARS: Final = 120
 _NUMBER_CHARS: Final = 40

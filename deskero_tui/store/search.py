@@ -14,8 +14,8 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from deskero_tui.domain.query import Phrase, Words
-from deskero_tui.domain.row import KEY_CODE
+from deskero_tui.domain.query.query import Phrase, Words
+from deskero_tui.domain.records.row import KEY_CODE
 
 _KEY_MASK: Final = (1 << 24) - 1
 """Sixteen million tickets have room; keys count up by one for each ticket ever taken in."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from deskero_tui.domain.epoch import from_ms, to_ms
-from deskero_tui.domain.outbox import Happening, ItemId, OutboxItem
-from deskero_tui.domain.seen import Seen, seen_json
-from deskero_tui.domain.write_request import WriteRequest
+from deskero_tui.domain.outbox.items import Happening, ItemId, OutboxItem
+from deskero_tui.domain.outbox.seen import Seen, seen_json
+from deskero_tui.domain.outbox.write_request import WriteRequest
+from deskero_tui.domain.time.epoch import from_ms, to_ms
 from deskero_tui.store import outbox
 
 

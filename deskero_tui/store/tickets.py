@@ -1,4 +1,4 @@
-"""Single tickets in the store: finds, marks, forgets. Light to import; `intake.py` saves them."""
+"""Single tickets in the store: finds, marks, forgets. Light to import; `ingest.py` saves them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.row import RowKey
+from deskero_tui.domain.records.row import RowKey
 from deskero_tui.store.conditions import UNREAD
 from deskero_tui.store.search import forget_words
 

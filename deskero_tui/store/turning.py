@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
-from deskero_tui.domain.epoch import to_ms
-from deskero_tui.domain.turning import Bound
+from deskero_tui.domain.query.time_bounds import Bound
+from deskero_tui.domain.time.epoch import to_ms
 from deskero_tui.store.conditions import column_of
 
 

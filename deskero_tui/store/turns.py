@@ -8,8 +8,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Final
 
-from deskero_tui.domain.contents import Kind, UpdateContent, read_content
-from deskero_tui.domain.outbox import ItemId, OutboxItem, Place, turns
+from deskero_tui.domain.outbox.contents import Kind, UpdateContent, read_content
+from deskero_tui.domain.outbox.items import ItemId, OutboxItem, Place, turns
 from deskero_tui.store.outbox import COLUMNS, OPEN, items_in
 
 _STUCK: Final = "(state IN ('held', 'refused') OR needs_agent OR looks > 0)"

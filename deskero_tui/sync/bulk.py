@@ -12,11 +12,11 @@ from uuid import uuid4
 
 from deskero_tui.domain.errors import DeskeroError, StoreBroken
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.outgoing import TicketPatch
+from deskero_tui.domain.outbox.outgoing import TicketPatch
 
 if TYPE_CHECKING:
-    from deskero_tui.domain.bulk import Receipt
-    from deskero_tui.domain.outbox import OutboxItem
+    from deskero_tui.domain.outbox.bulk import Receipt
+    from deskero_tui.domain.outbox.items import OutboxItem
     from deskero_tui.sync.desk import Desk
 
 AT_A_TIME: Final = 100
@@ -59,7 +59,7 @@ async def queue_changes(
 
 async def receipt(desk: Desk, batch: str) -> Receipt:
     """What has become of a batch by now; it can be asked for during a day after its end."""
-    from deskero_tui.domain.bulk import receipt_of
+    from deskero_tui.domain.outbox.bulk import receipt_of
 
     return receipt_of(await desk.outbox.items_of_batch(batch))
 
@@ -69,8 +69,8 @@ async def retry(desk: Desk, batch: str) -> int:
 
     What waits for an answer of the agent is left alone: it asks because somebody changed the same.
     """
-    from deskero_tui.domain.bulk import Outcome
-    from deskero_tui.domain.outbox import Decision
+    from deskero_tui.domain.outbox.bulk import Outcome
+    from deskero_tui.domain.outbox.items import Decision
 
     found = (await receipt(desk, batch)).lines
     refused = [line for line in found if line.outcome is Outcome.REFUSED]
@@ -87,7 +87,7 @@ async def undo(desk: Desk, batch: str) -> Undone:
     Raises:
         StoreBroken: The store cannot be used.
     """
-    from deskero_tui.domain.outbox import State
+    from deskero_tui.domain.outbox.items import State
 
     taken_back = 0
     declined: list[tuple[TicketId, str]] = []
@@ -110,7 +110,7 @@ async def undo(desk: Desk, batch: str) -> Undone:
 
 
 async def _way_back(desk: Desk, item: OutboxItem) -> TicketPatch:
-    from deskero_tui.domain.undo import undo_of
+    from deskero_tui.domain.outbox.undo import undo_of
 
     assert item.ticket_id is not None
     return undo_of(item, await desk.ticket(item.ticket_id))

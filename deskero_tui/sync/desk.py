@@ -10,14 +10,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.clock import SYSTEM_CLOCK, Clock
-from deskero_tui.domain.epoch import from_ms, to_ms
 from deskero_tui.domain.errors import BadInput, DeskeroError, Unreachable
 from deskero_tui.domain.ids import CustomerId, TicketId
-from deskero_tui.domain.terms import Person
-from deskero_tui.store import pins, terms, tickets
+from deskero_tui.domain.records.choice import Choice
+from deskero_tui.domain.records.terms import Person
+from deskero_tui.domain.time.epoch import from_ms, to_ms
+from deskero_tui.store import lookups as terms
+from deskero_tui.store import pins, tickets
 from deskero_tui.store.database import Database
+from deskero_tui.sync.connection import Way, load
 from deskero_tui.sync.events import (
     Event,
     Link,
@@ -29,18 +31,17 @@ from deskero_tui.sync.events import (
 from deskero_tui.sync.profile import Profile, require_known
 from deskero_tui.sync.reads import Reads, person_choice
 from deskero_tui.sync.reminders import Reminders
-from deskero_tui.sync.way import Way, load
 
 if TYPE_CHECKING:
     from deskero_tui.api.client import DeskeroClient
-    from deskero_tui.domain.conversation import FileLine
-    from deskero_tui.domain.people import Customer
-    from deskero_tui.sync.customers import CustomerReads
+    from deskero_tui.domain.records.conversation import FileLine
+    from deskero_tui.domain.records.people import Customer
+    from deskero_tui.sync.delivery.ledger import Ledger
+    from deskero_tui.sync.delivery.push import Push
     from deskero_tui.sync.drafts import Drafts
-    from deskero_tui.sync.ledger import Ledger
     from deskero_tui.sync.outbox import Outbox
-    from deskero_tui.sync.pull import Pull
-    from deskero_tui.sync.push import Push
+    from deskero_tui.sync.refresh.customers import CustomerReads
+    from deskero_tui.sync.refresh.pull import Pull
 
 _log = logging.getLogger(__name__)
 
@@ -134,10 +135,10 @@ class Desk(Reads):
             _log.warning("no way to the desk: %s", error.detail or error.user_message)
             self._stand(LinkState.OFFLINE, error.user_message)
             raise
-        from deskero_tui.sync.customers import CustomerReads
+        from deskero_tui.sync.delivery.push import Push
         from deskero_tui.sync.fresh import FreshReads
-        from deskero_tui.sync.pull import Pull
-        from deskero_tui.sync.push import Push
+        from deskero_tui.sync.refresh.customers import CustomerReads
+        from deskero_tui.sync.refresh.pull import Pull
 
         client = await self._stack.enter_async_context(opened)
         pull = Pull(self._database, client, self.clock, self.profile, self._hear, self._first_link)
@@ -349,8 +350,8 @@ class Desk(Reads):
     def _open_outgoing(self) -> _Outgoing:
         """The writing half, made when it is first asked for: the first picture does without."""
         if self._outgoing is None:
+            from deskero_tui.sync.delivery.ledger import Ledger
             from deskero_tui.sync.drafts import Drafts
-            from deskero_tui.sync.ledger import Ledger
             from deskero_tui.sync.outbox import Outbox
 
             ledger = Ledger(self._database, self.clock, self._hear)
@@ -429,7 +430,7 @@ class Desk(Reads):
 
 
 _LOADED_TO_WRITE: Final = tuple(
-    f"deskero_tui.sync.{name}" for name in ("ledger", "outbox", "drafts")
+    f"deskero_tui.sync.{name}" for name in ("delivery.ledger", "outbox", "drafts")
 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from deskero_tui.domain.clock import Clock
-from deskero_tui.domain.drafts import Saved
+from deskero_tui.domain.outbox.drafts import Saved
 from deskero_tui.store import drafts
 from deskero_tui.store.database import Database
 from deskero_tui.sync.events import DraftsChanged, Event
@@ -14,7 +14,7 @@ from deskero_tui.sync.events import DraftsChanged, Event
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
-    from deskero_tui.domain.drafts import (
+    from deskero_tui.domain.outbox.drafts import (
         Draft,
         DraftKey,
         DraftVersion,

@@ -21,8 +21,8 @@ from typing import BinaryIO, Final
 
 from deskero_tui.domain.drop_names import flaw_of_drop_name
 from deskero_tui.domain.errors import BadInput, Missing, StoreBroken
-from deskero_tui.domain.sizes import size_in_words
-from deskero_tui.domain.text import safe_line
+from deskero_tui.domain.text.safe_text import safe_line
+from deskero_tui.domain.text.sizes import size_in_words
 from deskero_tui.private_files import create_private, make_private_folder
 
 MOST_FILE_BYTES: Final = 25_000_000

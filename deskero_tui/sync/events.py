@@ -8,10 +8,10 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.row import DueTicket
+from deskero_tui.domain.records.row import DueTicket
 
 if TYPE_CHECKING:
-    from deskero_tui.domain.outbox import ItemId, State
+    from deskero_tui.domain.outbox.items import ItemId, State
 
 
 class LinkState(Enum):

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from deskero_tui.domain.errors import BadInput, Missing, StoreBroken
-from deskero_tui.domain.outgoing import UploadFile
-from deskero_tui.domain.sizes import size_in_words
-from deskero_tui.domain.text import safe_file_name, safe_line
+from deskero_tui.domain.outbox.outgoing import UploadFile
+from deskero_tui.domain.text.safe_text import safe_file_name, safe_line
+from deskero_tui.domain.text.sizes import size_in_words
 from deskero_tui.private_files import create_private, make_private_folder
 from deskero_tui.sync.drop_folder import DropFolder
 

@@ -8,17 +8,18 @@ from datetime import datetime
 from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
-from deskero_tui.domain.arrival import resembles_ticket
-from deskero_tui.domain.contents import CreateContent
-from deskero_tui.domain.delivery_check import ServerState
-from deskero_tui.domain.epoch import from_ms
 from deskero_tui.domain.errors import Missing, NoSuchCall, Refused, Replaced
 from deskero_tui.domain.ids import CustomerId, TicketId
-from deskero_tui.domain.outbox import OutboxItem
-from deskero_tui.domain.ticket import Ticket
-from deskero_tui.store import intake, tickets
+from deskero_tui.domain.outbox.arrival import resembles_ticket
+from deskero_tui.domain.outbox.contents import CreateContent
+from deskero_tui.domain.outbox.delivery_check import ServerState
+from deskero_tui.domain.outbox.items import OutboxItem
+from deskero_tui.domain.records.ticket import Ticket
+from deskero_tui.domain.time.epoch import from_ms
+from deskero_tui.store import ingest as intake
+from deskero_tui.store import tickets
 from deskero_tui.store.database import Database
-from deskero_tui.sync.absence import became, is_deleted, not_shown
+from deskero_tui.sync.delivery.absence import became, is_deleted, not_shown
 from deskero_tui.sync.events import Event, TicketsChanged
 
 if TYPE_CHECKING:

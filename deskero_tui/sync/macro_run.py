@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.macro_plan import Lookups, Plan, planned
-from deskero_tui.domain.macros import Changes, Filled, Macro, MacroKind, filled
-from deskero_tui.domain.outbox import ItemId
-from deskero_tui.domain.outgoing import UNSET
-from deskero_tui.domain.placeholders import Sources
-from deskero_tui.domain.terms import TermKind
+from deskero_tui.domain.macros.library import Changes, Filled, Macro, MacroKind, filled
+from deskero_tui.domain.macros.placeholders import Sources
+from deskero_tui.domain.macros.plan import Lookups, Plan, planned
+from deskero_tui.domain.outbox.items import ItemId
+from deskero_tui.domain.outbox.outgoing import UNSET
+from deskero_tui.domain.records.terms import TermKind
 
 if TYPE_CHECKING:
-    from deskero_tui.domain.ticket import Ticket
+    from deskero_tui.domain.records.ticket import Ticket
     from deskero_tui.sync.desk import Desk
     from deskero_tui.sync.outbox import Outbox
 

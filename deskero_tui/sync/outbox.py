@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from deskero_tui.domain.clock import Clock
-from deskero_tui.domain.comparing import Baseline, base_values, baseline_of
-from deskero_tui.domain.contents import (
+from deskero_tui.domain.errors import BadInput, Missing
+from deskero_tui.domain.ids import AgentId, TicketId
+from deskero_tui.domain.outbox.contents import (
     Content,
     CreateContent,
     DeleteContent,
@@ -25,10 +26,8 @@ from deskero_tui.domain.contents import (
     ReplyContent,
     UpdateContent,
 )
-from deskero_tui.domain.drafts import Draft, DraftKey
-from deskero_tui.domain.errors import BadInput, Missing
-from deskero_tui.domain.ids import AgentId, TicketId
-from deskero_tui.domain.outbox import (
+from deskero_tui.domain.outbox.drafts import Draft, DraftKey
+from deskero_tui.domain.outbox.items import (
     Decision,
     Happening,
     ItemId,
@@ -37,18 +36,19 @@ from deskero_tui.domain.outbox import (
     OutboxItem,
     State,
 )
-from deskero_tui.domain.outgoing import NewTicket, TicketPatch
+from deskero_tui.domain.outbox.merge import Baseline, base_values, baseline_of
+from deskero_tui.domain.outbox.outgoing import NewTicket, TicketPatch
 from deskero_tui.store import drafts, outbox, tickets, turns
 from deskero_tui.store.database import Database
 from deskero_tui.store.outbox import Attempt, KeptFile, NewItem
-from deskero_tui.sync import returning
+from deskero_tui.sync.delivery import restore_draft as returning
+from deskero_tui.sync.delivery.ledger import Ledger
 from deskero_tui.sync.events import DraftsChanged, Event
 from deskero_tui.sync.files import read_file, write_file
-from deskero_tui.sync.ledger import Ledger
 from deskero_tui.sync.profile import Profile, require_known
 
 if TYPE_CHECKING:
-    from deskero_tui.domain.ticket import Ticket
+    from deskero_tui.domain.records.ticket import Ticket
 
 STILL_LOOKED_FOR = "It is still being found out whether this arrived. Wait a moment."
 LOOKING_AGAIN = "Looking on the desk again."
@@ -475,7 +475,7 @@ async def _in_one_piece(content: bytes) -> AsyncIterator[bytes]:
 
 
 def _known_ticket(connection: Connection, ticket_id: TicketId) -> Ticket | None:
-    from deskero_tui.domain.ticket import Ticket
+    from deskero_tui.domain.records.ticket import Ticket
 
     record = tickets.record_of(connection, ticket_id)
     return None if record is None else Ticket.model_validate_json(record)

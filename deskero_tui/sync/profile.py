@@ -7,7 +7,7 @@ from pathlib import Path
 
 from deskero_tui.domain.errors import NotAllowed
 from deskero_tui.domain.ids import AgentId
-from deskero_tui.domain.text import safe_line
+from deskero_tui.domain.text.safe_text import safe_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,27 +11,28 @@ from datetime import datetime
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, Final
 
-from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.clock import Clock
-from deskero_tui.domain.epoch import from_ms, to_ms
 from deskero_tui.domain.errors import BadInput, Missing
 from deskero_tui.domain.ids import AgentId, CustomerId, TicketId
-from deskero_tui.domain.query import Query, View, fold_name, searched_words
-from deskero_tui.domain.row import TicketRow
-from deskero_tui.domain.terms import Person, PersonKind, Term, TermKind
-from deskero_tui.domain.text import SafeText, safe_line
-from deskero_tui.store import custom_fields, listing, pins, terms, tickets
+from deskero_tui.domain.query.query import Query, View, fold_name, searched_words
+from deskero_tui.domain.records.choice import Choice
+from deskero_tui.domain.records.row import TicketRow
+from deskero_tui.domain.records.terms import Person, PersonKind, Term, TermKind
+from deskero_tui.domain.text.safe_text import SafeText, safe_line
+from deskero_tui.domain.time.epoch import from_ms, to_ms
+from deskero_tui.store import custom_fields, listing, pins, tickets
+from deskero_tui.store import lookups as terms
 from deskero_tui.store.conditions import Viewer
 from deskero_tui.store.database import Database
 from deskero_tui.sync.profile import Profile
 
 if TYPE_CHECKING:
-    from deskero_tui.domain.conversation import Conversation
-    from deskero_tui.domain.customer_card import CustomerCard
-    from deskero_tui.domain.outbox import OutboxItem
-    from deskero_tui.domain.ticket import Ticket
-    from deskero_tui.domain.turning import Bound
-    from deskero_tui.domain.unsent import Names
+    from deskero_tui.domain.outbox.items import OutboxItem
+    from deskero_tui.domain.outbox.unsent import Names
+    from deskero_tui.domain.query.time_bounds import Bound
+    from deskero_tui.domain.records.conversation import Conversation
+    from deskero_tui.domain.records.customer_card import CustomerCard
+    from deskero_tui.domain.records.ticket import Ticket
 
 MOST_TICKETS_OF_CUSTOMER: Final = 500
 """Of one customer, the last changed first; somebody with more is a shop of their own."""
@@ -62,7 +63,7 @@ class Reads:
     @property
     def names(self) -> Names:
         """What ids stand for, as far as the look-up lists say."""
-        from deskero_tui.domain.unsent import Names
+        from deskero_tui.domain.outbox.unsent import Names
 
         return Names(
             lang=self.profile.lang,
@@ -191,7 +192,7 @@ class Reads:
         Raises:
             Missing: The store does not hold it.
         """
-        from deskero_tui.domain.conversation import conversation_of
+        from deskero_tui.domain.records.conversation import conversation_of
 
         ticket = await self.ticket(ticket_id)
         return await asyncio.to_thread(
@@ -236,7 +237,7 @@ class Reads:
         Raises:
             Missing: Nothing is known.
         """
-        from deskero_tui.domain.customer_card import card_of
+        from deskero_tui.domain.records.customer_card import card_of
         from deskero_tui.store import customers
 
         def read(connection: Connection) -> CustomerCard:
@@ -401,7 +402,7 @@ def person_choice(person: Person) -> Choice:
 
 
 def _ticket(connection: Connection, ticket_id: TicketId) -> Ticket:
-    from deskero_tui.domain.ticket import Ticket
+    from deskero_tui.domain.records.ticket import Ticket
     from deskero_tui.store.pending import with_pending
 
     found = tickets.reading_of(connection, ticket_id)

@@ -10,9 +10,9 @@ from sqlite3 import Connection
 from typing import Final
 
 from deskero_tui.domain.clock import Clock
-from deskero_tui.domain.epoch import to_ms
 from deskero_tui.domain.errors import BadInput, DeskeroError
 from deskero_tui.domain.ids import AgentId, TicketId
+from deskero_tui.domain.time.epoch import to_ms
 from deskero_tui.store import reminders
 from deskero_tui.store.database import Database
 from deskero_tui.sync.events import Event, RemindersDue, TicketsChanged

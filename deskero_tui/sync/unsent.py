@@ -7,12 +7,10 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from deskero_tui.domain.contents import CreateContent
-from deskero_tui.domain.conversation import Fact
 from deskero_tui.domain.errors import Missing
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.text import SafeText
-from deskero_tui.domain.unsent import (
+from deskero_tui.domain.outbox.contents import CreateContent
+from deskero_tui.domain.outbox.unsent import (
     DELETED_TICKET,
     Names,
     Unsent,
@@ -21,11 +19,13 @@ from deskero_tui.domain.unsent import (
     text_of,
     what_it_is,
 )
+from deskero_tui.domain.records.conversation import Fact
+from deskero_tui.domain.text.safe_text import SafeText
 
 if TYPE_CHECKING:
-    from deskero_tui.domain.conversation import Conversation, Message
-    from deskero_tui.domain.outbox import ItemId, OutboxItem
-    from deskero_tui.domain.row import TicketRow
+    from deskero_tui.domain.outbox.items import ItemId, OutboxItem
+    from deskero_tui.domain.records.conversation import Conversation, Message
+    from deskero_tui.domain.records.row import TicketRow
     from deskero_tui.sync.desk import Desk
 
 

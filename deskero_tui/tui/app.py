@@ -20,36 +20,36 @@ from typing_extensions import override
 
 from deskero_tui.domain.allowances import ANYTHING, Allowances
 from deskero_tui.domain.errors import DeskeroError
-from deskero_tui.domain.macro_source import NO_MACROS, MacroSource
+from deskero_tui.domain.macros.source import NO_MACROS, MacroSource
 from deskero_tui.domain.mistake import Mistake
-from deskero_tui.domain.query import BUILT_IN_VIEWS, View
-from deskero_tui.domain.searches import Searches
-from deskero_tui.domain.text import safe_line
-from deskero_tui.domain.waiting import WaitLimits
+from deskero_tui.domain.query.query import BUILT_IN_VIEWS, View
+from deskero_tui.domain.query.search_history import Searches
+from deskero_tui.domain.text.safe_text import safe_line
+from deskero_tui.domain.time.waiting import WaitLimits
 from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.events import Event
 from deskero_tui.tui.appearance import Appearance
 from deskero_tui.tui.ascii_filter import AsciiFilter
-from deskero_tui.tui.column_choice import ColumnChoice
-from deskero_tui.tui.commanding import Commanding, Placed
-from deskero_tui.tui.commands import COMMANDS, KEYED_VIEWS, Place, view_command
+from deskero_tui.tui.commands.table import COMMANDS, KEYED_VIEWS, Place, view_command
+from deskero_tui.tui.compose.external_editor import Editing
+from deskero_tui.tui.compose.sessions import Keepers
 from deskero_tui.tui.copying import Copying
-from deskero_tui.tui.editing import Editing
-from deskero_tui.tui.first_picture import ListLooks
-from deskero_tui.tui.keepers import Keepers
-from deskero_tui.tui.keymap import TABLE_KEYMAP, Keymap
+from deskero_tui.tui.inbox.screen import InboxScreen
+from deskero_tui.tui.inbox.work_queue import LINGER_S
+from deskero_tui.tui.keys.dispatch import Commanding, Placed
+from deskero_tui.tui.keys.keymap import TABLE_KEYMAP, Keymap
 from deskero_tui.tui.line_filter import ControlFilter
-from deskero_tui.tui.screens.inbox import InboxScreen
+from deskero_tui.tui.list_view.column_config import ColumnChoice
+from deskero_tui.tui.list_view.first_frame import ListLooks
 from deskero_tui.tui.styles import style_paths
 from deskero_tui.tui.terminal.clipboard import Clipboard
+from deskero_tui.tui.terminal.frame_timing import PromptScreen
 from deskero_tui.tui.terminal.notice import Alarm
 from deskero_tui.tui.terminal.opener import Opener
 from deskero_tui.tui.terminal.opening import Opening
-from deskero_tui.tui.terminal.promptness import PromptScreen
 from deskero_tui.tui.themes import THEMES
 from deskero_tui.tui.widgets.conversation_view import ConversationView
 from deskero_tui.tui.widgets.ticket_list import TicketList
-from deskero_tui.tui.work_queue import LINGER_S
 
 _log = logging.getLogger(__name__)
 
@@ -403,8 +403,8 @@ class DeskeroApp(Commanding[int], Copying[int], Editing[int], inherit_bindings=F
 
     def _say_while_writing(self, text: str, *, is_wrong: bool) -> None:
         """Says something about what is being written, where the agent looks and where it stays."""
-        from deskero_tui.tui.modals.fact_lines import Look
-        from deskero_tui.tui.screens.writing_screen import WritingScreen
+        from deskero_tui.tui.compose.writing_screen import WritingScreen
+        from deskero_tui.tui.dialogs.fact_lines import Look
 
         self.say(text, is_wrong=is_wrong)
         for screen in self.screen_stack:

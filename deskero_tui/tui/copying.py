@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from textual.geometry import Size
 from typing_extensions import override
 
-from deskero_tui.domain.sizes import size_in_words
-from deskero_tui.domain.text import SafeText, safe_block, safe_line
+from deskero_tui.domain.text.safe_text import SafeText, safe_block, safe_line
+from deskero_tui.domain.text.sizes import size_in_words
 from deskero_tui.tui.terminal.clipboard import Clipboard
 from deskero_tui.tui.terminal.compositor import Frame
 from deskero_tui.tui.terminal.driver import TerminalDriver
@@ -18,7 +18,7 @@ from deskero_tui.tui.terminal.painting import PaintingApp
 from deskero_tui.tui.terminal.segments import look_of
 
 if TYPE_CHECKING:
-    from deskero_tui.tui.screens.select_view import SelectView
+    from deskero_tui.tui.widgets.select_view import SelectView
 
 T = TypeVar("T")
 
@@ -76,7 +76,7 @@ class Copying(PaintingApp[T]):
 
     def show_to_select(self, text: str) -> None:
         """Shows `text` and nothing else, till the agent goes back."""
-        from deskero_tui.tui.screens.select_view import SelectView
+        from deskero_tui.tui.widgets.select_view import SelectView
 
         shown = safe_block(text, max_chars=MOST_SHOWN_CHARS, max_lines=MOST_SHOWN_CHARS)
         self._select_view = SelectView(shown)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from deskero_tui.domain.choice import Choice
-from deskero_tui.domain.terms import TermKind
+from deskero_tui.domain.records.choice import Choice
+from deskero_tui.domain.records.terms import TermKind
 from deskero_tui.sync.desk import Desk
 
 if TYPE_CHECKING:
-    from deskero_tui.domain.completing import Begun
+    from deskero_tui.domain.query.completion import Begun
 
 _TERMS: Final = {
     "status": TermKind.STATUS,
@@ -36,7 +36,7 @@ class FilterValues:
         Raises:
             StoreBroken: The store cannot be read.
         """
-        from deskero_tui.domain.completing import fixed_values
+        from deskero_tui.domain.query.completion import fixed_values
 
         if begun.name == "from":
             return [_as_called(choice) for choice in await self._desk.customers(begun.said)]
@@ -45,7 +45,7 @@ class FilterValues:
         return self._read[begun.name]
 
     async def _list(self, name: str) -> Sequence[Choice]:
-        from deskero_tui.domain.completing import valued
+        from deskero_tui.domain.query.completion import valued
 
         if name == "assigned":
             return [_as_called(choice) for choice in await self._desk.agents()]

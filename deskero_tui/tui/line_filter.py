@@ -1,7 +1,7 @@
 """The last gate before the terminal: whatever a widget painted, no control character leaves.
 
-Text is cleaned where it comes in (`domain/text.py`); this stands behind it for the case that some
-text took another road. The first picture has no widgets, and the same gate (`harmless.py`).
+Text is cleaned where it comes in (`domain/text/safe_text.py`); this filter catches text that
+took another road. The first frame has no widgets, and the same filter (`control_filter.py`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from textual.color import Color
 from textual.filter import LineFilter
 from typing_extensions import override
 
-from deskero_tui.tui.harmless import harmless
+from deskero_tui.tui.control_filter import harmless
 
 
 class ControlFilter(LineFilter):

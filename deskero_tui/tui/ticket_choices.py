@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from deskero_tui.domain.choice import Choice
-from deskero_tui.domain.row import TicketRow
-from deskero_tui.domain.text import SafeText, cell_width, fit
-from deskero_tui.tui.columns import waiting
+from deskero_tui.domain.records.choice import Choice
+from deskero_tui.domain.records.row import TicketRow
+from deskero_tui.domain.text.safe_text import SafeText, cell_width, fit
+from deskero_tui.tui.list_view.columns import waiting
 
 MOST_NUMBER_CELLS = 12
 MOST_STATUS_CELLS = 10

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
-from deskero_tui.domain.moments import short_date
-from deskero_tui.domain.quotes import Part
-from deskero_tui.domain.shortening import Left, shortened
-from deskero_tui.domain.text import SafeText, safe_line, safe_whole
-from deskero_tui.domain.unsent import NewFact, Unsent, message_in_words
-from deskero_tui.tui.modals.fact_lines import Fact, Look, heading
+from deskero_tui.domain.outbox.unsent import NewFact, Unsent, message_in_words
+from deskero_tui.domain.text.quotes import Part
+from deskero_tui.domain.text.safe_text import SafeText, safe_line, safe_whole
+from deskero_tui.domain.text.shortening import Left, shortened
+from deskero_tui.domain.time.moments import short_date
+from deskero_tui.tui.dialogs.fact_lines import Fact, Look, heading
 
 MOST_NEW_LINES: Final = 20
 """Maximum length of one new message, in lines; the ticket has the rest."""

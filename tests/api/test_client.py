@@ -20,7 +20,7 @@ from deskero_tui.domain.errors import (
     Unclear,
 )
 from deskero_tui.domain.ids import AgentId, CustomerId, TicketId, TypeId
-from deskero_tui.domain.outgoing import NewTicket, OutgoingNote, OutgoingReply, TicketPatch
+from deskero_tui.domain.outbox.outgoing import NewTicket, OutgoingNote, OutgoingReply, TicketPatch
 from tests.api.conftest import QUICK, address_of
 from tests.support.scripted_desk import Answer, Line, Request, ScriptedDesk, says
 from tests.support.still_clock import StillClock

@@ -9,7 +9,7 @@ from deskero_tui.api import encode
 from deskero_tui.api.address import ClientOptions, CustomFieldsSpelling, FileSpelling
 from deskero_tui.domain.errors import BadInput
 from deskero_tui.domain.ids import AgentId, AreaId, CustomerId, GroupId, TypeId
-from deskero_tui.domain.outgoing import (
+from deskero_tui.domain.outbox.outgoing import (
     NewTicket,
     OutgoingNote,
     OutgoingReply,

@@ -17,8 +17,8 @@ from deskero_tui.domain.errors import (
     Unclear,
     Unreachable,
 )
-from deskero_tui.domain.ticket import Attachment
-from deskero_tui.domain.wire_types import read_record
+from deskero_tui.domain.records.ticket import Attachment
+from deskero_tui.domain.records.wire_types import read_record
 from tests.api.conftest import QUICK, address_of
 from tests.support.scripted_desk import Answer, Line, Request, ScriptedDesk, says
 from tests.support.still_clock import StillClock

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from deskero_tui.api.answers import Answer
 from deskero_tui.api.paging import Envelope, Page, find_envelope, read_page
 from deskero_tui.domain.errors import BadAnswer, Refused
-from deskero_tui.domain.ticket import Ticket
+from deskero_tui.domain.records.ticket import Ticket
 from tests.support.still_clock import StillClock
 
 RECORDS = [{"id": "1"}]

@@ -12,7 +12,7 @@ from deskero_tui.api.proxies import ProxyRules, is_excepted, read_proxy
 from deskero_tui.api.trust import Trust
 from deskero_tui.domain.errors import BadConfig, DeskeroError, NotAllowed, ServerFault, Unreachable
 from deskero_tui.domain.ids import AgentId, TicketId
-from deskero_tui.domain.outgoing import OutgoingReply
+from deskero_tui.domain.outbox.outgoing import OutgoingReply
 from tests.api.conftest import QUICK
 from tests.support.authority import Authority
 from tests.support.http_proxy import HttpProxy

@@ -23,7 +23,7 @@ from deskero_tui.domain.errors import (
     Unreachable,
 )
 from deskero_tui.domain.ids import AgentId, TicketId
-from deskero_tui.domain.outgoing import OutgoingReply
+from deskero_tui.domain.outbox.outgoing import OutgoingReply
 from tests.api.conftest import QUICK, address_of
 from tests.support.scripted_desk import TOKEN_PATH, Answer, Line, Request, ScriptedDesk, says
 from tests.support.still_clock import StillClock

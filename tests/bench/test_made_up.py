@@ -8,8 +8,8 @@ from pathlib import Path
 from bench.desks import make_desk_database
 from bench.library import Library
 from bench.made_up import items, token
-from deskero_tui.server.database import Database
-from deskero_tui.server.tables import tickets
+from deskero_tui.server.storage.engine import Database
+from deskero_tui.server.storage.tables import tickets
 
 
 def test_the_same_items_come_again_the_newest_last() -> None:

@@ -22,12 +22,12 @@ from typing import Any, Final
 from deskero_tui.api.address import ClientOptions, DeskAddress
 from deskero_tui.api.client import DeskeroClient
 from deskero_tui.domain.clock import SYSTEM_CLOCK
-from deskero_tui.domain.contents import NoteContent, ReplyContent, UpdateContent
-from deskero_tui.domain.drafts import Draft, DraftKey, DraftKind
 from deskero_tui.domain.errors import DeskeroError
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.outbox import Decision, ItemId, OutboxItem
-from deskero_tui.domain.outgoing import TicketPatch
+from deskero_tui.domain.outbox.contents import NoteContent, ReplyContent, UpdateContent
+from deskero_tui.domain.outbox.drafts import Draft, DraftKey, DraftKind
+from deskero_tui.domain.outbox.items import Decision, ItemId, OutboxItem
+from deskero_tui.domain.outbox.outgoing import TicketPatch
 from deskero_tui.store.database import Database
 from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.profile import Profile

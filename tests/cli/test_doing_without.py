@@ -27,13 +27,13 @@ def said_by(code: str) -> list[str]:
 def test_the_screens_and_the_way_to_the_desk_do_not_bring_it() -> None:
     [told] = said_by(
         "do_without()\n"
-        "import sys, deskero_tui.tui.app, deskero_tui.api.client, deskero_tui.sync.pull\n"
+        "import sys, deskero_tui.tui.app, deskero_tui.api.client, deskero_tui.sync.refresh.pull\n"
         "from deskero_tui.cli.late import load_late\n"
         "load_late()\n"
         "print(*sys.modules)"
     )
     loaded = set(told.split())
-    assert {"textual.command", "pydantic.main", "deskero_tui.domain.ticket"} <= loaded
+    assert {"textual.command", "pydantic.main", "deskero_tui.domain.records.ticket"} <= loaded
     unused = {f"textual.widgets.{name}" for name in ("_tree", "_select", "_placeholder")}
     assert loaded.isdisjoint({*unused, "importlib.metadata", "zipfile"})
 

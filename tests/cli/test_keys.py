@@ -11,7 +11,7 @@ import pytest
 from deskero_tui.cli import main
 from deskero_tui.cli.arguments import PLACES
 from deskero_tui.cli.exits import Exit
-from deskero_tui.tui.commands import Place, commands_of
+from deskero_tui.tui.commands.table import Place, commands_of
 
 
 def configured(home: Path, text: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from deskero_tui.cli.looks_file import MOST_KINDS, KeptLooks
 from deskero_tui.tui.appearance import Appearance
-from deskero_tui.tui.first_picture import ListLooks
+from deskero_tui.tui.list_view.first_frame import ListLooks
 from deskero_tui.tui.terminal.abilities import Abilities, Colours
 from deskero_tui.tui.terminal.looks import Look
 from deskero_tui.tui.widgets.ticket_lines import LOOKS

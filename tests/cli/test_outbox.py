@@ -18,14 +18,14 @@ from deskero_tui.cli import main
 from deskero_tui.cli.arguments import parser
 from deskero_tui.cli.exits import Exit
 from deskero_tui.cli.wiring import open_desk, workplace
-from deskero_tui.domain.comparing import baseline_of
-from deskero_tui.domain.drafts import Draft, DraftKey, DraftKind
 from deskero_tui.domain.ids import AgentId, TicketId
-from deskero_tui.domain.outbox import Happening
-from deskero_tui.domain.outgoing import OutgoingNote, TicketPatch
-from deskero_tui.domain.seen import Seen
-from deskero_tui.domain.write_request import WriteRequest
-from deskero_tui.server.sample_data import sample_id
+from deskero_tui.domain.outbox.drafts import Draft, DraftKey, DraftKind
+from deskero_tui.domain.outbox.items import Happening
+from deskero_tui.domain.outbox.merge import baseline_of
+from deskero_tui.domain.outbox.outgoing import OutgoingNote, TicketPatch
+from deskero_tui.domain.outbox.seen import Seen
+from deskero_tui.domain.outbox.write_request import WriteRequest
+from deskero_tui.server.sample.data import sample_id
 from deskero_tui.store.outbox import move, send_again
 from deskero_tui.store.sent_requests import claim
 from deskero_tui.sync.desk import Desk

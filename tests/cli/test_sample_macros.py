@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from deskero_tui.cli.sample_macros import SAMPLES, write_samples
-from deskero_tui.domain.macros import MacroKind
+from deskero_tui.domain.macros.library import MacroKind
 from deskero_tui.macro_files import MacroFiles
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from deskero_tui.cli.search_file import MOST_CHARS, keep_searches, read_searches
-from deskero_tui.domain.searches import MOST_SEARCHES, Searches
+from deskero_tui.domain.query.search_history import MOST_SEARCHES, Searches
 
 
 def test_what_was_kept_is_there_again_and_nobody_else_reads_it(tmp_path: Path) -> None:

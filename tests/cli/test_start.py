@@ -46,7 +46,7 @@ from deskero_tui.sync.events import Link, LinkChanged, LinkState
 async def hear():
     start = Start()
     for state in (LinkState.CONNECTING, LinkState.ONLINE, LinkState.ONLINE):
-        print(*(name in sys.modules for name in ("deskero_tui.tui.screens.compose",)))
+        print(*(name in sys.modules for name in ("deskero_tui.tui.compose.screen",)))
         start.hear(LinkChanged(Link(state, datetime.now(UTC))))
         await asyncio.sleep(REST_S / 4)
     await asyncio.sleep(REST_S)
@@ -74,7 +74,7 @@ async def leave():
     await asyncio.sleep(0)
 
 asyncio.run(leave())
-print(failures, "deskero_tui.tui.screens.compose" in sys.modules)
+print(failures, "deskero_tui.tui.compose.screen" in sys.modules)
 """
 
 

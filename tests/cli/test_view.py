@@ -10,7 +10,7 @@ import pytest
 
 from deskero_tui.cli import main
 from deskero_tui.cli.exits import Exit
-from deskero_tui.domain.query import BUILT_IN_VIEWS
+from deskero_tui.domain.query.query import BUILT_IN_VIEWS
 from tests.support.running_desk import RunningDesk
 
 OWN = """

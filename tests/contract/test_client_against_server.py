@@ -21,14 +21,14 @@ from deskero_tui.api.client import (
 )
 from deskero_tui.domain.errors import BadAnswer, Missing, NotAllowed, Refused, Unreachable
 from deskero_tui.domain.ids import AgentId, CustomerId, TicketId
-from deskero_tui.domain.outgoing import (
+from deskero_tui.domain.outbox.outgoing import (
     NewTicket,
     OutgoingNote,
     OutgoingReply,
     TicketPatch,
     UploadFile,
 )
-from deskero_tui.domain.ticket import Ticket
+from deskero_tui.domain.records.ticket import Ticket
 from deskero_tui.server.settings import new_api_token
 from tests.support.running_desk import FIXED_ANCHOR, RunningDesk
 from tests.support.still_clock import StillClock

@@ -11,19 +11,19 @@ import pytest
 
 from deskero_tui.api import encode
 from deskero_tui.api.client import ClientOptions, DeskAddress, DeskeroClient, FileSpelling
-from deskero_tui.domain.epoch import from_ms
 from deskero_tui.domain.errors import Missing, NotAllowed, Refused
 from deskero_tui.domain.ids import AgentId, CustomerId, TicketId, TypeId
-from deskero_tui.domain.outgoing import (
+from deskero_tui.domain.outbox.outgoing import (
     NewTicket,
     OutgoingNote,
     OutgoingReply,
     TicketPatch,
     UploadFile,
 )
-from deskero_tui.domain.people import AgentGroup, Company
-from deskero_tui.domain.ticket import Reply, Ticket
-from deskero_tui.domain.wire_types import read_record
+from deskero_tui.domain.records.people import AgentGroup, Company
+from deskero_tui.domain.records.ticket import Reply, Ticket
+from deskero_tui.domain.records.wire_types import read_record
+from deskero_tui.domain.time.epoch import from_ms
 from tests.contract import examples
 from tests.contract.examples import Example
 from tests.support.scripted_desk import (

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from deskero_tui.domain.arrival import (
+from deskero_tui.domain.ids import AgentId, CustomerId, TypeId
+from deskero_tui.domain.outbox.arrival import (
     Arrival,
     arrivals,
     has_files,
@@ -20,13 +21,12 @@ from deskero_tui.domain.arrival import (
     resembles_ticket,
     seen_on,
 )
-from deskero_tui.domain.contents import NoteContent, ReplyContent
-from deskero_tui.domain.epoch import to_ms
-from deskero_tui.domain.html import text_to_html
-from deskero_tui.domain.ids import AgentId, CustomerId, TypeId
-from deskero_tui.domain.outgoing import NewTicket
-from deskero_tui.domain.seen import read_seen, seen_json
-from deskero_tui.domain.ticket import Ticket
+from deskero_tui.domain.outbox.contents import NoteContent, ReplyContent
+from deskero_tui.domain.outbox.outgoing import NewTicket
+from deskero_tui.domain.outbox.seen import read_seen, seen_json
+from deskero_tui.domain.records.ticket import Ticket
+from deskero_tui.domain.text.html import text_to_html
+from deskero_tui.domain.time.epoch import to_ms
 
 NOW = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 ME = AgentId("a1")

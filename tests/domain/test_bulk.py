@@ -3,10 +3,10 @@ from __future__ import annotations
 import csv
 import io
 
-from deskero_tui.domain.bulk import Line, Outcome, Receipt, receipt_csv
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.outbox import ItemId
-from deskero_tui.domain.text import SafeText
+from deskero_tui.domain.outbox.bulk import Line, Outcome, Receipt, receipt_csv
+from deskero_tui.domain.outbox.items import ItemId
+from deskero_tui.domain.text.safe_text import SafeText
 
 
 def receipt(*outcomes: Outcome, reason: str = "") -> Receipt:

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from deskero_tui.domain.comparing import (
+from deskero_tui.domain.ids import AgentId, AreaId, CustomerId, GroupId, TypeId
+from deskero_tui.domain.outbox.contents import NoteContent, ReplyContent
+from deskero_tui.domain.outbox.merge import (
     FieldConflict,
     FieldValue,
     Hold,
@@ -29,11 +31,9 @@ from deskero_tui.domain.comparing import (
     values_json,
     wanted_value,
 )
-from deskero_tui.domain.contents import NoteContent, ReplyContent
-from deskero_tui.domain.html import text_to_html
-from deskero_tui.domain.ids import AgentId, AreaId, CustomerId, GroupId, TypeId
-from deskero_tui.domain.outgoing import NewTicket, TicketPatch
-from deskero_tui.domain.text import SafeText
+from deskero_tui.domain.outbox.outgoing import NewTicket, TicketPatch
+from deskero_tui.domain.text.html import text_to_html
+from deskero_tui.domain.text.safe_text import SafeText
 from tests.support.tickets import MONDAY_MS, ticket
 
 ME = AgentId("a1")

@@ -6,8 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deskero_tui.domain.completing import Begun, begun_in, completions_of, fixed_values, valued
-from deskero_tui.domain.query_text import spans_of
+from deskero_tui.domain.query.completion import (
+    Begun,
+    begun_in,
+    completions_of,
+    fixed_values,
+    valued,
+)
+from deskero_tui.domain.query.parser import spans_of
 
 
 @pytest.mark.parametrize(

@@ -12,17 +12,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deskero_tui.domain.conversation import (
+from deskero_tui.domain.ids import AgentId
+from deskero_tui.domain.records.conversation import (
     Conversation,
     Fact,
     MessageKind,
     conversation_of,
     person_name,
 )
-from deskero_tui.domain.epoch import from_ms
-from deskero_tui.domain.ids import AgentId
-from deskero_tui.domain.people import Agent, Customer
-from deskero_tui.domain.ticket import Ticket
+from deskero_tui.domain.records.people import Agent, Customer
+from deskero_tui.domain.records.ticket import Ticket
+from deskero_tui.domain.time.epoch import from_ms
 from tests.support.tickets import MONDAY_MS, ticket
 
 HOUR_MS = 3_600_000

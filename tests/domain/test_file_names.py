@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deskero_tui.domain.file_names import decoded_file_name
-from deskero_tui.domain.text import safe_file_name
+from deskero_tui.domain.records.file_names import decoded_file_name
+from deskero_tui.domain.text.safe_text import safe_file_name
 
 
 @pytest.mark.parametrize(

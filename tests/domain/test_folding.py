@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deskero_tui.domain.folding import FoldedText, folded
+from deskero_tui.domain.text.folding import FoldedText, folded
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deskero_tui.domain.html import Readable, comparable, readable, text_to_html
-from deskero_tui.domain.text import SafeText, safe_block
+from deskero_tui.domain.text.html import Readable, comparable, readable, text_to_html
+from deskero_tui.domain.text.safe_text import SafeText, safe_block
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from justhtml import JustHTML
 
-from deskero_tui.domain.html import readable
+from deskero_tui.domain.text.html import readable
 from tests.domain.format_samples import HTML
 
 

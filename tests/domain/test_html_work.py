@@ -9,8 +9,8 @@ from typing import Final
 
 import pytest
 
-from deskero_tui.domain.html import readable
-from deskero_tui.domain.markup_guess import guess_format
+from deskero_tui.domain.text.html import readable
+from deskero_tui.domain.text.markup_guess import guess_format
 
 PATTERNS: Final = [
     "<!--",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from deskero_tui.domain.custom_fields import CustomFieldDefinition
-from deskero_tui.domain.knowledge import KnowledgeGroup, KnowledgeItem
+from deskero_tui.domain.records.custom_fields import CustomFieldDefinition
+from deskero_tui.domain.records.knowledge import KnowledgeGroup, KnowledgeItem
 
 
 def test_a_group_of_the_knowledge_base_is_read_with_what_belongs_to_it() -> None:

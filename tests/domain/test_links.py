@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from deskero_tui.domain.links import Link, LinkList
+from deskero_tui.domain.text.links import Link, LinkList
 
 
 def link_to(address: str) -> Link:

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.errors import BadInput
 from deskero_tui.domain.ids import AgentId
-from deskero_tui.domain.macro_plan import Lookups, Plan, planned
-from deskero_tui.domain.macros import Changes
-from deskero_tui.domain.outgoing import TicketPatch
-from deskero_tui.domain.text import SafeText
+from deskero_tui.domain.macros.library import Changes
+from deskero_tui.domain.macros.plan import Lookups, Plan, planned
+from deskero_tui.domain.outbox.outgoing import TicketPatch
+from deskero_tui.domain.records.choice import Choice
+from deskero_tui.domain.text.safe_text import SafeText
 from tests.support.tickets import ticket
 
 ROME = ZoneInfo("Europe/Rome")

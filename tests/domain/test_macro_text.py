@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deskero_tui.domain.macro_text import flaw_of_id, read_macro
-from deskero_tui.domain.macros import (
+from deskero_tui.domain.macros.library import (
     MOST_TEXT_CHARS,
     BrokenFile,
     Changes,
@@ -17,6 +16,7 @@ from deskero_tui.domain.macros import (
     MacroId,
     MacroKind,
 )
+from deskero_tui.domain.macros.parser import flaw_of_id, read_macro
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 

@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from deskero_tui.domain.macro_source import NO_MACROS
-from deskero_tui.domain.macros import (
+from deskero_tui.domain.macros.library import (
     MOST_DEPTH,
     BrokenFile,
     Changes,
@@ -20,7 +19,8 @@ from deskero_tui.domain.macros import (
     filled,
     library_of,
 )
-from deskero_tui.domain.placeholders import Sources
+from deskero_tui.domain.macros.placeholders import Sources
+from deskero_tui.domain.macros.source import NO_MACROS
 from tests.support.tickets import ticket
 
 SOURCES = Sources(ticket=ticket(7), agent="Ines", now=datetime(2026, 11, 22, 9, tzinfo=UTC))

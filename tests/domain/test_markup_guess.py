@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deskero_tui.domain.html import readable, text_to_html
-from deskero_tui.domain.markup_guess import MessageFormat, guess_format
+from deskero_tui.domain.text.html import readable, text_to_html
+from deskero_tui.domain.text.markup_guess import MessageFormat, guess_format
 from tests.domain.format_samples import HTML, REFERENCES, TEXT
 
 

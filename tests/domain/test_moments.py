@@ -9,8 +9,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from deskero_tui.domain.moment_words import MEANINGS
-from deskero_tui.domain.moments import (
+from deskero_tui.domain.text.safe_text import safe_line
+from deskero_tui.domain.time.moment_words import MEANINGS
+from deskero_tui.domain.time.moments import (
     BadMoment,
     age,
     age_in_words,
@@ -18,7 +19,6 @@ from deskero_tui.domain.moments import (
     read_moment,
     short_date,
 )
-from deskero_tui.domain.text import safe_line
 
 ROME = ZoneInfo("Europe/Rome")
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=ROME)  # a Wednesday

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deskero_tui.domain.contents import (
+from deskero_tui.domain.errors import BadInput
+from deskero_tui.domain.ids import AgentId, CustomerId, TicketId, TypeId
+from deskero_tui.domain.outbox.contents import (
     Content,
     CreateContent,
     DeleteContent,
@@ -20,9 +22,7 @@ from deskero_tui.domain.contents import (
     kind_of,
     read_content,
 )
-from deskero_tui.domain.errors import BadInput
-from deskero_tui.domain.ids import AgentId, CustomerId, TicketId, TypeId
-from deskero_tui.domain.outbox import (
+from deskero_tui.domain.outbox.items import (
     ENDED,
     MOVES,
     Happening,
@@ -35,7 +35,7 @@ from deskero_tui.domain.outbox import (
     remaining_s,
     turns,
 )
-from deskero_tui.domain.outgoing import NewTicket, TicketPatch
+from deskero_tui.domain.outbox.outgoing import NewTicket, TicketPatch
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 ME = AgentId("a1")

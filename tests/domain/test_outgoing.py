@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from deskero_tui.domain.ids import AgentId, CustomerId, TypeId
-from deskero_tui.domain.outgoing import (
+from deskero_tui.domain.outbox.outgoing import (
     UNSET,
     NewTicket,
     OutgoingNote,

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deskero_tui.domain.own_views import TabKey, Tabs, arranged, as_of
-from deskero_tui.domain.query import (
+from deskero_tui.domain.query.own_views import TabKey, Tabs, arranged, as_of
+from deskero_tui.domain.query.query import (
     BUILT_IN_VIEWS,
     AnyOf,
     MomentField,

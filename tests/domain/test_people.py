@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from deskero_tui.domain.people import Agent, AgentGroup, Company, Customer
+from deskero_tui.domain.records.people import Agent, AgentGroup, Company, Customer
 
 
 @pytest.mark.parametrize("member", ["profilePhotoUrl", "profilePhotoURL"])

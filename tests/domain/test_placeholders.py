@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deskero_tui.domain.placeholders import (
+from deskero_tui.domain.macros.placeholders import (
     MOST_VALUE_CHARS,
     PLACEHOLDERS,
     Sources,
@@ -22,7 +22,7 @@ from deskero_tui.domain.placeholders import (
     questions,
     standing_in,
 )
-from deskero_tui.domain.ticket import Ticket
+from deskero_tui.domain.records.ticket import Ticket
 from tests.support.tickets import ticket
 
 ROME = ZoneInfo("Europe/Rome")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from deskero_tui.domain.conversation import conversation_of
-from deskero_tui.domain.plain_ticket import plain_ticket, plain_words, source_ticket
+from deskero_tui.domain.records.conversation import conversation_of
+from deskero_tui.domain.records.plain_ticket import plain_ticket, plain_words, source_ticket
 from tests.domain.test_conversation import INES, NAMES, file, note, reply
 from tests.support.tickets import MONDAY_MS, ticket
 

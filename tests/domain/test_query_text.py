@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deskero_tui.domain.query import (
+from deskero_tui.domain.query.parser import (
+    HAS,
+    IS,
+    NAMES,
+    WORDS_OF_THE_LANGUAGE,
+    BadQuery,
+    read_query,
+)
+from deskero_tui.domain.query.query import (
     AllOf,
     AnyOf,
     Condition,
@@ -24,14 +32,6 @@ from deskero_tui.domain.query import (
     Tagged,
     Trait,
     Words,
-)
-from deskero_tui.domain.query_text import (
-    HAS,
-    IS,
-    NAMES,
-    WORDS_OF_THE_LANGUAGE,
-    BadQuery,
-    read_query,
 )
 
 ROME = ZoneInfo("Europe/Rome")

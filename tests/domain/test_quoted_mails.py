@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from deskero_tui.domain.earlier_text import EarlierText
-from deskero_tui.domain.html import readable
-from deskero_tui.domain.quotes import split_quotes
-from deskero_tui.domain.text import SafeText
+from deskero_tui.domain.text.earlier_text import EarlierText
+from deskero_tui.domain.text.html import readable
+from deskero_tui.domain.text.quotes import split_quotes
+from deskero_tui.domain.text.safe_text import SafeText
 
 NBSP = "\N{NO-BREAK SPACE}"
 THIN = "\N{NARROW NO-BREAK SPACE}"

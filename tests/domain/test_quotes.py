@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deskero_tui.domain.earlier_text import EarlierText
-from deskero_tui.domain.quotes import quoted, split_quotes
-from deskero_tui.domain.text import SafeText
+from deskero_tui.domain.text.earlier_text import EarlierText
+from deskero_tui.domain.text.quotes import quoted, split_quotes
+from deskero_tui.domain.text.safe_text import SafeText
 
 
 def pieces(text: str) -> list[tuple[str, bool]]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from deskero_tui.domain.reminder_words import (
+from deskero_tui.domain.time.reminder_words import (
     BARE,
     MARK,
     ends_when_answered,

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from deskero_tui.domain.epoch import from_ms
-from deskero_tui.domain.reminder_words import note_text
-from deskero_tui.domain.reminders import reminders_of
+from deskero_tui.domain.time.epoch import from_ms
+from deskero_tui.domain.time.reminder_words import note_text
+from deskero_tui.domain.time.reminders import reminders_of
 from tests.support.tickets import MONDAY_MS, ticket
 
 HOUR_MS = 3_600_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deskero_tui.domain.searches import MOST_SEARCHES, Searches
+from deskero_tui.domain.query.search_history import MOST_SEARCHES, Searches
 
 
 def test_each_is_kept_once_where_it_was_used_last_and_the_oldest_go() -> None:

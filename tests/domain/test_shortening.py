@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deskero_tui.domain.quotes import Part
-from deskero_tui.domain.shortening import (
+from deskero_tui.domain.text.quotes import Part
+from deskero_tui.domain.text.safe_text import SafeText
+from deskero_tui.domain.text.shortening import (
     MOST_CHARS,
     MOST_LINES,
     MOST_VALUE_CHARS,
@@ -15,7 +16,6 @@ from deskero_tui.domain.shortening import (
     shortened,
     shortened_value,
 )
-from deskero_tui.domain.text import SafeText
 
 
 def part(text: str, *, is_quote: bool = False) -> Part:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deskero_tui.domain.query import Phrase, Words
-from deskero_tui.domain.snippets import one_for_one, pattern_of, snippet
+from deskero_tui.domain.query.query import Phrase, Words
+from deskero_tui.domain.text.snippets import one_for_one, pattern_of, snippet
 
 
 def shown(text: str, *words: Words | Phrase) -> str:

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from deskero_tui.domain.characters import is_mark
-from deskero_tui.domain.text import (
+from deskero_tui.domain.text.characters import is_mark
+from deskero_tui.domain.text.safe_text import (
     _ONE_CELL_EACH,
     SafeText,
     broken_at_edge,

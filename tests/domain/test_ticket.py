@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from deskero_tui.domain.ticket import Attachment, Note, Reply, Status, Ticket
+from deskero_tui.domain.records.ticket import Attachment, Note, Reply, Status, Ticket
 
 
 @pytest.mark.parametrize(

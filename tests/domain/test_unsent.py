@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 
-from deskero_tui.domain.comparing import (
+from deskero_tui.domain.ids import AgentId, TicketId
+from deskero_tui.domain.outbox.contents import ReplyContent, UpdateContent
+from deskero_tui.domain.outbox.items import ItemId, OutboxItem, State
+from deskero_tui.domain.outbox.merge import (
     FieldConflict,
     FieldValue,
     Hold,
@@ -18,14 +21,8 @@ from deskero_tui.domain.comparing import (
     news_since,
     read_hold,
 )
-from deskero_tui.domain.contents import ReplyContent, UpdateContent
-from deskero_tui.domain.conversation import conversation_of
-from deskero_tui.domain.ids import AgentId, TicketId
-from deskero_tui.domain.outbox import ItemId, OutboxItem, State
-from deskero_tui.domain.outgoing import TicketPatch
-from deskero_tui.domain.terms import TermKind
-from deskero_tui.domain.text import SafeText
-from deskero_tui.domain.unsent import (
+from deskero_tui.domain.outbox.outgoing import TicketPatch
+from deskero_tui.domain.outbox.unsent import (
     Names,
     Unsent,
     clashes,
@@ -34,6 +31,9 @@ from deskero_tui.domain.unsent import (
     new_facts,
     questions,
 )
+from deskero_tui.domain.records.conversation import conversation_of
+from deskero_tui.domain.records.terms import TermKind
+from deskero_tui.domain.text.safe_text import SafeText
 from tests.support.tickets import MONDAY_MS, ticket
 
 ME = AgentId("a1")

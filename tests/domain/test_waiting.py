@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from deskero_tui.domain.waiting import Wait, WaitLimits, read_limit
+from deskero_tui.domain.time.waiting import Wait, WaitLimits, read_limit
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HOURS = timedelta(hours=1)

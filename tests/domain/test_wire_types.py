@@ -11,12 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
-from deskero_tui.domain.custom_fields import CustomFieldDefinition
-from deskero_tui.domain.epoch import EARLIEST_KNOWN_MS, LATEST_KNOWN_MS, from_ms, to_ms
 from deskero_tui.domain.errors import BadAnswer
-from deskero_tui.domain.knowledge import KnowledgeArea, KnowledgeGroup, KnowledgeItem
-from deskero_tui.domain.people import Agent, AgentGroup, Company, Customer
-from deskero_tui.domain.ticket import (
+from deskero_tui.domain.records.custom_fields import CustomFieldDefinition
+from deskero_tui.domain.records.knowledge import KnowledgeArea, KnowledgeGroup, KnowledgeItem
+from deskero_tui.domain.records.people import Agent, AgentGroup, Company, Customer
+from deskero_tui.domain.records.ticket import (
     Attachment,
     Note,
     Reply,
@@ -27,7 +26,7 @@ from deskero_tui.domain.ticket import (
     TicketGroup,
     TicketType,
 )
-from deskero_tui.domain.wire_types import (
+from deskero_tui.domain.records.wire_types import (
     CustomFields,
     Flag,
     IntFlag,
@@ -38,6 +37,7 @@ from deskero_tui.domain.wire_types import (
     Text,
     read_record,
 )
+from deskero_tui.domain.time.epoch import EARLIEST_KNOWN_MS, LATEST_KNOWN_MS, from_ms, to_ms
 
 KINDS: list[type[Record]] = [
     Agent, AgentGroup, Attachment, Company, CustomFieldDefinition, Customer, KnowledgeArea,

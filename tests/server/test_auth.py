@@ -8,8 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from deskero_tui.server.auth import Bearers
 from deskero_tui.server.errors import ApiError
+from deskero_tui.server.http.auth import Bearers
 from deskero_tui.server.settings import DeskSettings, new_api_token
 from tests.server.calling import TOKEN_QUERY, Caller, Office
 from tests.support.running_desk import RunningDesk

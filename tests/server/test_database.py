@@ -11,8 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from deskero_tui.server.database import Database
 from deskero_tui.server.errors import DeskStartError
+from deskero_tui.server.storage.engine import Database
 from tests.server.calling import Caller, Office
 from tests.server.desk_process import DeskProcess
 from tests.support.running_desk import RunningDesk

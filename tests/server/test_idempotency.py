@@ -15,9 +15,9 @@ import httpx
 import pytest
 from sqlalchemy import Connection, select, update
 
-from deskero_tui.server.dialect import open_engine
 from deskero_tui.server.settings import new_api_token
-from deskero_tui.server.tables import idempotency_keys
+from deskero_tui.server.storage.dialect import open_engine
+from deskero_tui.server.storage.tables import idempotency_keys
 from tests.server.calling import Caller, Office
 from tests.server.desk_process import API_TOKEN, DeskProcess
 from tests.support.running_desk import CLIENT_ID, RunningDesk

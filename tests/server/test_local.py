@@ -18,14 +18,14 @@ import httpx
 import pytest
 
 from deskero_tui.server.errors import DeskStartError
-from deskero_tui.server.local import LocalAccess, LocalDesk
-from deskero_tui.server.local_files import FileLock
+from deskero_tui.server.local.desk import LocalAccess, LocalDesk
+from deskero_tui.server.local.files import FileLock
 
 PATIENCE_S = 15
 CONSOLE = """
 import sys
 from pathlib import Path
-from deskero_tui.server.local import LocalDesk
+from deskero_tui.server.local.desk import LocalDesk
 desk = LocalDesk(Path(sys.argv[1]), demo_tickets=3, throw_away=sys.argv[2] == "away")
 print(desk.opened().api_token, flush=True)
 sys.stdin.read()
@@ -317,7 +317,7 @@ def test_desk_that_cannot_start_says_why(folder: Path) -> None:
 
 def test_console_side_is_light_to_import() -> None:
     code = (
-        "import sys; import deskero_tui.server.local, deskero_tui.server.settings; "
+        "import sys; import deskero_tui.server.local.desk, deskero_tui.server.settings; "
         "heavy = {'fastapi', 'sqlalchemy', 'uvicorn', 'pydantic', 'asyncio'}; "
         "sys.exit(bool(heavy & set(sys.modules)))"
     )

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from deskero_tui.server.database import Database
-from deskero_tui.server.sample_data import Sample, fill_when_empty
-from deskero_tui.server.sample_files import pdf, png
-from deskero_tui.server.sample_specials import SPECIALS
+from deskero_tui.server.sample.data import Sample, fill_when_empty
+from deskero_tui.server.sample.files import pdf, png
+from deskero_tui.server.sample.specials import SPECIALS
+from deskero_tui.server.storage.engine import Database
 from tests.server.calling import Caller
 from tests.support.running_desk import FIXED_ANCHOR, RunningDesk
 

@@ -21,14 +21,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, inspect, text
 
-from deskero_tui.server.backup import write_backup
-from deskero_tui.server.database import Database
-from deskero_tui.server.dialect import open_engine, schema_transaction
 from deskero_tui.server.errors import DeskStartError
-from deskero_tui.server.local import LocalDesk
-from deskero_tui.server.schema import CURRENT, StoredVersion, revision_of, stored_version
-from deskero_tui.server.tables import SCHEMA_VERSION
-from deskero_tui.server.upgrade import MIGRATIONS, upgrade
+from deskero_tui.server.local.desk import LocalDesk
+from deskero_tui.server.storage.backup import write_backup
+from deskero_tui.server.storage.dialect import open_engine, schema_transaction
+from deskero_tui.server.storage.engine import Database
+from deskero_tui.server.storage.schema import CURRENT, StoredVersion, revision_of, stored_version
+from deskero_tui.server.storage.tables import SCHEMA_VERSION
+from deskero_tui.server.storage.upgrade import MIGRATIONS, upgrade
 from tests.server.calling import Caller
 from tests.support.running_desk import RunningDesk
 
@@ -37,12 +37,15 @@ VERSION_1 = Path(__file__).with_name("desk_version_1.sql")
 NEXT = SCHEMA_VERSION + 1
 HELD_S = 2.0
 """Several times as long as a process takes to open a database."""
-OPEN = "import sys; from deskero_tui.server.database import Database; Database(sys.argv[1]).close()"
+OPEN = (
+    "import sys; from deskero_tui.server.storage.engine import Database; "
+    "Database(sys.argv[1]).close()"
+)
 UPGRADE = f"""
 import sys
 from pathlib import Path
-from deskero_tui.server.dialect import open_engine, schema_transaction
-from deskero_tui.server.upgrade import upgrade
+from deskero_tui.server.storage.dialect import open_engine, schema_transaction
+from deskero_tui.server.storage.upgrade import upgrade
 with schema_transaction(open_engine(sys.argv[1], writes=True)) as connection:
     upgrade(connection, {SCHEMA_VERSION}, target={NEXT}, migrations=Path(sys.argv[2]))
 """
@@ -50,8 +53,8 @@ with schema_transaction(open_engine(sys.argv[1], writes=True)) as connection:
 NOBODY = 65534
 OPEN_AS_NOBODY = f"""
 import os, sys
-import deskero_tui.server.upgrade
-from deskero_tui.server.database import Database
+import deskero_tui.server.storage.upgrade
+from deskero_tui.server.storage.engine import Database
 from deskero_tui.server.errors import DeskStartError
 Database(sys.argv[2]).close()
 if os.geteuid() == 0:
@@ -424,4 +427,4 @@ def test_wheel_holds_the_migrations(tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     for file in MIGRATIONS.rglob("*.py"):
-        assert f"deskero_tui/server/migrations/{file.relative_to(MIGRATIONS)}" in names
+        assert f"deskero_tui/server/storage/migrations/{file.relative_to(MIGRATIONS)}" in names

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deskero_tui.store import intake
+from deskero_tui.store import ingest as intake
 from deskero_tui.store.custom_fields import LOOKED_AT, field_names, field_values
 from deskero_tui.store.database import Database
 from tests.support.tickets import ticket

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from deskero_tui.domain.ids import CustomerId, TicketId
-from deskero_tui.domain.people import Customer
-from deskero_tui.domain.terms import PersonKind
-from deskero_tui.domain.text import safe_line
-from deskero_tui.store import customers, intake, listing, terms
+from deskero_tui.domain.records.people import Customer
+from deskero_tui.domain.records.terms import PersonKind
+from deskero_tui.domain.text.safe_text import safe_line
+from deskero_tui.store import customers, listing
+from deskero_tui.store import ingest as intake
+from deskero_tui.store import lookups as terms
 from deskero_tui.store.database import Database
-from deskero_tui.sync.lists import learn_from_tickets
+from deskero_tui.sync.refresh.lookups import learn_from_tickets
 from tests.support.tickets import ticket
 
 TOM = CustomerId("c1")

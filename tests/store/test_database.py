@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 
 from deskero_tui.domain.errors import StoreBroken
-from deskero_tui.domain.folding import folded
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.store import intake
+from deskero_tui.domain.text.folding import folded
+from deskero_tui.store import ingest as intake
 from deskero_tui.store.database import Database
+from deskero_tui.store.lookups import read_mark, write_mark
 from deskero_tui.store.schema import _REAL_DATES, STEPS
 from deskero_tui.store.search import ROWID_OF_TICKET, matching
-from deskero_tui.store.terms import read_mark, write_mark
 from deskero_tui.store.tickets import remove_tickets
 from tests.support.old_store import UNDO_REQUESTS
 from tests.support.tickets import ticket

@@ -10,12 +10,12 @@ from typing import TypeVar
 
 import pytest
 
-from deskero_tui.domain.comparing import Baseline
-from deskero_tui.domain.contents import ReplyContent
-from deskero_tui.domain.drafts import Draft, DraftKey, DraftKind, Saved, VersionId
 from deskero_tui.domain.errors import BadInput, Missing
 from deskero_tui.domain.ids import AgentId, TicketId
-from deskero_tui.domain.outbox import Happening, ItemId
+from deskero_tui.domain.outbox.contents import ReplyContent
+from deskero_tui.domain.outbox.drafts import Draft, DraftKey, DraftKind, Saved, VersionId
+from deskero_tui.domain.outbox.items import Happening, ItemId
+from deskero_tui.domain.outbox.merge import Baseline
 from deskero_tui.store import drafts, outbox
 from deskero_tui.store.database import Database
 from deskero_tui.store.outbox import NewItem

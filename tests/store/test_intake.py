@@ -6,12 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.query import Query, Words
-from deskero_tui.domain.ticket import Ticket
-from deskero_tui.store import intake, listing, tickets
+from deskero_tui.domain.query.query import Query, Words
+from deskero_tui.domain.records.ticket import Ticket
+from deskero_tui.store import ingest as intake
+from deskero_tui.store import listing, tickets
 from deskero_tui.store.conditions import Viewer
 from deskero_tui.store.database import Database
-from deskero_tui.store.entry import entry_of
+from deskero_tui.store.indexing import entry_of
 from tests.support.tickets import MONDAY_MS, ticket
 
 NOBODY = Viewer(None, MONDAY_MS)

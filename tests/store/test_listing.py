@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from deskero_tui.domain.epoch import from_ms
 from deskero_tui.domain.ids import AgentId, AreaId, CustomerId, GroupId, TicketId, TypeId
-from deskero_tui.domain.query import (
+from deskero_tui.domain.query.query import (
     BUILT_IN_VIEWS,
     AllOf,
     AnyOf,
@@ -31,9 +30,12 @@ from deskero_tui.domain.query import (
     Trait,
     Words,
 )
-from deskero_tui.domain.terms import Person, PersonKind, Term, TermKind
-from deskero_tui.domain.text import SafeText, safe_line
-from deskero_tui.store import intake, listing, terms, tickets
+from deskero_tui.domain.records.terms import Person, PersonKind, Term, TermKind
+from deskero_tui.domain.text.safe_text import SafeText, safe_line
+from deskero_tui.domain.time.epoch import from_ms
+from deskero_tui.store import ingest as intake
+from deskero_tui.store import listing, tickets
+from deskero_tui.store import lookups as terms
 from deskero_tui.store.conditions import Viewer
 from deskero_tui.store.database import Database
 from tests.support.tickets import DAY_MS, MONDAY_MS, ticket

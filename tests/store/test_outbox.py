@@ -9,22 +9,22 @@ from pathlib import Path
 
 import pytest
 
-from deskero_tui.domain.comparing import Baseline, Hold
-from deskero_tui.domain.contents import (
+from deskero_tui.domain.errors import BadInput
+from deskero_tui.domain.ids import AgentId, CustomerId, TicketId, TypeId
+from deskero_tui.domain.outbox.contents import (
     Content,
     CreateContent,
     NoteContent,
     ReplyContent,
     UpdateContent,
 )
-from deskero_tui.domain.drafts import Draft, DraftKey, DraftKind
-from deskero_tui.domain.epoch import to_ms
-from deskero_tui.domain.errors import BadInput
-from deskero_tui.domain.ids import AgentId, CustomerId, TicketId, TypeId
-from deskero_tui.domain.outbox import Happening, ItemId, MoveRefused, OutboxItem, State
-from deskero_tui.domain.outgoing import NewTicket, TicketPatch, UploadFile
-from deskero_tui.domain.seen import Seen
-from deskero_tui.domain.write_request import WriteRequest
+from deskero_tui.domain.outbox.drafts import Draft, DraftKey, DraftKind
+from deskero_tui.domain.outbox.items import Happening, ItemId, MoveRefused, OutboxItem, State
+from deskero_tui.domain.outbox.merge import Baseline, Hold
+from deskero_tui.domain.outbox.outgoing import NewTicket, TicketPatch, UploadFile
+from deskero_tui.domain.outbox.seen import Seen
+from deskero_tui.domain.outbox.write_request import WriteRequest
+from deskero_tui.domain.time.epoch import to_ms
 from deskero_tui.store import drafts, outbox, turns
 from deskero_tui.store.database import Database
 from deskero_tui.store.outbox import Attempt, KeptFile, NewItem, Outcome

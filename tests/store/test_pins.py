@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.query import Not, Query, Trait
-from deskero_tui.domain.text import safe_line
-from deskero_tui.store import intake, listing, pins, tickets
+from deskero_tui.domain.query.query import Not, Query, Trait
+from deskero_tui.domain.text.safe_text import safe_line
+from deskero_tui.store import ingest as intake
+from deskero_tui.store import listing, pins, tickets
 from deskero_tui.store.conditions import Viewer
 from deskero_tui.store.database import Database
 from tests.support.tickets import ticket

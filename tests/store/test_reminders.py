@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from deskero_tui.domain.ids import AgentId, TicketId
-from deskero_tui.domain.query import Query, Trait
-from deskero_tui.domain.text import safe_line
-from deskero_tui.store import intake, listing, pending, reminders
+from deskero_tui.domain.query.query import Query, Trait
+from deskero_tui.domain.text.safe_text import safe_line
+from deskero_tui.store import ingest as intake
+from deskero_tui.store import listing, pending, reminders
 from deskero_tui.store.conditions import Viewer
 from deskero_tui.store.database import Database
 from tests.support.tickets import MONDAY_MS, ticket

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from deskero_tui.domain.drafts import Draft, DraftKey, DraftKind
 from deskero_tui.domain.errors import StoreBroken
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.store import drafts, intake, listing, pins
+from deskero_tui.domain.outbox.drafts import Draft, DraftKey, DraftKind
+from deskero_tui.store import drafts, listing, pins
+from deskero_tui.store import ingest as intake
 from deskero_tui.store.database import Database
 from deskero_tui.store.file_lock import store_lock
 from deskero_tui.store.salvage import CARRIED_OVER, made_anew

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from deskero_tui.domain.epoch import from_ms
 from deskero_tui.domain.ids import AgentId, TicketId
-from deskero_tui.domain.query import AllOf, Query, Trait, Words
-from deskero_tui.domain.query_text import WORDS_OF_THE_LANGUAGE, BadQuery, read_query
-from deskero_tui.domain.text import safe_line
-from deskero_tui.store import intake, listing, tickets
+from deskero_tui.domain.query.parser import WORDS_OF_THE_LANGUAGE, BadQuery, read_query
+from deskero_tui.domain.query.query import AllOf, Query, Trait, Words
+from deskero_tui.domain.text.safe_text import safe_line
+from deskero_tui.domain.time.epoch import from_ms
+from deskero_tui.store import ingest as intake
+from deskero_tui.store import listing, tickets
 from deskero_tui.store.conditions import Viewer
 from deskero_tui.store.database import Database
 from tests.support.tickets import DAY_MS, MONDAY_MS, ticket

@@ -6,19 +6,19 @@ import asyncio
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from deskero_tui.domain.choice import Choice
-from deskero_tui.domain.drafts import DraftKind
 from deskero_tui.domain.errors import DeskeroError
 from deskero_tui.domain.ids import AgentId, TicketId
-from deskero_tui.domain.macro_plan import Lookups
-from deskero_tui.domain.macros import Macro, MacroId, MacroKind
-from deskero_tui.domain.placeholders import Sources
-from deskero_tui.domain.text import SafeText, safe_line
+from deskero_tui.domain.macros.library import Macro, MacroId, MacroKind
+from deskero_tui.domain.macros.placeholders import Sources
+from deskero_tui.domain.macros.plan import Lookups
+from deskero_tui.domain.outbox.drafts import DraftKind
+from deskero_tui.domain.records.choice import Choice
+from deskero_tui.domain.text.safe_text import SafeText, safe_line
 from deskero_tui.sync.macro_run import MacroScene
-from deskero_tui.tui.modals.macro_picker import MacroPicker
-from deskero_tui.tui.screens.compose import Compose
-from deskero_tui.tui.screens.writing_screen import Stage
-from deskero_tui.tui.writing import ComposeWhat, Draft
+from deskero_tui.tui.compose.draft_state import ComposeWhat, Draft
+from deskero_tui.tui.compose.screen import Compose
+from deskero_tui.tui.compose.writing_screen import Stage
+from deskero_tui.tui.dialogs.macro_picker import MacroPicker
 from tests.support.modal_host import ModalHost
 from tests.support.tickets import ticket
 

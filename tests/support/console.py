@@ -22,8 +22,8 @@ from deskero_tui.api.client import DeskeroClient
 from deskero_tui.domain.allowances import ANYTHING, restricted_to
 from deskero_tui.domain.clock import SYSTEM_CLOCK, Clock
 from deskero_tui.domain.mistake import Mistake
-from deskero_tui.domain.query import BUILT_IN_VIEWS, View
-from deskero_tui.domain.row import TicketRow
+from deskero_tui.domain.query.query import BUILT_IN_VIEWS, View
+from deskero_tui.domain.records.row import TicketRow
 from deskero_tui.macro_files import MacroFiles
 from deskero_tui.store.database import Database
 from deskero_tui.sync.desk import Desk
@@ -31,10 +31,10 @@ from deskero_tui.sync.events import LinkState
 from deskero_tui.sync.profile import Profile
 from deskero_tui.tui.app import ConsoleSettings, DeskeroApp
 from deskero_tui.tui.appearance import Appearance
-from deskero_tui.tui.column_choice import ColumnChoice
-from deskero_tui.tui.commands import Place
-from deskero_tui.tui.keymap import TABLE_KEYMAP, Keymap
-from deskero_tui.tui.screens.inbox import NOT_SHOWN, InboxScreen
+from deskero_tui.tui.commands.table import Place
+from deskero_tui.tui.inbox.screen import NOT_SHOWN, InboxScreen
+from deskero_tui.tui.keys.keymap import TABLE_KEYMAP, Keymap
+from deskero_tui.tui.list_view.column_config import ColumnChoice
 from deskero_tui.tui.widgets.conversation_view import ConversationView
 from deskero_tui.tui.widgets.status_line import StatusLine
 from deskero_tui.tui.widgets.ticket_list import TicketList

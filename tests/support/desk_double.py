@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import httpx
 
-from deskero_tui.domain.epoch import to_ms
+from deskero_tui.domain.time.epoch import to_ms
 
 STARTED: Final = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from deskero_tui.api.address import DeskAddress
 from deskero_tui.api.client import DeskeroClient
-from deskero_tui.domain.outbox import OutboxItem
+from deskero_tui.domain.outbox.items import OutboxItem
 from deskero_tui.store.database import Database
 from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.profile import Profile

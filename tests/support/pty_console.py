@@ -25,7 +25,7 @@ from typing import Final, Self
 import pyte
 
 from bench.answers import Answerer
-from deskero_tui.tui.terminal.life import BACKGROUND_FAILURE
+from deskero_tui.tui.terminal.lifecycle import BACKGROUND_FAILURE
 from tests.support.cells import Cells, cells_of
 
 _NOT_FOR_PYTE: Final = re.compile(

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Final
 
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.row import RowKey, TicketRow
-from deskero_tui.domain.text import SafeText
+from deskero_tui.domain.records.row import RowKey, TicketRow
+from deskero_tui.domain.text.safe_text import SafeText
 
 NOW: Final = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

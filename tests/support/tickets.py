@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from deskero_tui.domain.ticket import Ticket
+from deskero_tui.domain.records.ticket import Ticket
 
 DAY_MS = 86_400_000
 MONDAY_MS = 1_795_392_000_000

@@ -8,19 +8,19 @@ from pathlib import Path
 
 from deskero_tui.api.address import DeskAddress
 from deskero_tui.api.client import DeskeroClient
-from deskero_tui.domain.epoch import to_ms
 from deskero_tui.domain.ids import AgentId, TicketId
-from deskero_tui.domain.outbox import ItemId, OutboxItem, State
+from deskero_tui.domain.outbox.items import ItemId, OutboxItem, State
+from deskero_tui.domain.time.epoch import to_ms
 from deskero_tui.store import outbox as store
 from deskero_tui.store import turns
 from deskero_tui.store.database import Database
+from deskero_tui.sync.delivery.ledger import Ledger
+from deskero_tui.sync.delivery.push import Push
 from deskero_tui.sync.drafts import Drafts
 from deskero_tui.sync.events import Event
 from deskero_tui.sync.fresh import FreshReads
-from deskero_tui.sync.ledger import Ledger
 from deskero_tui.sync.outbox import Outbox
 from deskero_tui.sync.profile import Profile
-from deskero_tui.sync.push import Push
 from tests.support.desk_double import DeskDouble, Killed, MovableClock
 
 MOST_STEPS = 2000

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from deskero_tui.domain.comparing import NewsKind
 from deskero_tui.domain.errors import BadAnswer, DeskeroError, Missing, Replaced
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.outbox import Decision, State
-from deskero_tui.domain.outgoing import TicketPatch
-from deskero_tui.domain.query import Query
+from deskero_tui.domain.outbox.items import Decision, State
+from deskero_tui.domain.outbox.merge import NewsKind
+from deskero_tui.domain.outbox.outgoing import TicketPatch
+from deskero_tui.domain.query.query import Query
 from tests.support.desk_double import DeskDouble, Fault, MovableClock
 from tests.support.scripted_desk import Answer, Line, Request, says
 from tests.sync.conftest import DeskMaker

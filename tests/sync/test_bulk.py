@@ -9,10 +9,10 @@ import pytest
 
 from deskero_tui.api.address import DeskAddress
 from deskero_tui.api.client import DeskeroClient
-from deskero_tui.domain.bulk import Outcome
 from deskero_tui.domain.errors import BadInput
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.outgoing import TicketPatch
+from deskero_tui.domain.outbox.bulk import Outcome
+from deskero_tui.domain.outbox.outgoing import TicketPatch
 from deskero_tui.store.database import Database
 from deskero_tui.sync import bulk
 from deskero_tui.sync.desk import Desk

@@ -16,11 +16,11 @@ import pytest
 from typing_extensions import override
 
 from deskero_tui.api.client import DeskeroClient
-from deskero_tui.domain.epoch import to_ms
 from deskero_tui.domain.ids import CustomerId, TypeId
-from deskero_tui.domain.outbox import Decision, ItemId, MoveRefused, State
-from deskero_tui.domain.outgoing import NewTicket
-from deskero_tui.domain.query import Query
+from deskero_tui.domain.outbox.items import Decision, ItemId, MoveRefused, State
+from deskero_tui.domain.outbox.outgoing import NewTicket
+from deskero_tui.domain.query.query import Query
+from deskero_tui.domain.time.epoch import to_ms
 from deskero_tui.server.settings import new_api_token
 from deskero_tui.store.database import Database
 from deskero_tui.sync.desk import Desk

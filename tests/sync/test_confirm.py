@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from deskero_tui.domain.comparing import Hold, hold_json
-from deskero_tui.domain.contents import ReplyContent, content_json
-from deskero_tui.domain.epoch import to_ms
 from deskero_tui.domain.errors import BadInput
 from deskero_tui.domain.ids import AgentId, CustomerId, TypeId
-from deskero_tui.domain.outbox import Decision, State
-from deskero_tui.domain.outgoing import NewTicket, TicketPatch
+from deskero_tui.domain.outbox.contents import ReplyContent, content_json
+from deskero_tui.domain.outbox.items import Decision, State
+from deskero_tui.domain.outbox.merge import Hold, hold_json
+from deskero_tui.domain.outbox.outgoing import NewTicket, TicketPatch
+from deskero_tui.domain.time.epoch import to_ms
 from deskero_tui.store.database import Database
 from deskero_tui.store.schema import _REQUESTS, STEPS
 from deskero_tui.sync.events import CopiesFound

@@ -14,13 +14,13 @@ from deskero_tui.api.address import ClientOptions, DeskAddress
 from deskero_tui.api.client import DeskeroClient
 from deskero_tui.domain.errors import BadConfig, Unreachable
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.outgoing import TicketPatch
-from deskero_tui.domain.query import Query
+from deskero_tui.domain.outbox.outgoing import TicketPatch
+from deskero_tui.domain.query.query import Query
 from deskero_tui.store.database import Database
 from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.events import Event, LinkChanged, LinkState, OutboxChanged
 from deskero_tui.sync.profile import Profile
-from deskero_tui.sync.pull import DOUBT_EVERY_S
+from deskero_tui.sync.refresh.pull import DOUBT_EVERY_S
 from tests.support.desk_double import DeskDouble, MovableClock
 
 PATIENCE_S = 10.0

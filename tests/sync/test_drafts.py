@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from deskero_tui.domain.drafts import Draft, DraftKey, DraftKind
 from deskero_tui.domain.ids import TicketId
+from deskero_tui.domain.outbox.drafts import Draft, DraftKey, DraftKind
 from deskero_tui.store.database import Database
 from deskero_tui.sync.drafts import Drafts
 from deskero_tui.sync.events import DraftsChanged, Event

@@ -11,7 +11,7 @@ import pytest
 
 from deskero_tui.api.files import checked_file
 from deskero_tui.domain.errors import BadAnswer, BadInput
-from deskero_tui.domain.ticket import Attachment
+from deskero_tui.domain.records.ticket import Attachment
 from deskero_tui.sync.files import flaw_of_file, read_file, size_bytes_of, write_file
 
 

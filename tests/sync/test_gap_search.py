@@ -12,11 +12,11 @@ import pytest
 
 from deskero_tui.api.address import DeskAddress
 from deskero_tui.api.client import DeskeroClient
-from deskero_tui.domain.query import Query
+from deskero_tui.domain.query.query import Query
 from deskero_tui.store.database import Database
 from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.profile import Profile
-from deskero_tui.sync.pull import WALKED_AGAIN_AFTER
+from deskero_tui.sync.refresh.pull import WALKED_AGAIN_AFTER
 from tests.support.scripted_desk import Line, Request, ScriptedDesk
 from tests.support.still_clock import StillClock
 from tests.sync.conftest import ME

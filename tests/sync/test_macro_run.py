@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from deskero_tui.domain.contents import NoteContent, ReplyContent, UpdateContent
 from deskero_tui.domain.errors import BadInput
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.macro_plan import Plan
-from deskero_tui.domain.macros import Changes, Macro, MacroId, MacroKind
-from deskero_tui.domain.outbox import ItemId, OutboxItem
-from deskero_tui.domain.outgoing import TicketPatch
-from deskero_tui.domain.query import Query
+from deskero_tui.domain.macros.library import Changes, Macro, MacroId, MacroKind
+from deskero_tui.domain.macros.plan import Plan
+from deskero_tui.domain.outbox.contents import NoteContent, ReplyContent, UpdateContent
+from deskero_tui.domain.outbox.items import ItemId, OutboxItem
+from deskero_tui.domain.outbox.outgoing import TicketPatch
+from deskero_tui.domain.query.query import Query
 from deskero_tui.sync.macro_run import MacroScene, queue_macro, queue_plan, scene_of
 from tests.sync.conftest import ME, Bench
 

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from deskero_tui.api.client import DeskeroClient
-from deskero_tui.domain.comparing import baseline_of
-from deskero_tui.domain.drafts import Draft, DraftKey, DraftKind
 from deskero_tui.domain.errors import BadInput, Missing
 from deskero_tui.domain.ids import AgentId, CustomerId, TicketId, TypeId
-from deskero_tui.domain.outbox import Decision, OutboxCounts, State
-from deskero_tui.domain.outgoing import NewTicket, OutgoingReply, TicketPatch
-from deskero_tui.domain.query import Query
+from deskero_tui.domain.outbox.drafts import Draft, DraftKey, DraftKind
+from deskero_tui.domain.outbox.items import Decision, OutboxCounts, State
+from deskero_tui.domain.outbox.merge import baseline_of
+from deskero_tui.domain.outbox.outgoing import NewTicket, OutgoingReply, TicketPatch
+from deskero_tui.domain.query.query import Query
 from deskero_tui.store.database import Database
 from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.events import DraftsChanged

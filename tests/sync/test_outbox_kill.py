@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.outbox import Decision, State
-from deskero_tui.domain.query import Query
+from deskero_tui.domain.outbox.items import Decision, State
+from deskero_tui.domain.query.query import Query
 from deskero_tui.store import outbox as store
 from deskero_tui.store import turns
 from deskero_tui.store.database import Database
-from deskero_tui.sync.drain_lock import DrainLock
+from deskero_tui.sync.delivery.lock import DrainLock
 from tests.support.running_desk import RunningDesk
 from tests.sync.conftest import ME, Bench
 

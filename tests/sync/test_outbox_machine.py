@@ -20,11 +20,11 @@ from hypothesis.stateful import (
     rule,
 )
 
-from deskero_tui.domain.contents import Kind
-from deskero_tui.domain.delivery_check import Finding, find
 from deskero_tui.domain.ids import CustomerId, TicketId, TypeId
-from deskero_tui.domain.outbox import Decision, ItemId, OutboxItem, State
-from deskero_tui.domain.outgoing import NewTicket, TicketPatch
+from deskero_tui.domain.outbox.contents import Kind
+from deskero_tui.domain.outbox.delivery_check import Finding, find
+from deskero_tui.domain.outbox.items import Decision, ItemId, OutboxItem, State
+from deskero_tui.domain.outbox.outgoing import NewTicket, TicketPatch
 from deskero_tui.store.outbox import sent_beside
 from tests.support.desk_double import DeskDouble, Fault, MovableClock
 from tests.sync.console import T1, T2, Console

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from deskero_tui.domain.comparing import baseline_of
 from deskero_tui.domain.ids import AgentId, TicketId
-from deskero_tui.domain.outbox import Decision, State
-from deskero_tui.domain.outgoing import TicketPatch
-from deskero_tui.domain.query import Query, StatusIs
-from deskero_tui.domain.row import TicketRow
-from deskero_tui.domain.terms import Person, PersonKind, Term, TermKind
-from deskero_tui.store import terms
+from deskero_tui.domain.outbox.items import Decision, State
+from deskero_tui.domain.outbox.merge import baseline_of
+from deskero_tui.domain.outbox.outgoing import TicketPatch
+from deskero_tui.domain.query.query import Query, StatusIs
+from deskero_tui.domain.records.row import TicketRow
+from deskero_tui.domain.records.terms import Person, PersonKind, Term, TermKind
+from deskero_tui.store import lookups as terms
 from deskero_tui.sync.events import TicketsChanged
 from deskero_tui.sync.reads import Reads
 from tests.support.desk_double import DeskDouble, Fault, MovableClock

@@ -12,10 +12,10 @@ from deskero_tui.api.client import DeskeroClient
 from deskero_tui.api.paging import Page
 from deskero_tui.domain.errors import Missing, NotAllowed
 from deskero_tui.domain.ids import AgentId, TicketId
-from deskero_tui.domain.outgoing import NewTicket, OutgoingReply, TicketPatch
-from deskero_tui.domain.query import Query
-from deskero_tui.domain.terms import TermKind
-from deskero_tui.domain.ticket import Ticket
+from deskero_tui.domain.outbox.outgoing import NewTicket, OutgoingReply, TicketPatch
+from deskero_tui.domain.query.query import Query
+from deskero_tui.domain.records.terms import TermKind
+from deskero_tui.domain.records.ticket import Ticket
 from deskero_tui.server.settings import new_api_token
 from deskero_tui.store import pins
 from deskero_tui.store.database import Database
@@ -28,8 +28,8 @@ from deskero_tui.sync.events import (
     TicketsChanged,
 )
 from deskero_tui.sync.profile import Profile
-from deskero_tui.sync.pull import SLOW_PAGE_S
-from deskero_tui.sync.unreadable import Unreadable
+from deskero_tui.sync.refresh.pull import SLOW_PAGE_S
+from deskero_tui.sync.refresh.unreadable import Unreadable
 from tests.support.running_desk import RunningDesk
 from tests.support.scripted_desk import Line, Request, ScriptedDesk, says
 from tests.support.still_clock import StillClock

@@ -14,13 +14,13 @@ import pytest
 from deskero_tui.api.address import DeskAddress
 from deskero_tui.api.client import DeskeroClient
 from deskero_tui.domain.errors import DeskeroError
-from deskero_tui.domain.query import Query
+from deskero_tui.domain.query.query import Query
 from deskero_tui.store.database import Database
 from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.events import Event, Link, LinkChanged, LinkState
 from deskero_tui.sync.profile import Profile
-from deskero_tui.sync.progress import KEPT
-from deskero_tui.sync.walks import WALKED_EVERY
+from deskero_tui.sync.refresh.full_sync import WALKED_EVERY
+from deskero_tui.sync.refresh.progress import KEPT
 from tests.support.running_desk import RunningDesk
 from tests.support.scripted_desk import Line, Request, ScriptedDesk, says
 from tests.support.still_clock import StillClock

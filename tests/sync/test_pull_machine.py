@@ -23,15 +23,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from deskero_tui.api.address import ClientOptions, DeskAddress
 from deskero_tui.api.client import DeskeroClient
-from deskero_tui.domain.epoch import to_ms
 from deskero_tui.domain.errors import DeskeroError
-from deskero_tui.domain.query import Query
+from deskero_tui.domain.query.query import Query
+from deskero_tui.domain.time.epoch import to_ms
 from deskero_tui.store.database import Database
 from deskero_tui.sync.events import Link, LinkState
 from deskero_tui.sync.profile import Profile
-from deskero_tui.sync.pull import Pull
 from deskero_tui.sync.reads import Reads
-from deskero_tui.sync.walks import WALKED_AFTER_A_SHIFT
+from deskero_tui.sync.refresh.full_sync import WALKED_AFTER_A_SHIFT
+from deskero_tui.sync.refresh.pull import Pull
 from tests.support.desk_double import MovableClock
 
 T = TypeVar("T")

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 
-from deskero_tui.domain.query import Query
+from deskero_tui.domain.query.query import Query
 from deskero_tui.sync.desk import Desk
 from tests.support.scripted_desk import Line, Request, ScriptedDesk
 from tests.sync.conftest import DeskMaker

@@ -10,17 +10,17 @@ from pathlib import Path
 import httpx
 import pytest
 
-from deskero_tui.domain.comparing import FieldConflict, NewsKind
 from deskero_tui.domain.errors import StoreBroken
 from deskero_tui.domain.ids import AgentId, CustomerId, TicketId, TypeId
-from deskero_tui.domain.outbox import Decision, State
-from deskero_tui.domain.outgoing import NewTicket, TicketPatch
+from deskero_tui.domain.outbox.items import Decision, State
+from deskero_tui.domain.outbox.merge import FieldConflict, NewsKind
+from deskero_tui.domain.outbox.outgoing import NewTicket, TicketPatch
 from deskero_tui.store import turns
 from deskero_tui.store.outbox import Outcome
 from deskero_tui.store.sent_requests import request_of
-from deskero_tui.sync.drain_lock import DrainLock
+from deskero_tui.sync.delivery.lock import DrainLock
+from deskero_tui.sync.delivery.push import LOOKED_AT
 from deskero_tui.sync.events import OutboxChanged
-from deskero_tui.sync.push import LOOKED_AT
 from tests.support.desk_double import DeskDouble, Fault, MovableClock
 from tests.sync.console import T1, T2, Console, opened, two_tickets
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from deskero_tui.domain.clock import SYSTEM_CLOCK, Clock
-from deskero_tui.domain.epoch import to_ms
 from deskero_tui.domain.errors import BadInput
-from deskero_tui.domain.outbox import ItemId
-from deskero_tui.domain.query import Query, Trait
+from deskero_tui.domain.outbox.items import ItemId
+from deskero_tui.domain.query.query import Query, Trait
+from deskero_tui.domain.time.epoch import to_ms
 from deskero_tui.store import listing, tickets
 from deskero_tui.store.conditions import Viewer
 from deskero_tui.store.database import Database

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from deskero_tui.api.client import DeskeroClient
-from deskero_tui.domain.outgoing import OutgoingNote
+from deskero_tui.domain.outbox.outgoing import OutgoingNote
 from tests.support.console import address_of
 from tests.support.pty_console import REDRAW, PtyConsole
 from tests.support.running_desk import RunningDesk

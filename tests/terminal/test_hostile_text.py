@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from deskero_tui.domain.query import BUILT_IN_VIEWS
+from deskero_tui.domain.query.query import BUILT_IN_VIEWS
 from tests.support.pty_console import CONSOLE, ENTER, ESC, PATIENCE_S, PtyConsole
 from tests.terminal.conftest import SAMPLES
 

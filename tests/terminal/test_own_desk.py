@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from deskero_tui.config import Places
-from deskero_tui.server.local import LocalDesk
-from deskero_tui.server.local_files import FileLock
+from deskero_tui.server.local.desk import LocalDesk
+from deskero_tui.server.local.files import FileLock
 from tests.support.pty_console import (
     CONSOLE,
     PATIENCE_S,

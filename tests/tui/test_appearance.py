@@ -8,7 +8,7 @@ import pytest
 
 from deskero_tui.config import Settings
 from deskero_tui.tui.appearance import Appearance
-from deskero_tui.tui.commands import Place
+from deskero_tui.tui.commands.table import Place
 from tests.support.console import WIDE, address_of, console_on
 from tests.support.running_desk import RunningDesk
 

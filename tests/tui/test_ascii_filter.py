@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from textual.color import Color
 
-from deskero_tui.domain.text import safe_line
+from deskero_tui.domain.text.safe_text import safe_line
 from deskero_tui.tui.ascii_filter import ASCII_OF, AsciiFilter
 from deskero_tui.tui.terminal.abilities import Characters
 

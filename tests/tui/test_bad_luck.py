@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from deskero_tui.api.client import DeskeroClient
-from deskero_tui.domain.drafts import Draft, DraftKey, DraftKind
 from deskero_tui.domain.ids import AgentId
-from deskero_tui.domain.outbox import State
-from deskero_tui.domain.outgoing import TicketPatch
-from deskero_tui.tui.modals.decide import Decide
-from deskero_tui.tui.screens.compose import Compose
-from deskero_tui.tui.screens.new_ticket import NewTicketForm
-from deskero_tui.tui.screens.writing_screen import WritingScreen
+from deskero_tui.domain.outbox.drafts import Draft, DraftKey, DraftKind
+from deskero_tui.domain.outbox.items import State
+from deskero_tui.domain.outbox.outgoing import TicketPatch
+from deskero_tui.tui.compose.new_ticket import NewTicketForm
+from deskero_tui.tui.compose.screen import Compose
+from deskero_tui.tui.compose.writing_screen import WritingScreen
+from deskero_tui.tui.dialogs.decide import Decide
 from tests.support.console import Console, address_of, console_on
 from tests.support.running_desk import RunningDesk
 

@@ -11,9 +11,9 @@ import pytest
 
 from deskero_tui.api.client import DeskeroClient
 from deskero_tui.domain.ids import AgentId
-from deskero_tui.domain.outgoing import OutgoingReply
-from deskero_tui.server.sample_data import sample_id
-from deskero_tui.tui.screens.compose import Compose
+from deskero_tui.domain.outbox.outgoing import OutgoingReply
+from deskero_tui.server.sample.data import sample_id
+from deskero_tui.tui.compose.screen import Compose
 from tests.support.console import Console, address_of, console_on
 from tests.support.running_desk import RunningDesk
 

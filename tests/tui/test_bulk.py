@@ -8,10 +8,10 @@ from pathlib import Path
 
 from deskero_tui.api.client import DeskeroClient
 from deskero_tui.domain.ids import AgentId
-from deskero_tui.domain.outgoing import TicketPatch
-from deskero_tui.server.sample_data import sample_id
-from deskero_tui.tui.modals.decide import Decide
-from deskero_tui.tui.modals.receipt import ReceiptSheet
+from deskero_tui.domain.outbox.outgoing import TicketPatch
+from deskero_tui.server.sample.data import sample_id
+from deskero_tui.tui.dialogs.decide import Decide
+from deskero_tui.tui.dialogs.receipt import ReceiptSheet
 from deskero_tui.tui.screens.bulk_actions import STOPPED
 from tests.support.console import PATIENCE_S, Console
 from tests.support.rest import send_key

@@ -14,12 +14,12 @@ from typing_extensions import override
 
 from deskero_tui.api.client import DeskeroClient
 from deskero_tui.domain.clock import SystemClock
-from deskero_tui.domain.moments import age, next_age
-from deskero_tui.domain.outgoing import OutgoingNote
-from deskero_tui.domain.own_views import arranged
-from deskero_tui.domain.query import MomentField, MomentIn
-from deskero_tui.domain.query_text import read_query
-from deskero_tui.domain.turning import moving_bounds, next_midnight
+from deskero_tui.domain.outbox.outgoing import OutgoingNote
+from deskero_tui.domain.query.own_views import arranged
+from deskero_tui.domain.query.parser import read_query
+from deskero_tui.domain.query.query import MomentField, MomentIn
+from deskero_tui.domain.query.time_bounds import moving_bounds, next_midnight
+from deskero_tui.domain.time.moments import age, next_age
 from tests.support.console import Console, address_of, console_on
 from tests.support.desk_double import MovableClock
 from tests.support.running_desk import FIXED_ANCHOR, RunningDesk

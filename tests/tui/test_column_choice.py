@@ -11,9 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deskero_tui.config import Places, read_settings
-from deskero_tui.domain.text import SafeText
-from deskero_tui.tui.column_choice import BadColumn, chosen_columns, columns_of, read_column
-from deskero_tui.tui.columns import COLUMNS, MORE_COLUMNS, SPACE_CELLS, Column, laid_out
+from deskero_tui.domain.text.safe_text import SafeText
+from deskero_tui.tui.list_view.column_config import (
+    BadColumn,
+    chosen_columns,
+    columns_of,
+    read_column,
+)
+from deskero_tui.tui.list_view.columns import COLUMNS, MORE_COLUMNS, SPACE_CELLS, Column, laid_out
 from tests.support.console import address_of, console_on
 from tests.support.rows import row
 from tests.support.running_desk import RunningDesk

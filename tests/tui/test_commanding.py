@@ -12,15 +12,15 @@ from textual import events
 from textual.widgets import TextArea
 
 from deskero_tui.domain.mistake import Mistake
-from deskero_tui.tui.commands import Place
-from deskero_tui.tui.keymap import resolve
-from deskero_tui.tui.modals.choice_list import ChoiceList
-from deskero_tui.tui.modals.decide import Decide
-from deskero_tui.tui.modals.fact_lines import FactLines
-from deskero_tui.tui.modals.help import Help
-from deskero_tui.tui.modals.palette import Palette
-from deskero_tui.tui.screens.compose import Compose
-from deskero_tui.tui.screens.writing_screen import Stage
+from deskero_tui.tui.commands.table import Place
+from deskero_tui.tui.compose.screen import Compose
+from deskero_tui.tui.compose.writing_screen import Stage
+from deskero_tui.tui.dialogs.choice_list import ChoiceList
+from deskero_tui.tui.dialogs.decide import Decide
+from deskero_tui.tui.dialogs.fact_lines import FactLines
+from deskero_tui.tui.dialogs.help import Help
+from deskero_tui.tui.dialogs.palette import Palette
+from deskero_tui.tui.keys.keymap import resolve
 from tests.support.console import Console, address_of, console_on
 from tests.support.running_desk import RunningDesk
 

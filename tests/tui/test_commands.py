@@ -8,7 +8,7 @@ import pytest
 from textual.binding import Binding
 from textual.widget import Widget
 
-from deskero_tui.tui.commands import (
+from deskero_tui.tui.commands.table import (
     COMMANDS,
     Command,
     Place,
@@ -17,9 +17,9 @@ from deskero_tui.tui.commands import (
     shown_key,
     view_command,
 )
-from deskero_tui.tui.screens.compose import Compose
-from deskero_tui.tui.screens.inbox import InboxScreen
-from deskero_tui.tui.screens.new_ticket import NewTicketForm
+from deskero_tui.tui.compose.new_ticket import NewTicketForm
+from deskero_tui.tui.compose.screen import Compose
+from deskero_tui.tui.inbox.screen import InboxScreen
 from deskero_tui.tui.widgets.conversation_view import ConversationView
 from deskero_tui.tui.widgets.ticket_list import TicketList
 

@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 from textual import events
 
-from deskero_tui.domain.drafts import DraftKind
 from deskero_tui.domain.errors import Refused
-from deskero_tui.domain.macros import Changes
-from deskero_tui.domain.text import cell_width
-from deskero_tui.tui.modals.macro_picker import MacroPicker
-from deskero_tui.tui.modals.prompt import Prompt
-from deskero_tui.tui.screens.text_warnings import warnings_of
-from deskero_tui.tui.screens.writing_screen import Stage
-from deskero_tui.tui.writing import Draft, Then
+from deskero_tui.domain.macros.library import Changes
+from deskero_tui.domain.outbox.drafts import DraftKind
+from deskero_tui.domain.text.safe_text import cell_width
+from deskero_tui.tui.compose.draft_state import Draft, Then
+from deskero_tui.tui.compose.warnings import warnings_of
+from deskero_tui.tui.compose.writing_screen import Stage
+from deskero_tui.tui.dialogs.macro_picker import MacroPicker
+from deskero_tui.tui.dialogs.prompt import Prompt
 from tests.support.compose_host import Post, compose, note_app, reply_app, stage_of
 from tests.support.modal_host import NORMAL, SMALL, ModalHost, picture, shown, type_text
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from deskero_tui.domain.drafts import DraftKind
-from deskero_tui.tui.modals.choose import Choose
-from deskero_tui.tui.modals.prompt import Prompt
-from deskero_tui.tui.screens.compose import Compose
-from deskero_tui.tui.screens.writing_screen import Paper, Stage
-from deskero_tui.tui.writing import Draft
+from deskero_tui.domain.outbox.drafts import DraftKind
+from deskero_tui.tui.compose.draft_state import Draft
+from deskero_tui.tui.compose.screen import Compose
+from deskero_tui.tui.compose.writing_screen import Paper, Stage
+from deskero_tui.tui.dialogs.choose import Choose
+from deskero_tui.tui.dialogs.prompt import Prompt
 from tests.support.compose_host import ROME, Post, compose, note_app, reply_app, stage_of
 from tests.support.modal_host import ModalHost, paste, picture, shown, type_text
 

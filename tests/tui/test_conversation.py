@@ -15,8 +15,8 @@ from textual.app import ComposeResult
 from textual.pilot import Pilot
 from typing_extensions import override
 
-from deskero_tui.domain.conversation import Conversation, conversation_of
-from deskero_tui.domain.text import cell_width
+from deskero_tui.domain.records.conversation import Conversation, conversation_of
+from deskero_tui.domain.text.safe_text import cell_width
 from deskero_tui.tui.appearance import Appearance
 from deskero_tui.tui.styles import style_paths
 from deskero_tui.tui.widgets.conversation_lines import (

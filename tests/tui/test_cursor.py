@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from deskero_tui.api.client import DeskeroClient
-from deskero_tui.domain.outgoing import NewTicket, TicketPatch
-from deskero_tui.domain.row import TicketRow
-from deskero_tui.tui.commands import Place
-from deskero_tui.tui.screens.inbox import LIST_CHANGED
+from deskero_tui.domain.outbox.outgoing import NewTicket, TicketPatch
+from deskero_tui.domain.records.row import TicketRow
+from deskero_tui.tui.commands.table import Place
+from deskero_tui.tui.inbox.screen import LIST_CHANGED
 from deskero_tui.tui.widgets.ticket_list import NO_KEY, SEEN_AFTER_S
 from tests.support.console import NORMAL, SMALL, Console, address_of, console_on
 from tests.support.desk_double import MovableClock

@@ -9,18 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from deskero_tui.domain.customer_card import CustomerCard, card_of
-from deskero_tui.domain.epoch import from_ms
 from deskero_tui.domain.errors import Unreachable
 from deskero_tui.domain.ids import CustomerId, TicketId
-from deskero_tui.domain.people import Customer
-from deskero_tui.domain.row import TicketRow
-from deskero_tui.domain.text import safe_line
-from deskero_tui.store import intake, listing
+from deskero_tui.domain.records.customer_card import CustomerCard, card_of
+from deskero_tui.domain.records.people import Customer
+from deskero_tui.domain.records.row import TicketRow
+from deskero_tui.domain.text.safe_text import safe_line
+from deskero_tui.domain.time.epoch import from_ms
+from deskero_tui.store import ingest as intake
+from deskero_tui.store import listing
 from deskero_tui.store.database import Database
-from deskero_tui.tui.modals.choice_list import ChoiceList
-from deskero_tui.tui.modals.customer_panel import CustomerPanel
-from deskero_tui.tui.modals.fact_lines import FactLines
+from deskero_tui.tui.dialogs.choice_list import ChoiceList
+from deskero_tui.tui.dialogs.customer_panel import CustomerPanel
+from deskero_tui.tui.dialogs.fact_lines import FactLines
 from tests.support.modal_host import NORMAL, SMALL, ModalHost, picture, shown, type_text
 from tests.support.tickets import MONDAY_MS, ticket
 

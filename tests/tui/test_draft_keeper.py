@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from deskero_tui.domain.clock import SYSTEM_CLOCK
-from deskero_tui.domain.drafts import Draft, DraftKey, DraftKind
 from deskero_tui.domain.ids import TicketId
+from deskero_tui.domain.outbox.drafts import Draft, DraftKey, DraftKind
 from deskero_tui.store.database import Database
 from deskero_tui.sync.drafts import Drafts
-from deskero_tui.tui.draft_keeper import DraftKeeper
-from deskero_tui.tui.keepers import SAVE_EVERY_S, Keepers
+from deskero_tui.tui.compose.autosave import DraftKeeper
+from deskero_tui.tui.compose.sessions import SAVE_EVERY_S, Keepers
 
 KEY = DraftKey(TicketId("t1"), DraftKind.REPLY)
 

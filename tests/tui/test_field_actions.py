@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from deskero_tui.api.client import DeskeroClient
-from deskero_tui.domain.outgoing import TicketPatch
-from deskero_tui.domain.ticket import Ticket
+from deskero_tui.domain.outbox.outgoing import TicketPatch
+from deskero_tui.domain.records.ticket import Ticket
 from tests.support.console import NORMAL, Console, address_of, console_on
 from tests.support.running_desk import RunningDesk
 

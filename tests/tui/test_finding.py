@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 from typing_extensions import override
 
-from deskero_tui.tui.modals.find_line import FindLine
+from deskero_tui.tui.dialogs.find_line import FindLine
 from deskero_tui.tui.styles import style_paths
 from deskero_tui.tui.widgets.conversation_lines import laid_out
 from deskero_tui.tui.widgets.conversation_view import ConversationView

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from deskero_tui.domain.text import SafeText
-from deskero_tui.domain.waiting import WaitLimits
-from deskero_tui.tui.columns import COLUMNS
-from deskero_tui.tui.first_picture import FirstPicture, ListLooks
+from deskero_tui.domain.text.safe_text import SafeText
+from deskero_tui.domain.time.waiting import WaitLimits
+from deskero_tui.tui.list_view.columns import COLUMNS
+from deskero_tui.tui.list_view.first_frame import FirstPicture, ListLooks
 from deskero_tui.tui.terminal.looks import PLAIN
 from deskero_tui.tui.widgets.ticket_lines import LOOKS, TicketLines
 from tests.support.rows import row

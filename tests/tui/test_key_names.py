@@ -7,7 +7,7 @@ import re
 import pytest
 from textual.binding import Binding
 
-from deskero_tui.tui.key_names import (
+from deskero_tui.tui.keys.names import (
     BadKey,
     arrived_key,
     doubt_about,

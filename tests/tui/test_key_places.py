@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from deskero_tui.tui.commands import COMMANDS
-from deskero_tui.tui.key_places import LATIN
+from deskero_tui.tui.commands.table import COMMANDS
+from deskero_tui.tui.keys.layouts import LATIN
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deskero_tui.domain.mistake import Mistake
-from deskero_tui.domain.own_views import TabKey
-from deskero_tui.tui.commands import COMMANDS, Command, Place, commands_of, view_command
-from deskero_tui.tui.key_names import doubt_about, read_key, writes_text
-from deskero_tui.tui.key_presets import PRESETS
-from deskero_tui.tui.keymap import NEVER_WITHOUT_KEY, TABLE_KEYMAP, Keymap, resolve
+from deskero_tui.domain.query.own_views import TabKey
+from deskero_tui.tui.commands.table import COMMANDS, Command, Place, commands_of, view_command
+from deskero_tui.tui.keys.keymap import NEVER_WITHOUT_KEY, TABLE_KEYMAP, Keymap, resolve
+from deskero_tui.tui.keys.names import doubt_about, read_key, writes_text
+from deskero_tui.tui.keys.presets import PRESETS
 
 BY_ID = {command.id: command for command in COMMANDS}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from deskero_tui.tui.terminal.life import BACKGROUND_FAILURE
+from deskero_tui.tui.terminal.lifecycle import BACKGROUND_FAILURE
 from tests.support.console import address_of, console_on
 from tests.support.pty_console import failures_under
 from tests.support.running_desk import RunningDesk

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from deskero_tui.domain.choice import Choice
-from deskero_tui.domain.links import Link, LinkList
-from deskero_tui.domain.text import SafeText
-from deskero_tui.tui.modals.link_picker import LinkPicker
+from deskero_tui.domain.records.choice import Choice
+from deskero_tui.domain.text.links import Link, LinkList
+from deskero_tui.domain.text.safe_text import SafeText
+from deskero_tui.tui.dialogs.link_picker import LinkPicker
 from tests.support.modal_host import NORMAL, SMALL, ModalHost, picture, shown
 
 LONG = "https://bank.example@evil.example/" + "path/" * 30

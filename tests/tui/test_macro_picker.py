@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.ids import AgentId
-from deskero_tui.domain.macro_plan import Lookups
-from deskero_tui.domain.macros import Changes, Macro, MacroId, MacroKind, Mistake
-from deskero_tui.domain.outgoing import TicketPatch
-from deskero_tui.domain.placeholders import Sources
-from deskero_tui.domain.text import SafeText, cell_width
+from deskero_tui.domain.macros.library import Changes, Macro, MacroId, MacroKind, Mistake
+from deskero_tui.domain.macros.placeholders import Sources
+from deskero_tui.domain.macros.plan import Lookups
+from deskero_tui.domain.outbox.outgoing import TicketPatch
+from deskero_tui.domain.records.choice import Choice
+from deskero_tui.domain.text.safe_text import SafeText, cell_width
 from deskero_tui.sync.macro_run import MacroScene
-from deskero_tui.tui.modals.fact_lines import FactLines
-from deskero_tui.tui.modals.macro_picker import MacroPick, MacroPicker
+from deskero_tui.tui.dialogs.fact_lines import FactLines
+from deskero_tui.tui.dialogs.macro_picker import MacroPick, MacroPicker
 from tests.support.modal_host import NORMAL, SMALL, ModalHost, picture, shown, type_text
 from tests.support.tickets import ticket
 

@@ -11,16 +11,16 @@ import pytest
 from textual import events
 
 from deskero_tui.api.client import DeskeroClient
-from deskero_tui.domain.drafts import Draft, DraftKey, DraftKind
 from deskero_tui.domain.ids import AgentId, TicketId
-from deskero_tui.domain.outgoing import OutgoingNote
-from deskero_tui.domain.ticket import Ticket
-from deskero_tui.tui.keymap import resolve
-from deskero_tui.tui.modals.fact_lines import FactLines
-from deskero_tui.tui.modals.macro_picker import MacroPicker
-from deskero_tui.tui.modals.prompt import Prompt
-from deskero_tui.tui.screens.compose import Compose
-from deskero_tui.tui.screens.inbox import InboxScreen
+from deskero_tui.domain.outbox.drafts import Draft, DraftKey, DraftKind
+from deskero_tui.domain.outbox.outgoing import OutgoingNote
+from deskero_tui.domain.records.ticket import Ticket
+from deskero_tui.tui.compose.screen import Compose
+from deskero_tui.tui.dialogs.fact_lines import FactLines
+from deskero_tui.tui.dialogs.macro_picker import MacroPicker
+from deskero_tui.tui.dialogs.prompt import Prompt
+from deskero_tui.tui.inbox.screen import InboxScreen
+from deskero_tui.tui.keys.keymap import resolve
 from tests.support.console import NORMAL, WIDE, Console, address_of, console_on
 from tests.support.running_desk import RunningDesk
 

@@ -13,7 +13,7 @@ import pytest
 from textual.screen import ModalScreen
 from textual.widgets import Input, TextArea
 
-from deskero_tui.tui.screens.writing_screen import WritingScreen
+from deskero_tui.tui.compose.writing_screen import WritingScreen
 from tests.support.console import Console, address_of, console_on
 from tests.support.running_desk import RunningDesk
 

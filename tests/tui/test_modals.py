@@ -10,18 +10,18 @@ import pytest
 from textual import events
 from textual.screen import Screen
 
-from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.errors import Unreachable
-from deskero_tui.domain.text import SafeText, cell_width, safe_line
-from deskero_tui.tui.commands import Place, commands_of
-from deskero_tui.tui.modals.choice_list import ChoiceList
-from deskero_tui.tui.modals.choose import Choose, ChooseMany, Search
-from deskero_tui.tui.modals.confirm import Confirm
-from deskero_tui.tui.modals.fact_lines import FactLines
-from deskero_tui.tui.modals.help import BY_NAME, Help
-from deskero_tui.tui.modals.matching import Closeness, Narrowing, closeness
-from deskero_tui.tui.modals.palette import Palette
-from deskero_tui.tui.modals.prompt import Prompt
+from deskero_tui.domain.records.choice import Choice
+from deskero_tui.domain.text.safe_text import SafeText, cell_width, safe_line
+from deskero_tui.tui.commands.table import Place, commands_of
+from deskero_tui.tui.dialogs.choice_list import ChoiceList
+from deskero_tui.tui.dialogs.choose import Choose, ChooseMany, Search
+from deskero_tui.tui.dialogs.confirm import Confirm
+from deskero_tui.tui.dialogs.fact_lines import FactLines
+from deskero_tui.tui.dialogs.help import BY_NAME, Help
+from deskero_tui.tui.dialogs.matching import Closeness, Narrowing, closeness
+from deskero_tui.tui.dialogs.palette import Palette
+from deskero_tui.tui.dialogs.prompt import Prompt
 from tests.support.modal_host import NORMAL, SMALL, ModalHost, picture, shown, type_text
 
 LONGER_THAN_THE_TEST_S = 3600.0

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.errors import DeskeroError, Refused
-from deskero_tui.domain.text import SafeText, cell_width
-from deskero_tui.tui.screens.new_ticket import NewTicketForm
-from deskero_tui.tui.writing import NewTicketDraft
+from deskero_tui.domain.records.choice import Choice
+from deskero_tui.domain.text.safe_text import SafeText, cell_width
+from deskero_tui.tui.compose.draft_state import NewTicketDraft
+from deskero_tui.tui.compose.new_ticket import NewTicketForm
 from tests.support.modal_host import NORMAL, SMALL, ModalHost, picture, shown, type_text
 
 TYPES = [Choice("t1", SafeText("Question")), Choice("t2", SafeText("Complaint"))]

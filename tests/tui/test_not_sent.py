@@ -10,18 +10,18 @@ from pathlib import Path
 from sqlite3 import Connection
 
 from deskero_tui.api.client import DeskeroClient
-from deskero_tui.domain.comparing import baseline_of
 from deskero_tui.domain.ids import AgentId, TicketId
-from deskero_tui.domain.outbox import Happening, ItemId, State
-from deskero_tui.domain.outgoing import OutgoingNote, OutgoingReply, TicketPatch
-from deskero_tui.domain.query import Query
-from deskero_tui.server.sample_data import sample_id
+from deskero_tui.domain.outbox.items import Happening, ItemId, State
+from deskero_tui.domain.outbox.merge import baseline_of
+from deskero_tui.domain.outbox.outgoing import OutgoingNote, OutgoingReply, TicketPatch
+from deskero_tui.domain.query.query import Query
+from deskero_tui.server.sample.data import sample_id
 from deskero_tui.store import outbox as outbox_store
 from deskero_tui.store.database import Database
-from deskero_tui.sync.confirm import NO_PROOF
-from deskero_tui.tui.modals.decide import Decide
-from deskero_tui.tui.screens.compose import Compose
-from deskero_tui.tui.screens.inbox import InboxScreen
+from deskero_tui.sync.delivery.confirm import NO_PROOF
+from deskero_tui.tui.compose.screen import Compose
+from deskero_tui.tui.dialogs.decide import Decide
+from deskero_tui.tui.inbox.screen import InboxScreen
 from tests.support.console import LONG_S, Console, address_of, console_on
 from tests.support.running_desk import RunningDesk
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from deskero_tui.domain.own_views import arranged
-from deskero_tui.tui.keymap import resolve
+from deskero_tui.domain.query.own_views import arranged
+from deskero_tui.tui.keys.keymap import resolve
 from tests.support.console import Console, address_of, console_on
 from tests.support.running_desk import RunningDesk
 

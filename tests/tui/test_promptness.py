@@ -17,8 +17,8 @@ from textual.widgets import Static
 from typing_extensions import override
 
 from deskero_tui.domain.clock import SYSTEM_CLOCK
-from deskero_tui.tui.modals.sheet import Sheet
-from deskero_tui.tui.terminal.promptness import FRAME_S, PromptScreen
+from deskero_tui.tui.dialogs.sheet import Sheet
+from deskero_tui.tui.terminal.frame_timing import FRAME_S, PromptScreen
 from tests.support.console import address_of, console_on
 from tests.support.running_desk import RunningDesk
 from tests.support.watched_loop import idle

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from deskero_tui.api.client import DeskeroClient
-from deskero_tui.domain.drafts import DraftKey, DraftKind
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.outgoing import NewTicket, TicketPatch
-from deskero_tui.domain.query import Query, StatusIs
-from deskero_tui.tui.commands import Place
+from deskero_tui.domain.outbox.drafts import DraftKey, DraftKind
+from deskero_tui.domain.outbox.outgoing import NewTicket, TicketPatch
+from deskero_tui.domain.query.query import Query, StatusIs
+from deskero_tui.tui.commands.table import Place
 from tests.support.console import Console, address_of, console_on
 from tests.support.desk_double import MovableClock
 from tests.support.rest import send_key

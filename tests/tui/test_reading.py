@@ -14,16 +14,16 @@ import pytest
 
 from deskero_tui.api.client import DeskeroClient
 from deskero_tui.domain.ids import CustomerId
-from deskero_tui.domain.outgoing import OutgoingNote
-from deskero_tui.domain.plain_ticket import plain_ticket, plain_words
-from deskero_tui.domain.row import KEY_CODE
-from deskero_tui.domain.text import broken_at_edge
+from deskero_tui.domain.outbox.outgoing import OutgoingNote
+from deskero_tui.domain.records.plain_ticket import plain_ticket, plain_words
+from deskero_tui.domain.records.row import KEY_CODE
+from deskero_tui.domain.text.safe_text import broken_at_edge
 from deskero_tui.sync.events import LinkState
-from deskero_tui.tui.commands import Place
-from deskero_tui.tui.keymap import resolve
-from deskero_tui.tui.modals.find_line import FindLine
-from deskero_tui.tui.screens.compose import Compose
-from deskero_tui.tui.screens.inbox import NOT_SHOWN, NOTHING_CUT, OPENING, PREVIEW_S
+from deskero_tui.tui.commands.table import Place
+from deskero_tui.tui.compose.screen import Compose
+from deskero_tui.tui.dialogs.find_line import FindLine
+from deskero_tui.tui.inbox.screen import NOT_SHOWN, NOTHING_CUT, OPENING, PREVIEW_S
+from deskero_tui.tui.keys.keymap import resolve
 from tests.support.console import NORMAL, PATIENCE_S, Console, address_of, console_on
 from tests.support.rest import send_key
 from tests.support.running_desk import RunningDesk

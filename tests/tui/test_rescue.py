@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from deskero_tui.domain.drafts import Draft, DraftKey, DraftKind
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.tui.rescue import Rescue
+from deskero_tui.domain.outbox.drafts import Draft, DraftKey, DraftKind
+from deskero_tui.tui.compose.rescue import Rescue
 
 ROOT = Path(__file__).parents[2]
 KEY = DraftKey(TicketId("t1"), DraftKind.REPLY)
@@ -101,7 +101,7 @@ def test_words_of_a_program_that_has_ended_are_found_and_those_of_a_living_one_a
     folder: Path,
 ) -> None:
     program = (
-        "import sys; from pathlib import Path; from deskero_tui.tui.rescue import Rescue;"
+        "import sys; from pathlib import Path; from deskero_tui.tui.compose.rescue import Rescue;"
         " from tests.tui.test_rescue import KEY, Draft;"
         " Rescue([Path(sys.argv[1])], account='acc1').keep(KEY, Draft(text='left behind'))"
     )

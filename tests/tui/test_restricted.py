@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from deskero_tui.domain.drafts import Draft, DraftKey, DraftKind
 from deskero_tui.domain.errors import BadInput, NotAllowed
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.outgoing import TicketPatch
-from deskero_tui.tui.commands import COMMANDS
-from deskero_tui.tui.screens.compose import Compose
+from deskero_tui.domain.outbox.drafts import Draft, DraftKey, DraftKind
+from deskero_tui.domain.outbox.outgoing import TicketPatch
+from deskero_tui.tui.commands.table import COMMANDS
+from deskero_tui.tui.compose.screen import Compose
 from tests.support.console import Console, address_of, console_on
 from tests.support.running_desk import RunningDesk
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from sqlite3 import Connection
 
 from deskero_tui.api.client import DeskeroClient
-from deskero_tui.domain.outbox import State
-from deskero_tui.domain.query import Query
-from deskero_tui.domain.row import TicketRow
-from deskero_tui.tui.screens.compose import Compose
+from deskero_tui.domain.outbox.items import State
+from deskero_tui.domain.query.query import Query
+from deskero_tui.domain.records.row import TicketRow
+from deskero_tui.tui.compose.screen import Compose
 from deskero_tui.tui.screens.several_actions import REPLY_TO_SEVERAL
 from tests.support.console import Console
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from deskero_tui.domain.query import BUILT_IN_VIEWS, Order, Query
-from deskero_tui.tui.sorting import TITLES, Sorting, sort_choices
+from deskero_tui.domain.query.query import BUILT_IN_VIEWS, Order, Query
+from deskero_tui.tui.list_view.sorting import TITLES, Sorting, sort_choices
 from tests.support.console import NORMAL, Console, address_of, console_on
 from tests.support.running_desk import RunningDesk
 

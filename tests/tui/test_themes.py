@@ -15,13 +15,13 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from deskero_tui.config import THEMES as NAMES
-from deskero_tui.domain.query import BUILT_IN_VIEWS
-from deskero_tui.domain.text import SafeText
+from deskero_tui.domain.query.query import BUILT_IN_VIEWS
+from deskero_tui.domain.text.safe_text import SafeText
 from deskero_tui.tui.appearance import theme_for
-from deskero_tui.tui.commands import Place
-from deskero_tui.tui.modals.choice_list import ChoiceList
-from deskero_tui.tui.modals.fact_lines import FactLines
-from deskero_tui.tui.modals.fields import PickField, TextField
+from deskero_tui.tui.commands.table import Place
+from deskero_tui.tui.dialogs.choice_list import ChoiceList
+from deskero_tui.tui.dialogs.fact_lines import FactLines
+from deskero_tui.tui.dialogs.fields import PickField, TextField
 from deskero_tui.tui.styles import style_paths
 from deskero_tui.tui.terminal.abilities import Abilities, Colours
 from deskero_tui.tui.themes import ABOUT, THEMES

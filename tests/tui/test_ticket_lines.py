@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from deskero_tui.domain.text import SafeText, cell_width
-from deskero_tui.domain.waiting import WaitLimits
+from deskero_tui.domain.text.safe_text import SafeText, cell_width
+from deskero_tui.domain.time.waiting import WaitLimits
 from deskero_tui.tui.appearance import Appearance
-from deskero_tui.tui.columns import COLUMNS
+from deskero_tui.tui.list_view.columns import COLUMNS
 from deskero_tui.tui.widgets.spoken_lines import SpokenLines, lines_of
 from deskero_tui.tui.widgets.ticket_lines import PointedLines, Shown, TicketLines
 from tests.support.rows import NOW, row

@@ -15,10 +15,10 @@ from textual.app import ComposeResult
 from textual.pilot import Pilot
 from typing_extensions import override
 
-from deskero_tui.domain.row import KEY_CODE, RowKey
-from deskero_tui.domain.text import SafeText, cell_width
-from deskero_tui.domain.waiting import WaitLimits
-from deskero_tui.tui.columns import COLUMNS, SPACE_CELLS, laid_out, signs
+from deskero_tui.domain.records.row import KEY_CODE, RowKey
+from deskero_tui.domain.text.safe_text import SafeText, cell_width
+from deskero_tui.domain.time.waiting import WaitLimits
+from deskero_tui.tui.list_view.columns import COLUMNS, SPACE_CELLS, laid_out, signs
 from deskero_tui.tui.widgets.ticket_list import MARGIN_ROWS, MOST_ROWS, TicketList
 from tests.support.rest import Resting
 from tests.support.rows import NOW, row

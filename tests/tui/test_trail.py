@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.tui.trail import MOST_KEPT, Trail
+from deskero_tui.tui.inbox.visit_history import MOST_KEPT, Trail
 
 A, B, C, D = (TicketId(name) for name in "abcd")
 

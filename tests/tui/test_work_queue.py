@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deskero_tui.domain.row import KEY_CODE
-from deskero_tui.tui.work_queue import DONE, LINGER_S, SKIP_S, SKIPPED, WorkQueue
+from deskero_tui.domain.records.row import KEY_CODE
+from deskero_tui.tui.inbox.work_queue import DONE, LINGER_S, SKIP_S, SKIPPED, WorkQueue
 
 SHOWN = (1, 2, 3, 4)
 KEYS = st.lists(st.integers(0, 20), unique=True)

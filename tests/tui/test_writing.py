@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deskero_tui.domain.macros import Changes, Macro, MacroId, MacroKind
-from deskero_tui.tui.writing import Draft, Then
+from deskero_tui.domain.macros.library import Changes, Macro, MacroId, MacroKind
+from deskero_tui.tui.compose.draft_state import Draft, Then
 
 ALL = Changes(
     status="on hold",

@@ -14,18 +14,18 @@ from typing_extensions import override
 
 from deskero_tui.domain.errors import BadInput, DeskeroError
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.row import TicketRow
-from deskero_tui.domain.text import SafeText, safe_line
+from deskero_tui.domain.records.row import TicketRow
+from deskero_tui.domain.text.safe_text import SafeText, safe_line
 from deskero_tui.sync.events import OutboxChanged
 from deskero_tui.tui.screens.outbox_actions import OutboxActions
 
 if TYPE_CHECKING:
-    from deskero_tui.domain.bulk import Receipt
-    from deskero_tui.domain.outbox import ItemId
-    from deskero_tui.domain.outgoing import TicketPatch
+    from deskero_tui.domain.outbox.bulk import Receipt
+    from deskero_tui.domain.outbox.items import ItemId
+    from deskero_tui.domain.outbox.outgoing import TicketPatch
     from deskero_tui.sync import bulk
-    from deskero_tui.tui.modals.fact_lines import Fact
-    from deskero_tui.tui.modals.macro_picker import MacroPick
+    from deskero_tui.tui.dialogs.fact_lines import Fact
+    from deskero_tui.tui.dialogs.macro_picker import MacroPick
 
 PROGRESS_S: Final = 0.3
 """Between two looks at how far a batch is."""
@@ -93,7 +93,7 @@ class BulkActions(OutboxActions):
     async def change_many(
         self, rows: Sequence[TicketRow], patch_of: Callable[[TicketRow], TicketPatch], said: str
     ) -> None:
-        from deskero_tui.tui.modals.fact_lines import Fact
+        from deskero_tui.tui.dialogs.fact_lines import Fact
 
         patches = {row.id: patch_of(row) for row in rows}
         left = [row for row in rows if not _has_it(row, patches[row.id])]
@@ -156,8 +156,8 @@ class BulkActions(OutboxActions):
 
     async def _is_wanted(self, rows: Sequence[TicketRow], said: str, facts: Sequence[Fact]) -> bool:
         """Shows what will change, ticket by ticket, and asks."""
-        from deskero_tui.tui.modals.decide import Answer, Decide
-        from deskero_tui.tui.modals.fact_lines import Fact, heading
+        from deskero_tui.tui.dialogs.decide import Answer, Decide
+        from deskero_tui.tui.dialogs.fact_lines import Fact, heading
 
         listed = [Fact(row.number, _as_it_is(row)) for row in rows[:MOST_SHOWN]]
         if len(rows) > MOST_SHOWN:
@@ -193,9 +193,9 @@ class BulkActions(OutboxActions):
 
     async def _run_on_many(self, rows: Sequence[TicketRow], pick: MacroPick) -> None:
         """Fills the macro in for each ticket; one that lacks a value is left out and named."""
-        from deskero_tui.domain.macros import MacroKind
+        from deskero_tui.domain.macros.library import MacroKind
         from deskero_tui.sync.macro_run import queue_macro, scene_of
-        from deskero_tui.tui.modals.fact_lines import Fact, Look
+        from deskero_tui.tui.dialogs.fact_lines import Fact, Look
 
         desk, zone = self.console.desk, self.console.settings.zone
         ready: list[TicketRow] = []
@@ -278,7 +278,7 @@ class BulkActions(OutboxActions):
     async def action_app_receipt(self) -> None:
         """What became of the last change of many, ticket by ticket."""
         from deskero_tui.sync import bulk
-        from deskero_tui.tui.modals.receipt import AfterReceipt, ReceiptSheet
+        from deskero_tui.tui.dialogs.receipt import AfterReceipt, ReceiptSheet
 
         if not self._batch_said:
             self.say("Nothing has been done to several tickets at once.")
@@ -313,7 +313,7 @@ class BulkActions(OutboxActions):
         return {row.id: row.number for row in await self.console.desk.rows_of(ids)}
 
     async def _write(self, receipt: Receipt, numbers: dict[TicketId, SafeText]) -> None:
-        from deskero_tui.domain.bulk import receipt_csv
+        from deskero_tui.domain.outbox.bulk import receipt_csv
         from deskero_tui.sync.files import write_file
 
         async def content() -> AsyncIterator[bytes]:

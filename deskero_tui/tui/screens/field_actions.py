@@ -7,13 +7,13 @@ from typing import Final
 
 from textual import work
 
-from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.errors import DeskeroError
 from deskero_tui.domain.ids import AgentId, AreaId, GroupId, TicketId, TypeId
-from deskero_tui.domain.outgoing import TicketPatch
-from deskero_tui.domain.row import TicketRow
-from deskero_tui.domain.terms import TermKind
-from deskero_tui.domain.text import SafeText, safe_line
+from deskero_tui.domain.outbox.outgoing import TicketPatch
+from deskero_tui.domain.records.choice import Choice
+from deskero_tui.domain.records.row import TicketRow
+from deskero_tui.domain.records.terms import TermKind
+from deskero_tui.domain.text.safe_text import SafeText, safe_line
 from deskero_tui.tui.screens.queue_actions import QueueActions
 from deskero_tui.tui.screens.ticket_actions import title_of
 
@@ -87,7 +87,7 @@ class FieldActions(QueueActions):
             self.console.say(error.user_message, is_wrong=True)
 
     async def _set_tags(self, row: TicketRow) -> None:
-        from deskero_tui.tui.modals.choose import ChooseMany
+        from deskero_tui.tui.dialogs.choose import ChooseMany
 
         ticket = await self.console.desk.ticket(row.id)
         known = await self.console.desk.tags()
@@ -100,7 +100,7 @@ class FieldActions(QueueActions):
 
     async def _add_and_take_tags(self, rows: Sequence[TicketRow]) -> None:
         """Of several tickets only what is chosen changes: their other tags stay as they are."""
-        from deskero_tui.tui.modals.choose import ChooseMany
+        from deskero_tui.tui.dialogs.choose import ChooseMany
 
         desk = self.console.desk
         tags: dict[TicketId, tuple[str, ...]] = {}
@@ -158,7 +158,7 @@ class FieldActions(QueueActions):
 
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
     async def action_ticket_delete(self) -> None:
-        from deskero_tui.tui.modals.confirm import Confirm
+        from deskero_tui.tui.dialogs.confirm import Confirm
 
         rows = await self.targets()
         outbox = self.console.desk.outbox
@@ -178,8 +178,8 @@ class FieldActions(QueueActions):
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
     async def action_ticket_cc(self) -> None:
         """Any of the agents; one in copy who is no longer among them can be left out, too."""
-        from deskero_tui.domain.conversation import person_name
-        from deskero_tui.tui.modals.choose import ChooseMany
+        from deskero_tui.domain.records.conversation import person_name
+        from deskero_tui.tui.dialogs.choose import ChooseMany
 
         row = self.target()
         if row is None:
@@ -209,8 +209,8 @@ class FieldActions(QueueActions):
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
     async def action_ticket_fields(self) -> None:
         """One custom field: those of this ticket first, then those that others have."""
-        from deskero_tui.tui.modals.choose import Choose
-        from deskero_tui.tui.modals.prompt import Prompt
+        from deskero_tui.tui.dialogs.choose import Choose
+        from deskero_tui.tui.dialogs.prompt import Prompt
 
         row = self.target()
         if row is None:
@@ -298,7 +298,7 @@ class FieldActions(QueueActions):
     async def _chosen(
         self, title: str, choices: Sequence[Choice], *, current: str | None = None
     ) -> Choice | None:
-        from deskero_tui.tui.modals.choose import Choose
+        from deskero_tui.tui.dialogs.choose import Choose
 
         return await self.app.push_screen_wait(Choose(SafeText(title), choices, current=current))
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Final
 
 from textual import work
 
-from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.errors import DeskeroError
-from deskero_tui.domain.text import SafeText, safe_line
+from deskero_tui.domain.records.choice import Choice
+from deskero_tui.domain.text.safe_text import SafeText, safe_line
 from deskero_tui.tui.screens.not_sent_actions import NotSentActions
 from deskero_tui.tui.widgets.conversation_lines import file_text
 
 if TYPE_CHECKING:
-    from deskero_tui.domain.conversation import Conversation, FileLine
-    from deskero_tui.domain.links import Link
+    from deskero_tui.domain.records.conversation import Conversation, FileLine
+    from deskero_tui.domain.text.links import Link
 
 
 MOST_SHOWN_CHARS: Final = 100
@@ -34,7 +34,7 @@ class LinkActions(NotSentActions):
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
     async def action_ticket_links(self) -> None:
         """Links are copied and shown with their host, files are saved; nothing is launched."""
-        from deskero_tui.tui.modals.link_picker import LinkPicker
+        from deskero_tui.tui.dialogs.link_picker import LinkPicker
 
         conversation = await self._conversation_meant()
         if conversation is None:
@@ -56,7 +56,7 @@ class LinkActions(NotSentActions):
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
     async def action_ticket_open_link(self) -> None:
         """Only where the agent wants it and is at home: the opener says why not elsewhere."""
-        from deskero_tui.tui.modals.link_picker import LinkPicker
+        from deskero_tui.tui.dialogs.link_picker import LinkPicker
 
         opener = self.console.settings.opener
         if not opener.program:
@@ -72,7 +72,7 @@ class LinkActions(NotSentActions):
 
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
     async def action_ticket_save(self) -> None:
-        from deskero_tui.tui.modals.choose import Choose
+        from deskero_tui.tui.dialogs.choose import Choose
 
         conversation = await self._conversation_meant()
         if conversation is None:
@@ -131,7 +131,7 @@ class LinkActions(NotSentActions):
 
     async def _chosen_part(self, what_for: str) -> tuple[SafeText, SafeText] | None:
         """One part of the ticket, name and text, of all there are, each with what it comes to."""
-        from deskero_tui.tui.modals.choose import Choose
+        from deskero_tui.tui.dialogs.choose import Choose
 
         row = self.target()
         if row is None:
@@ -159,7 +159,7 @@ def _links_of(conversation: Conversation) -> dict[str, Link]:
 
 def _parts_of(conversation: Conversation, zone: tzinfo) -> list[tuple[SafeText, SafeText]]:
     """What can be copied of a ticket, each with its name; only what there is."""
-    from deskero_tui.domain.plain_ticket import plain_ticket, plain_words
+    from deskero_tui.domain.records.plain_ticket import plain_ticket, plain_words
 
     customer = conversation.ticket.customer
     parts = [

@@ -13,18 +13,18 @@ from textual import on, work
 from textual.reactive import reactive
 from typing_extensions import override
 
-from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.errors import DeskeroError
-from deskero_tui.domain.own_views import as_of
-from deskero_tui.domain.query import OPEN, AllOf, Condition, Order, Query, Trait, View
-from deskero_tui.domain.query_text import MARKED, read_query
-from deskero_tui.domain.text import SafeText, safe_line
-from deskero_tui.domain.turning import moving_bounds, next_midnight
+from deskero_tui.domain.query.own_views import as_of
+from deskero_tui.domain.query.parser import MARKED, read_query
+from deskero_tui.domain.query.query import OPEN, AllOf, Condition, Order, Query, Trait, View
+from deskero_tui.domain.query.time_bounds import moving_bounds, next_midnight
+from deskero_tui.domain.records.choice import Choice
+from deskero_tui.domain.text.safe_text import SafeText, safe_line
 from deskero_tui.sync.desk import Desk
-from deskero_tui.tui.column_choice import columns_of
-from deskero_tui.tui.columns import Column
+from deskero_tui.tui.list_view.column_config import columns_of
+from deskero_tui.tui.list_view.columns import Column
+from deskero_tui.tui.list_view.sorting import Sorting, sort_choices
 from deskero_tui.tui.screens.reading_actions import ReadingActions
-from deskero_tui.tui.sorting import Sorting, sort_choices
 from deskero_tui.tui.widgets.filter_line import FilterLine
 from deskero_tui.tui.widgets.status_line import StatusLine
 from deskero_tui.tui.widgets.ticket_list import NO_KEY, TicketList
@@ -327,7 +327,7 @@ class ListActions(ReadingActions):
 
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
     async def action_view_choose(self) -> None:
-        from deskero_tui.tui.modals.choose import Choose
+        from deskero_tui.tui.dialogs.choose import Choose
 
         counts = self._tabs.counts
         choices = [
@@ -351,7 +351,7 @@ class ListActions(ReadingActions):
 
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
     async def action_view_sort(self) -> None:
-        from deskero_tui.tui.modals.choose import Choose
+        from deskero_tui.tui.dialogs.choose import Choose
 
         shown, is_searching = self._query(), bool(self.words)
         choices = sort_choices(shown, is_searching=is_searching)

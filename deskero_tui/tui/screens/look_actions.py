@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from textual import work
 
-from deskero_tui.domain.choice import Choice
-from deskero_tui.domain.text import SafeText
+from deskero_tui.domain.records.choice import Choice
+from deskero_tui.domain.text.safe_text import SafeText
 from deskero_tui.tui.screens.list_actions import ListActions
 from deskero_tui.tui.themes import ABOUT
 
@@ -16,7 +16,7 @@ class LookActions(ListActions):
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
     async def action_app_theme(self) -> None:
         """Asks for a theme and shows it; it lasts as long as the console runs."""
-        from deskero_tui.tui.modals.choose import Choose
+        from deskero_tui.tui.dialogs.choose import Choose
 
         themes = [Choice(name, SafeText(name), SafeText(about)) for name, about in ABOUT.items()]
         sheet = Choose(SafeText("Theme"), themes, current=self.app.theme)

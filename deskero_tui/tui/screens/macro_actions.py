@@ -10,17 +10,17 @@ from typing_extensions import override
 
 from deskero_tui.domain.errors import BadInput, DeskeroError
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.row import TicketRow
-from deskero_tui.tui.commands import BOTH, COMMANDS
+from deskero_tui.domain.records.row import TicketRow
+from deskero_tui.tui.commands.table import BOTH, COMMANDS
 from deskero_tui.tui.screens.ticket_actions import TicketActions
 
 if TYPE_CHECKING:
-    from deskero_tui.domain.drafts import DraftKind
-    from deskero_tui.domain.macro_plan import Plan
-    from deskero_tui.domain.macros import Library, Macro, MacroId
-    from deskero_tui.domain.outbox import ItemId
-    from deskero_tui.tui.modals.macro_picker import MacroPick, MacroPicker
-    from deskero_tui.tui.writing import ComposeWhat, Draft
+    from deskero_tui.domain.macros.library import Library, Macro, MacroId
+    from deskero_tui.domain.macros.plan import Plan
+    from deskero_tui.domain.outbox.drafts import DraftKind
+    from deskero_tui.domain.outbox.items import ItemId
+    from deskero_tui.tui.compose.draft_state import ComposeWhat, Draft
+    from deskero_tui.tui.dialogs.macro_picker import MacroPick, MacroPicker
 
 _COMMAND_KEYS: Final = frozenset(
     key for command in COMMANDS if command.places & BOTH for key in command.keys
@@ -78,8 +78,8 @@ class MacroActions(TicketActions):
 
         What changes fields without being looked over elsewhere is always shown first.
         """
-        from deskero_tui.domain.drafts import DraftKind
-        from deskero_tui.domain.macros import MacroKind
+        from deskero_tui.domain.macros.library import MacroKind
+        from deskero_tui.domain.outbox.drafts import DraftKind
 
         try:
             picker = await self._picker(
@@ -103,7 +103,7 @@ class MacroActions(TicketActions):
 
     @override
     async def canned_answers(self, ticket_id: TicketId, kind: DraftKind) -> MacroPicker:
-        from deskero_tui.domain.drafts import DraftKind
+        from deskero_tui.domain.outbox.drafts import DraftKind
 
         library = await self._library()
         macros = library.with_text(for_customers=kind is DraftKind.REPLY)
@@ -123,7 +123,7 @@ class MacroActions(TicketActions):
         current: MacroId | None = None,
     ) -> MacroPicker:
         from deskero_tui.sync.macro_run import scene_of
-        from deskero_tui.tui.modals.macro_picker import MacroPicker
+        from deskero_tui.tui.dialogs.macro_picker import MacroPicker
 
         settings = self.console.settings
         return MacroPicker(
@@ -149,9 +149,9 @@ class MacroActions(TicketActions):
 
     @override
     async def plan_besides(self, what: ComposeWhat, draft: Draft) -> Plan:
-        from deskero_tui.domain.macro_plan import Plan
+        from deskero_tui.domain.macros.plan import Plan
         from deskero_tui.sync.macro_run import scene_of
-        from deskero_tui.tui.writing import Then
+        from deskero_tui.tui.compose.draft_state import Then
 
         then = draft.then
         if not then.changes.are_any:

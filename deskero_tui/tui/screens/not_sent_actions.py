@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING, Final
 from textual import work
 from typing_extensions import override
 
-from deskero_tui.domain.choice import Choice
-from deskero_tui.domain.drafts import DraftKind
 from deskero_tui.domain.errors import DeskeroError, Missing
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.moments import age
-from deskero_tui.domain.outbox import ASK, Decision, ItemId, MoveRefused
-from deskero_tui.domain.text import SafeText, safe_block, safe_line
+from deskero_tui.domain.outbox.drafts import DraftKind
+from deskero_tui.domain.outbox.items import ASK, Decision, ItemId, MoveRefused
+from deskero_tui.domain.records.choice import Choice
+from deskero_tui.domain.text.safe_text import SafeText, safe_block, safe_line
+from deskero_tui.domain.time.moments import age
 from deskero_tui.tui.screens.several_actions import REPLY_TO_SEVERAL, SeveralActions
 
 if TYPE_CHECKING:
-    from deskero_tui.domain.drafts import Draft, DraftKey, DraftVersion, StoredDraft
-    from deskero_tui.domain.outbox import OutboxItem
-    from deskero_tui.domain.unsent import Unsent
-    from deskero_tui.tui.modals.decide import Answer
-    from deskero_tui.tui.modals.fact_lines import Fact
+    from deskero_tui.domain.outbox.drafts import Draft, DraftKey, DraftVersion, StoredDraft
+    from deskero_tui.domain.outbox.items import OutboxItem
+    from deskero_tui.domain.outbox.unsent import Unsent
+    from deskero_tui.tui.dialogs.decide import Answer
+    from deskero_tui.tui.dialogs.fact_lines import Fact
 
 MOST_DRAFT_CHARS: Final = 8_000
 """Of a text that is only looked at; all of it is kept."""
@@ -44,9 +44,9 @@ class NotSentActions(SeveralActions):
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
     async def action_app_drafts(self) -> None:
         """Show everything half written or not sent, one entry for each cause, to go on with."""
-        from deskero_tui.domain.unsent import questions
+        from deskero_tui.domain.outbox.unsent import questions
         from deskero_tui.sync.unsent import unsent
-        from deskero_tui.tui.modals.choose import WideChoose
+        from deskero_tui.tui.dialogs.choose import WideChoose
 
         desk = self.console.desk
         try:
@@ -119,7 +119,7 @@ class NotSentActions(SeveralActions):
 
     async def _decide_about_orphan(self, key: DraftKey) -> None:
         """Somebody has deleted the ticket: the words can go into a new one, or away."""
-        from deskero_tui.tui.modals.decide import Answer, Decide
+        from deskero_tui.tui.dialogs.decide import Answer, Decide
 
         drafts = self.console.desk.drafts
         stored = await drafts.load(key)
@@ -145,7 +145,7 @@ class NotSentActions(SeveralActions):
 
     async def _put_into_new_ticket(self, draft: Draft) -> None:
         """Adds the words and files to the draft of a new ticket; what stands there stays."""
-        from deskero_tui.domain.drafts import Draft, DraftKey
+        from deskero_tui.domain.outbox.drafts import Draft, DraftKey
 
         drafts = self.console.desk.drafts
         key = DraftKey(None, DraftKind.CREATE)
@@ -158,7 +158,7 @@ class NotSentActions(SeveralActions):
 
     async def _bring_back(self, version: DraftVersion) -> None:
         """Shows an earlier text, and makes it the draft again if the agent says so."""
-        from deskero_tui.tui.modals.decide import Answer, Decide
+        from deskero_tui.tui.dialogs.decide import Answer, Decide
 
         is_wanted = await self.app.push_screen_wait(
             Decide(
@@ -173,9 +173,9 @@ class NotSentActions(SeveralActions):
 
     async def _decide(self, item_id: ItemId) -> None:
         """Show what is the matter with an item, and do what the agent says."""
-        from deskero_tui.domain.outbox import State
+        from deskero_tui.domain.outbox.items import State
         from deskero_tui.sync.unsent import whole
-        from deskero_tui.tui.modals.decide import Decide
+        from deskero_tui.tui.dialogs.decide import Decide
         from deskero_tui.tui.unsent_facts import facts_of, title_of
 
         one = await whole(self.console.desk, item_id)
@@ -198,10 +198,10 @@ class NotSentActions(SeveralActions):
 
     async def _decide_all(self, group: Sequence[Unsent]) -> None:
         """Ask about several items of one cause: one answer for all, or one item after the other."""
-        from deskero_tui.domain.unsent import count_in_words
-        from deskero_tui.tui.modals.choose import WideChoose
-        from deskero_tui.tui.modals.confirm import Confirm
-        from deskero_tui.tui.modals.decide import Answer, Decide
+        from deskero_tui.domain.outbox.unsent import count_in_words
+        from deskero_tui.tui.dialogs.choose import WideChoose
+        from deskero_tui.tui.dialogs.confirm import Confirm
+        from deskero_tui.tui.dialogs.decide import Answer, Decide
         from deskero_tui.tui.unsent_facts import facts_of_all
 
         count = count_in_words(group)
@@ -261,7 +261,7 @@ def _state_of(group: Sequence[Unsent]) -> str:
 
 def _group_choice(place: int, group: Sequence[Unsent]) -> Choice:
     """Return the entry of one item, or of several that have the same cause."""
-    from deskero_tui.domain.unsent import count_in_words
+    from deskero_tui.domain.outbox.unsent import count_in_words
 
     first = group[0]
     if len(group) == 1:
@@ -295,7 +295,7 @@ _SAID: Final = {
 
 
 def _text_facts(text: str) -> list[Fact]:
-    from deskero_tui.tui.modals.fact_lines import Fact
+    from deskero_tui.tui.dialogs.fact_lines import Fact
 
     lines = safe_block(text, max_chars=MOST_DRAFT_CHARS).splitlines()
     return [Fact(SafeText(""), SafeText(line)) for line in lines]
@@ -303,8 +303,8 @@ def _text_facts(text: str) -> list[Fact]:
 
 def _answers(item: OutboxItem) -> list[Answer[Decision]]:
     """What the state of an item allows to say about it."""
-    from deskero_tui.domain.outbox import State
-    from deskero_tui.tui.modals.decide import Answer
+    from deskero_tui.domain.outbox.items import State
+    from deskero_tui.tui.dialogs.decide import Answer
 
     match item.state:
         case State.HELD:

@@ -12,14 +12,14 @@ from typing_extensions import override
 
 from deskero_tui.domain.errors import DeskeroError
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.outbox import ItemId
-from deskero_tui.domain.text import SafeText
+from deskero_tui.domain.outbox.items import ItemId
+from deskero_tui.domain.text.safe_text import SafeText
 from deskero_tui.sync.events import CopiesFound, OutboxChanged
 from deskero_tui.tui.screens.macro_actions import MacroActions
 
 if TYPE_CHECKING:
-    from deskero_tui.domain.drafts import DraftKey
-    from deskero_tui.domain.outbox import OutboxItem
+    from deskero_tui.domain.outbox.drafts import DraftKey
+    from deskero_tui.domain.outbox.items import OutboxItem
 
 LEAVING_WAIT_S: Final = 10.0
 """How long quitting waits for what was sent last; the rest goes at the next start."""
@@ -132,7 +132,7 @@ class OutboxActions(MacroActions):
 
     def outbox_changed(self, event: OutboxChanged) -> None:
         """Says how something of this console ended, or that it asks."""
-        from deskero_tui.domain.outbox import State
+        from deskero_tui.domain.outbox.items import State
 
         step = next((step for step in self._steps if step.item_id == event.item_id), None)
         if step is None:
@@ -166,7 +166,7 @@ class OutboxActions(MacroActions):
         program names it once more after its end (`cli/console.py`).
         """
         from deskero_tui.sync.unsent import unsent
-        from deskero_tui.tui.modals.decide import Answer, Decide
+        from deskero_tui.tui.dialogs.decide import Answer, Decide
         from deskero_tui.tui.unsent_facts import leaving_facts
 
         desk = self.console.desk
@@ -238,15 +238,15 @@ class OutboxActions(MacroActions):
 
     async def reopen(self, item: OutboxItem) -> None:
         """Opens the words again that came back into their draft."""
-        from deskero_tui.domain.drafts import DraftKey, DraftKind
+        from deskero_tui.domain.outbox.drafts import DraftKey, DraftKind
 
         kind = {kind.value: kind for kind in DraftKind}.get(item.kind.value)
         if kind is not None:
             await self.open_draft(DraftKey(item.ticket_id, kind))
 
     async def _undo_change(self, step: _Step) -> None:
-        from deskero_tui.domain.outbox import State
-        from deskero_tui.domain.undo import undo_of
+        from deskero_tui.domain.outbox.items import State
+        from deskero_tui.domain.outbox.undo import undo_of
 
         desk = self.console.desk
         item = await self._item(step.item_id)

@@ -15,12 +15,12 @@ from typing_extensions import override
 
 from deskero_tui.domain.errors import DeskeroError
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.text import SafeText
+from deskero_tui.domain.text.safe_text import SafeText
+from deskero_tui.tui.inbox.work_queue import WorkQueue
 from deskero_tui.tui.screens.link_actions import LinkActions
-from deskero_tui.tui.work_queue import WorkQueue
 
 if TYPE_CHECKING:
-    from deskero_tui.domain.row import DueTicket, TicketRow
+    from deskero_tui.domain.records.row import DueTicket, TicketRow
 
 
 @dataclass

@@ -10,14 +10,14 @@ from textual import on, work
 
 from deskero_tui.domain.errors import DeskeroError, Missing
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.row import TicketRow
-from deskero_tui.domain.text import SafeText
+from deskero_tui.domain.records.row import TicketRow
+from deskero_tui.domain.text.safe_text import SafeText
+from deskero_tui.tui.inbox.visit_history import Trail
 from deskero_tui.tui.screens.field_actions import FieldActions
-from deskero_tui.tui.trail import Trail
 from deskero_tui.tui.widgets.conversation_view import ConversationView
 
 if TYPE_CHECKING:
-    from deskero_tui.domain.customer_card import CustomerCard
+    from deskero_tui.domain.records.customer_card import CustomerCard
 
 
 class ReadingActions(FieldActions):
@@ -43,7 +43,7 @@ class ReadingActions(FieldActions):
 
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
     async def _find(self, view: ConversationView) -> None:
-        from deskero_tui.tui.modals.find_line import FindLine
+        from deskero_tui.tui.dialogs.find_line import FindLine
 
         if view.conversation is None:
             self.say("Open a ticket first.")
@@ -52,7 +52,7 @@ class ReadingActions(FieldActions):
 
     @work(group="inbox-choose", exclusive=True, exit_on_error=False)
     async def action_ticket_customer(self) -> None:
-        from deskero_tui.tui.modals.customer_panel import CustomerPanel
+        from deskero_tui.tui.dialogs.customer_panel import CustomerPanel
 
         row = self.target()
         if row is None:
@@ -120,7 +120,7 @@ class ReadingActions(FieldActions):
 
     async def _choose_ticket(self, title: str, ids: Sequence[TicketId], none: str) -> None:
         """Lets the agent open one of some tickets; those that are gone are left out."""
-        from deskero_tui.tui.modals.choose import Choose
+        from deskero_tui.tui.dialogs.choose import Choose
         from deskero_tui.tui.ticket_choices import ticket_choices
 
         try:

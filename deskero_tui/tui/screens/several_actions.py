@@ -9,19 +9,19 @@ from uuid import uuid4
 
 from textual import work
 
-from deskero_tui.domain.drafts import DraftKey, DraftKind
 from deskero_tui.domain.errors import BadInput, DeskeroError
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.moments import BadMoment, read_back, read_moment
-from deskero_tui.domain.row import TicketRow
-from deskero_tui.domain.terms import TermKind
-from deskero_tui.domain.text import SafeText, safe_line
+from deskero_tui.domain.outbox.drafts import DraftKey, DraftKind
+from deskero_tui.domain.records.row import TicketRow
+from deskero_tui.domain.records.terms import TermKind
+from deskero_tui.domain.text.safe_text import SafeText, safe_line
+from deskero_tui.domain.time.moments import BadMoment, read_back, read_moment
 from deskero_tui.tui.screens.bulk_actions import BulkActions
 from deskero_tui.tui.screens.ticket_actions import title_of
 
 if TYPE_CHECKING:
-    from deskero_tui.tui.draft_keeper import DraftKeeper
-    from deskero_tui.tui.writing import ComposeWhat, Draft
+    from deskero_tui.tui.compose.autosave import DraftKeeper
+    from deskero_tui.tui.compose.draft_state import ComposeWhat, Draft
 
 REPLY_TO_SEVERAL: Final = DraftKey(None, DraftKind.REPLY)
 """Where a reply to several tickets is kept while it is written: there is one at a time."""
@@ -71,9 +71,9 @@ class SeveralActions(BulkActions):
 
         Without `rows` it goes on with the tickets of the draft.
         """
-        from deskero_tui.tui.draft_keeper import DraftKeeper
-        from deskero_tui.tui.screens.compose import Compose
-        from deskero_tui.tui.writing import Draft
+        from deskero_tui.tui.compose.autosave import DraftKeeper
+        from deskero_tui.tui.compose.draft_state import Draft
+        from deskero_tui.tui.compose.screen import Compose
 
         console, desk = self.console, self.console.desk
         try:
@@ -124,7 +124,7 @@ class SeveralActions(BulkActions):
             BadInput: No ticket has all that the text needs.
             DeskeroError: Not all could be kept. The draft has only those that are still to go.
         """
-        from deskero_tui.domain.placeholders import fill
+        from deskero_tui.domain.macros.placeholders import fill
         from deskero_tui.sync.macro_run import scene_of
 
         desk, zone, batch = self.console.desk, self.console.settings.zone, uuid4().hex
@@ -170,8 +170,8 @@ class SeveralActions(BulkActions):
 
     async def _note_several(self, rows: Sequence[TicketRow]) -> None:
         """The same internal note on every ticket: a line is enough for that."""
-        from deskero_tui.tui.modals.fact_lines import Fact
-        from deskero_tui.tui.modals.prompt import Prompt
+        from deskero_tui.tui.dialogs.fact_lines import Fact
+        from deskero_tui.tui.dialogs.prompt import Prompt
 
         text = await self.app.push_screen_wait(Prompt(SafeText(title_of("The same note", rows))))
         if not text or not text.strip():
@@ -186,9 +186,9 @@ class SeveralActions(BulkActions):
 
     async def _remind_of_several(self, rows: Sequence[TicketRow]) -> None:
         """The same reminder on every ticket."""
-        from deskero_tui.domain.reminder_words import in_words, note_text, split_sign
-        from deskero_tui.tui.modals.fact_lines import Fact
-        from deskero_tui.tui.modals.prompt import Prompt
+        from deskero_tui.domain.time.reminder_words import in_words, note_text, split_sign
+        from deskero_tui.tui.dialogs.fact_lines import Fact
+        from deskero_tui.tui.dialogs.prompt import Prompt
 
         console = self.console
         lang, now = console.desk.profile.lang, console.now()
@@ -225,7 +225,7 @@ class SeveralActions(BulkActions):
 
 def _addressed(rows: Sequence[TicketRow]) -> ComposeWhat:
     """To whom a reply to several goes: how many, and which."""
-    from deskero_tui.tui.writing import ComposeWhat
+    from deskero_tui.tui.compose.draft_state import ComposeWhat
 
     numbers = safe_line(", ".join(row.number for row in rows), max_chars=MOST_NUMBERS_CHARS)
     names = dict.fromkeys(row.customer for row in rows)

@@ -13,27 +13,27 @@ from typing import TYPE_CHECKING, cast
 
 from textual import work
 
-from deskero_tui.domain.choice import Choice
 from deskero_tui.domain.errors import DeskeroError
 from deskero_tui.domain.ids import AgentId, CustomerId, TicketId, TypeId
-from deskero_tui.domain.row import TicketRow
-from deskero_tui.domain.terms import TermKind
-from deskero_tui.domain.text import SafeText, safe_line
-from deskero_tui.tui.terminal.promptness import PromptScreen
+from deskero_tui.domain.records.choice import Choice
+from deskero_tui.domain.records.row import TicketRow
+from deskero_tui.domain.records.terms import TermKind
+from deskero_tui.domain.text.safe_text import SafeText, safe_line
+from deskero_tui.tui.terminal.frame_timing import PromptScreen
 
 if TYPE_CHECKING:
-    from deskero_tui.domain.conversation import Conversation
-    from deskero_tui.domain.drafts import DraftKind
-    from deskero_tui.domain.macro_plan import Plan
-    from deskero_tui.domain.outbox import ItemId
-    from deskero_tui.domain.outgoing import TicketPatch
+    from deskero_tui.domain.macros.plan import Plan
+    from deskero_tui.domain.outbox.drafts import DraftKind
+    from deskero_tui.domain.outbox.items import ItemId
+    from deskero_tui.domain.outbox.outgoing import TicketPatch
+    from deskero_tui.domain.records.conversation import Conversation
     from deskero_tui.tui.app import DeskeroApp
-    from deskero_tui.tui.draft_keeper import DraftKeeper
-    from deskero_tui.tui.modals.fact_lines import Fact
-    from deskero_tui.tui.modals.macro_picker import MacroPick, MacroPicker
-    from deskero_tui.tui.screens.writing_screen import WritingScreen
+    from deskero_tui.tui.compose.autosave import DraftKeeper
+    from deskero_tui.tui.compose.draft_state import ComposeWhat, Draft, NewTicketDraft
+    from deskero_tui.tui.compose.writing_screen import WritingScreen
+    from deskero_tui.tui.dialogs.fact_lines import Fact
+    from deskero_tui.tui.dialogs.macro_picker import MacroPick, MacroPicker
     from deskero_tui.tui.widgets.ticket_list import TicketList
-    from deskero_tui.tui.writing import ComposeWhat, Draft, NewTicketDraft
 
 
 class TicketActions(PromptScreen[None]):
@@ -156,11 +156,11 @@ class TicketActions(PromptScreen[None]):
 
         The text of `macro` goes behind it.
         """
-        from deskero_tui.domain.comparing import baseline_of
-        from deskero_tui.domain.drafts import DraftKey
-        from deskero_tui.tui.draft_keeper import DraftKeeper
-        from deskero_tui.tui.screens.compose import Compose
-        from deskero_tui.tui.writing import ComposeWhat, Draft
+        from deskero_tui.domain.outbox.drafts import DraftKey
+        from deskero_tui.domain.outbox.merge import baseline_of
+        from deskero_tui.tui.compose.autosave import DraftKeeper
+        from deskero_tui.tui.compose.draft_state import ComposeWhat, Draft
+        from deskero_tui.tui.compose.screen import Compose
 
         console, desk = self.console, self.console.desk
         key = DraftKey(row.id, kind)
@@ -235,8 +235,8 @@ class TicketActions(PromptScreen[None]):
         self, keeper: DraftKeeper, what: ComposeWhat
     ) -> Callable[[Draft, datetime | None], Awaitable[None]]:
         """What hands a draft over to the outbox: from then on it is sent, whatever happens."""
-        from deskero_tui.domain.drafts import DraftKind
-        from deskero_tui.domain.reminder_words import note_text, split_sign
+        from deskero_tui.domain.outbox.drafts import DraftKind
+        from deskero_tui.domain.time.reminder_words import note_text, split_sign
 
         console = self.console
 
@@ -271,10 +271,10 @@ class TicketActions(PromptScreen[None]):
 
     @work(group="inbox-compose", exclusive=True, exit_on_error=False)
     async def action_ticket_create(self) -> None:
-        from deskero_tui.domain.drafts import DraftKey, DraftKind
-        from deskero_tui.tui.draft_keeper import DraftKeeper
-        from deskero_tui.tui.screens.new_ticket import NewTicketForm
-        from deskero_tui.tui.writing import NewTicketDraft
+        from deskero_tui.domain.outbox.drafts import DraftKey, DraftKind
+        from deskero_tui.tui.compose.autosave import DraftKeeper
+        from deskero_tui.tui.compose.draft_state import NewTicketDraft
+        from deskero_tui.tui.compose.new_ticket import NewTicketForm
 
         console, desk = self.console, self.console.desk
         key = DraftKey(None, DraftKind.CREATE)
@@ -305,7 +305,7 @@ class TicketActions(PromptScreen[None]):
 
     def _creator(self, keeper: DraftKeeper) -> Callable[[NewTicketDraft], Awaitable[None]]:
         """What hands a new ticket over to the outbox. A new customer has to exist before."""
-        from deskero_tui.domain.outgoing import NewTicket
+        from deskero_tui.domain.outbox.outgoing import NewTicket
 
         console = self.console
 
@@ -340,7 +340,7 @@ def _addressee(conversation: Conversation) -> SafeText:
 
 def _with_quote(text: str, conversation: Conversation, now: datetime) -> str:
     """The draft with the customer's last word quoted below it."""
-    from deskero_tui.domain.quotes import quoted
+    from deskero_tui.domain.text.quotes import quoted
 
     message = conversation.last_from_customer
     said = "\n".join(part.text for part in message.parts if not part.is_quote)

@@ -30,7 +30,7 @@ from typing_extensions import override
 
 from deskero_tui.domain.clock import SYSTEM_CLOCK
 from deskero_tui.tui.terminal import jobs, modes
-from deskero_tui.tui.terminal.guest import put_in_front
+from deskero_tui.tui.terminal.child_process import put_in_front
 from deskero_tui.tui.terminal.input import Input
 from deskero_tui.tui.terminal.key_stream import LONE_ESCAPE_S, KeyStream, Kind, Piece
 from deskero_tui.tui.terminal.opening import TERMINAL_SIGNALS, Opening
@@ -41,7 +41,7 @@ from deskero_tui.tui.terminal.pacing import (
     QUESTION,
     Pacing,
 )
-from deskero_tui.tui.terminal.taken import (
+from deskero_tui.tui.terminal.session import (
     USUAL_SIZE,
     TakenTerminal,
     measured_size,

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from deskero_tui.domain.errors import BadInput
-from deskero_tui.domain.sizes import size_in_words
-from deskero_tui.domain.text import safe_line
+from deskero_tui.domain.text.safe_text import safe_line
+from deskero_tui.domain.text.sizes import size_in_words
 from deskero_tui.private_files import create_private, private_temporary_folder
 
 MOST_BYTES: Final = 1_000_000

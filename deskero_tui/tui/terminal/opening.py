@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from deskero_tui.tui.terminal import modes
 from deskero_tui.tui.terminal.painter import Painter, Patch
-from deskero_tui.tui.terminal.taken import TakenTerminal, measured_size, silence_standard_output
+from deskero_tui.tui.terminal.session import TakenTerminal, measured_size, silence_standard_output
 
 TERMINAL_SIGNALS: Final = (signal.SIGWINCH, signal.SIGCONT, signal.SIGTSTP)
 """What the terminal, or the shell behind it, tells whoever has it."""

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from deskero_tui.domain.conversation import Fact, MessageKind
-from deskero_tui.domain.folding import FoldedText
-from deskero_tui.domain.moments import read_back, short_date
-from deskero_tui.domain.shortening import MOST_SUBJECT_CHARS, Left, shortened, shortened_value
-from deskero_tui.domain.sizes import size_in_words
-from deskero_tui.domain.text import SafeText, cell_width, cut, wrap
+from deskero_tui.domain.records.conversation import Fact, MessageKind
+from deskero_tui.domain.text.folding import FoldedText
+from deskero_tui.domain.text.safe_text import SafeText, cell_width, cut, wrap
+from deskero_tui.domain.text.shortening import MOST_SUBJECT_CHARS, Left, shortened, shortened_value
+from deskero_tui.domain.text.sizes import size_in_words
+from deskero_tui.domain.time.moments import read_back, short_date
 from deskero_tui.tui.appearance import Appearance
 from deskero_tui.tui.widgets.text_lines import Lines, TextLine, WrappedText
 
 if TYPE_CHECKING:
-    from deskero_tui.domain.conversation import Conversation, FileLine, Message
-    from deskero_tui.domain.quotes import Part
+    from deskero_tui.domain.records.conversation import Conversation, FileLine, Message
+    from deskero_tui.domain.text.quotes import Part
 
 INDENT_CELLS = 2
 """Of what a message says, under its head."""

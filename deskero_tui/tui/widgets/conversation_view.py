@@ -16,9 +16,9 @@ from textual.reactive import reactive
 from typing_extensions import override
 
 from deskero_tui.domain.ids import AgentId, TicketId
-from deskero_tui.domain.text import SafeText
-from deskero_tui.tui.commanding import keymap_of, way_in
-from deskero_tui.tui.commands import Place, bindings_of
+from deskero_tui.domain.text.safe_text import SafeText
+from deskero_tui.tui.commands.table import Place, bindings_of
+from deskero_tui.tui.keys.dispatch import keymap_of, way_in
 from deskero_tui.tui.widgets.conversation_lines import (
     USUAL_MANNER,
     KeyHints,
@@ -32,7 +32,7 @@ from deskero_tui.tui.widgets.pane import Pane
 from deskero_tui.tui.widgets.text_lines import TextLine
 
 if TYPE_CHECKING:
-    from deskero_tui.domain.conversation import Conversation
+    from deskero_tui.domain.records.conversation import Conversation
     from deskero_tui.tui.widgets.finding import Hit
 
 NO_LAYOUT = Layout((), ())

@@ -22,15 +22,15 @@ from textual.widgets import Input, Static
 from typing_extensions import override
 
 from deskero_tui.domain.errors import DeskeroError
-from deskero_tui.domain.query_text import BadQuery, read_query, spans_of
-from deskero_tui.domain.searches import Searches
-from deskero_tui.domain.text import SafeText, cell_width, fit, safe_line
+from deskero_tui.domain.query.parser import BadQuery, read_query, spans_of
+from deskero_tui.domain.query.search_history import Searches
+from deskero_tui.domain.text.safe_text import SafeText, cell_width, fit, safe_line
 from deskero_tui.sync.desk import Desk
 from deskero_tui.tui.filter_values import FilterValues
 from deskero_tui.tui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
-    from deskero_tui.domain.completing import Completion
+    from deskero_tui.domain.query.completion import Completion
 
 EXAMPLE: Final = 'late parcel  status:onhold  from:"Tom Arden"  age>2d'
 HINT: Final = SafeText("Enter keep · Esc back · Tab complete · Up earlier ones")
@@ -192,7 +192,7 @@ class FilterLine(Vertical):
     @work(group="filter-follow", exclusive=True, exit_on_error=False)
     async def _follow(self, typed: str) -> None:
         """What the line does once the keys rest; the next key takes it back."""
-        from deskero_tui.domain.completing import begun_in, completions_of
+        from deskero_tui.domain.query.completion import begun_in, completions_of
 
         await asyncio.sleep(0)
         if not self.is_open:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from deskero_tui.domain.folding import FoldedText
+from deskero_tui.domain.text.folding import FoldedText
 from deskero_tui.tui.widgets.text_lines import TextLine
 
 

@@ -13,10 +13,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 from typing_extensions import override
 
-from deskero_tui.domain.text import SafeText, cell_width
+from deskero_tui.domain.text.safe_text import SafeText, cell_width
 from deskero_tui.tui.appearance import appearance_of
-from deskero_tui.tui.commanding import keymap_of
-from deskero_tui.tui.commands import LIST, TICKET, Place, shown_key
+from deskero_tui.tui.commands.table import LIST, TICKET, Place, shown_key
+from deskero_tui.tui.keys.dispatch import keymap_of
 
 
 class KeyLine(Widget):

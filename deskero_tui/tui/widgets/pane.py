@@ -18,7 +18,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from typing_extensions import override
 
-from deskero_tui.domain.text import cell_width
+from deskero_tui.domain.text.safe_text import cell_width
 
 THUMB: Final = "┃"
 

@@ -11,12 +11,12 @@ from typing import Final
 
 from typing_extensions import override
 
-from deskero_tui.domain.moments import age_in_words
-from deskero_tui.domain.row import TicketRow
-from deskero_tui.domain.text import SafeText, cell_width, cut
-from deskero_tui.domain.waiting import Wait, WaitLimits
+from deskero_tui.domain.records.row import TicketRow
+from deskero_tui.domain.text.safe_text import SafeText, cell_width, cut
+from deskero_tui.domain.time.moments import age_in_words
+from deskero_tui.domain.time.waiting import Wait, WaitLimits
 from deskero_tui.tui.appearance import Appearance
-from deskero_tui.tui.columns import Column
+from deskero_tui.tui.list_view.columns import Column
 from deskero_tui.tui.widgets.ticket_lines import Pieces, PointedLines, Shown, TicketLines
 
 LEAST_SUBJECT_CELLS: Final = 10

@@ -20,8 +20,8 @@ from textual.timer import Timer
 from textual.widget import Widget
 from typing_extensions import override
 
-from deskero_tui.domain.outbox import ASK, ASKS, STATES_IN_WORDS, OutboxCounts, State
-from deskero_tui.domain.text import SafeText, cell_width, cut, safe_line
+from deskero_tui.domain.outbox.items import ASK, ASKS, STATES_IN_WORDS, OutboxCounts, State
+from deskero_tui.domain.text.safe_text import SafeText, cell_width, cut, safe_line
 from deskero_tui.sync.events import Link, LinkState, PullMoved
 
 COUNT_EVERY_S: Final = 1.0

@@ -9,7 +9,7 @@ from typing import overload
 
 from typing_extensions import override
 
-from deskero_tui.domain.text import SafeText, wrap_spans
+from deskero_tui.domain.text.safe_text import SafeText, wrap_spans
 
 
 @dataclass(frozen=True, slots=True)

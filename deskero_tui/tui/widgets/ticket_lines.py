@@ -13,10 +13,10 @@ from typing import Final
 
 from typing_extensions import override
 
-from deskero_tui.domain.row import TicketRow
-from deskero_tui.domain.text import SafeText, fit
-from deskero_tui.domain.waiting import Wait, WaitLimits
-from deskero_tui.tui.columns import COLUMNS, MORE_COLUMNS, Column, heading, laid_out
+from deskero_tui.domain.records.row import TicketRow
+from deskero_tui.domain.text.safe_text import SafeText, fit
+from deskero_tui.domain.time.waiting import Wait, WaitLimits
+from deskero_tui.tui.list_view.columns import COLUMNS, MORE_COLUMNS, Column, heading, laid_out
 
 Pieces = list[tuple[SafeText, str]]
 """Texts from left to right, each with the names of its looks, parted by spaces: the ends of the

@@ -24,12 +24,12 @@ from typing_extensions import override
 
 from deskero_tui.domain.clock import SYSTEM_CLOCK
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.row import KEY_CODE, RowKey, TicketRow
-from deskero_tui.domain.text import SafeText, fit
-from deskero_tui.domain.waiting import WaitLimits
-from deskero_tui.tui.columns import COLUMNS, Column, clock_parts, next_clock_part
-from deskero_tui.tui.commands import bindings_of
-from deskero_tui.tui.first_picture import ListLooks
+from deskero_tui.domain.records.row import KEY_CODE, RowKey, TicketRow
+from deskero_tui.domain.text.safe_text import SafeText, fit
+from deskero_tui.domain.time.waiting import WaitLimits
+from deskero_tui.tui.commands.table import bindings_of
+from deskero_tui.tui.list_view.columns import COLUMNS, Column, clock_parts, next_clock_part
+from deskero_tui.tui.list_view.first_frame import ListLooks
 from deskero_tui.tui.terminal.looks import Look
 from deskero_tui.tui.terminal.segments import look_of
 from deskero_tui.tui.widgets.pane import Pane

@@ -11,10 +11,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 from typing_extensions import override
 
-from deskero_tui.domain.query import View
-from deskero_tui.domain.text import SafeText, cell_width
-from deskero_tui.tui.commanding import keymap_of
-from deskero_tui.tui.commands import Place, shown_key, view_command
+from deskero_tui.domain.query.query import View
+from deskero_tui.domain.text.safe_text import SafeText, cell_width
+from deskero_tui.tui.commands.table import Place, shown_key, view_command
+from deskero_tui.tui.keys.dispatch import keymap_of
 
 MISTAKEN: Final = " ?!"
 """Stands for the count of a view whose query cannot be read."""

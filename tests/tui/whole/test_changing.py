@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 
 from deskero_tui.api.client import DeskeroClient
-from deskero_tui.domain.drafts import DraftKey, DraftKind
 from deskero_tui.domain.errors import Missing
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.outgoing import TicketPatch
-from deskero_tui.domain.query import BUILT_IN_VIEWS
-from deskero_tui.domain.ticket import Ticket
-from deskero_tui.server.sample_data import sample_id
-from deskero_tui.tui.screens.compose import Compose
-from deskero_tui.tui.screens.new_ticket import NewTicketForm
+from deskero_tui.domain.outbox.drafts import DraftKey, DraftKind
+from deskero_tui.domain.outbox.outgoing import TicketPatch
+from deskero_tui.domain.query.query import BUILT_IN_VIEWS
+from deskero_tui.domain.records.ticket import Ticket
+from deskero_tui.server.sample.data import sample_id
+from deskero_tui.tui.compose.new_ticket import NewTicketForm
+from deskero_tui.tui.compose.screen import Compose
 from tests.support.console import ME, Console, address_of, console_on
 from tests.support.running_desk import RunningDesk
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from deskero_tui.api.client import DeskeroClient
-from deskero_tui.domain.query import BUILT_IN_VIEWS
-from deskero_tui.domain.ticket import Ticket
-from deskero_tui.server.sample_data import sample_id
-from deskero_tui.tui.commands import Place, commands_of
-from deskero_tui.tui.modals.fact_lines import FactLines
-from deskero_tui.tui.modals.help import BY_NAME
-from deskero_tui.tui.screens.inbox import InboxScreen
+from deskero_tui.domain.query.query import BUILT_IN_VIEWS
+from deskero_tui.domain.records.ticket import Ticket
+from deskero_tui.server.sample.data import sample_id
+from deskero_tui.tui.commands.table import Place, commands_of
+from deskero_tui.tui.dialogs.fact_lines import FactLines
+from deskero_tui.tui.dialogs.help import BY_NAME
+from deskero_tui.tui.inbox.screen import InboxScreen
 from tests.support.console import ME, NORMAL, SMALL, WIDE, Console, address_of, console_on
 from tests.support.running_desk import RunningDesk
 from tests.tui.whole.conftest import SAMPLES

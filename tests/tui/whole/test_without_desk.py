@@ -7,15 +7,15 @@ from pathlib import Path
 
 from deskero_tui.api.client import DeskeroClient
 from deskero_tui.domain.errors import BadConfig
-from deskero_tui.domain.query import BUILT_IN_VIEWS
-from deskero_tui.server.sample_data import sample_id
+from deskero_tui.domain.query.query import BUILT_IN_VIEWS
+from deskero_tui.server.sample.data import sample_id
 from deskero_tui.store.database import Database
 from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.events import LinkState
 from deskero_tui.sync.profile import Profile
 from deskero_tui.tui.app import ConsoleSettings, DeskeroApp
-from deskero_tui.tui.commands import Place
-from deskero_tui.tui.screens.inbox import InboxScreen
+from deskero_tui.tui.commands.table import Place
+from deskero_tui.tui.inbox.screen import InboxScreen
 from deskero_tui.tui.screens.list_actions import FIRST_ROWS
 from deskero_tui.tui.widgets.status_line import StatusLine
 from tests.support.console import ME, NORMAL, WIDE, Console, address_of, console_on

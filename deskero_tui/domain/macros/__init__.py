@@ -1,0 +1,1 @@
+"""Macros and canned answers: library, placeholders, plans."""

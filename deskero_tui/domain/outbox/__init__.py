@@ -1,0 +1,1 @@
+"""The outbox: items and their states, drafts, delivery checks, undo."""

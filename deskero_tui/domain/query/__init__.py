@@ -1,0 +1,1 @@
+"""Queries: conditions, views, and the language that agents type."""

@@ -1,0 +1,1 @@
+"""Text: made safe for terminals, measured, read from HTML, quotes found and folded."""

@@ -1,0 +1,1 @@
+"""Dates and times: wire format, typed moments, reminders, waiting times."""

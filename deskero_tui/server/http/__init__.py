@@ -1,0 +1,1 @@
+"""The HTTP side of the desk: routes, authentication, request and response bodies."""

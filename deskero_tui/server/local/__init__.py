@@ -1,0 +1,1 @@
+"""The local desk: a desk process on a private Unix socket."""

@@ -1,0 +1,1 @@
+"""Agents, customers, companies, groups and classifications."""

@@ -1,0 +1,1 @@
+"""Tickets: reads, writes, search."""

@@ -1,0 +1,1 @@
+"""Delivery: sends the outbox and finds out what arrived."""

@@ -1,0 +1,1 @@
+"""Refresh: keeps the store's tickets and look-up lists up to date."""

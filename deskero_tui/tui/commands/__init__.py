@@ -1,0 +1,1 @@
+"""Commands: the table of all commands, and one function for each."""

@@ -1,0 +1,1 @@
+"""Writing: replies, notes, new tickets, autosave and rescue."""

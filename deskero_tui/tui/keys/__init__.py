@@ -1,0 +1,1 @@
+"""Keys: keymap, names, presets, keyboard layouts, the queue of pressed keys."""

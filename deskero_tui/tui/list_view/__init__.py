@@ -1,0 +1,1 @@
+"""The ticket list: columns, sorting, the first frame."""
