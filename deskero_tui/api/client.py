@@ -12,6 +12,7 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from operator import attrgetter
 from types import MappingProxyType, TracebackType
 from typing import Final, Generic, Self, TypeVar
@@ -164,6 +165,10 @@ class DeskeroClient:
         lane = copy.copy(self)
         lane._open_transport = self._transport.in_background()
         return lane
+
+    def desk_now(self) -> datetime | None:
+        """Return the time of the desk's clock; `None` while no answer has told it."""
+        return self._transport.desk_clock.now()
 
     @property
     def has_new_token(self) -> bool:

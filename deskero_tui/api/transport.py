@@ -25,6 +25,7 @@ from deskero_tui.api.address import (
 )
 from deskero_tui.api.answers import Answer, StaleBearer, error_of, is_certain_refusal
 from deskero_tui.api.auth import ApiToken, Bearer, BearerKeeper
+from deskero_tui.api.desk_clock import DeskClock
 from deskero_tui.api.files import MOST_REDIRECTS, REDIRECTS, checked_file, file_url, followed
 from deskero_tui.api.gate import Gate, Urgency
 from deskero_tui.api.hosts import shown_origin
@@ -102,6 +103,8 @@ class Transport:
         self._bearers = BearerKeeper(self._fetch_bearer, clock)
         self._gate = Gate(clock, concurrency=options.concurrency)
         self._urgency = Urgency.AGENT
+        self.desk_clock = DeskClock(clock)
+        """The desk's own time, for both lanes."""
         self._download_slots = asyncio.Semaphore(DOWNLOADS_AT_A_TIME)
 
     def in_background(self) -> Transport:
@@ -254,6 +257,7 @@ class Transport:
                 self._gate.was_throttled(refusal.wait_s)
             raise refusal
         self._gate.went_well(self._urgency)
+        self.desk_clock.note(answer.headers)
         return answer
 
     async def _read(self, method: str, path: str, response: httpx.Response) -> Answer:

@@ -51,14 +51,16 @@ class FreshReads:
             DeskeroError: The desk could not be asked, or the store not be written.
         """
         if isinstance(item.content, CreateContent):
-            return ServerState(of_customer=await self._of_customer(item, item.content))
+            found = await self._of_customer(item, item.content)
+            return ServerState(of_customer=found, at=self._client.desk_now())
         assert item.ticket_id is not None
         try:
-            return ServerState(await self.ticket(item.ticket_id))
+            ticket = await self.ticket(item.ticket_id)
+            return ServerState(ticket, at=self._client.desk_now())
         except Replaced as error:
             if not isinstance(error.record, Ticket):
                 raise
-            return ServerState(became=error.record)
+            return ServerState(became=error.record, at=self._client.desk_now())
 
     async def ticket(self, ticket_id: TicketId) -> Ticket | None:
         """Return the ticket as the desk has it now; `None` when it is proven to be deleted.

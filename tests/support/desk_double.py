@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from enum import Enum
 from typing import Any, Final
 
@@ -91,6 +92,10 @@ class MovableClock:
     def now(self) -> datetime:
         return STARTED + timedelta(seconds=self._passed_s + self._jumped_s)
 
+    def desk_now(self) -> datetime:
+        """Return the time of the desk's own clock, which is right and never jumps."""
+        return STARTED + timedelta(seconds=self._passed_s)
+
     def monotonic(self) -> float:
         return self._passed_s
 
@@ -153,6 +158,11 @@ class DeskDouble(httpx.AsyncBaseTransport):
         return [r["text"] for r in ticket["replies"]] + [n["note"] for n in ticket["ticketNotes"]]
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        answer = self._answer(request)
+        answer.headers["Date"] = format_datetime(self.clock.desk_now(), usegmt=True)
+        return answer
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path
         if path == "/oauth/token":
             return httpx.Response(200, json={"access_token": "b", "expires_in": 10**9})
@@ -225,7 +235,7 @@ class DeskDouble(httpx.AsyncBaseTransport):
         if verb == "insert":
             self.made += 1
             ticket_id = f"made{self.made}"
-            self.add_ticket(ticket_id, **body, insertDate=to_ms(self.clock.now()) + self.made)
+            self.add_ticket(ticket_id, **body, insertDate=to_ms(self.clock.desk_now()) + self.made)
             return httpx.Response(201, json={"id": ticket_id})
         [ticket_id] = rest
         if ticket_id not in self.tickets:
@@ -244,7 +254,7 @@ class DeskDouble(httpx.AsyncBaseTransport):
 
     def _reply(self, ticket_id: str, body: Mapping[str, Any]) -> None:
         replies = self.tickets[ticket_id]["replies"]
-        moment_ms = to_ms(self.clock.now()) + len(replies)
+        moment_ms = to_ms(self.clock.desk_now()) + len(replies)
         replies.append({"replyDate": moment_ms, **body})
 
     def _update(self, client: str, ticket_id: str, body: Mapping[str, Any]) -> None:

@@ -433,6 +433,32 @@ async def test_a_new_ticket_is_opened_once_and_known_by_its_id(
     assert desk.made == 2
 
 
+@pytest.mark.parametrize("ahead_s", [3_600.0, 86_400.0 * 400, -86_400.0])
+async def test_a_new_ticket_is_found_whatever_the_clock_of_this_machine_says(
+    console: Console, desk: DeskDouble, clock: MovableClock, ahead_s: float
+) -> None:
+    clock.jump(ahead_s)
+    desk.write_faults += [Fault.CUT_AFTER, Fault.CUT_AFTER]
+    first = await console.outbox.queue_create(NEW)
+    second = await console.outbox.queue_create(NEW)
+    await console.drain()
+    assert [(await console.item(one)).ticket_id for one in (first, second)] == ["made1", "made2"]
+    assert desk.made == 2
+
+
+@pytest.mark.parametrize("ahead_s", [3_600.0, 86_400.0 * 400, -86_400.0])
+async def test_a_message_is_found_whatever_the_clock_of_this_machine_says(
+    console: Console, desk: DeskDouble, clock: MovableClock, ahead_s: float
+) -> None:
+    clock.jump(ahead_s)
+    desk.write_faults += [Fault.CUT_AFTER, Fault.CUT_AFTER]
+    reply = await console.outbox.queue_reply(T1, "It is on its way.")
+    note = await console.outbox.queue_note(T2, "Called.")
+    await console.drain()
+    assert [await console.state(one) for one in (reply, note)] == [State.SENT, State.SENT]
+    assert len(desk.written) == 2
+
+
 async def test_a_desk_that_cannot_search_leaves_an_unsure_new_ticket_to_the_agent(
     console: Console, desk: DeskDouble
 ) -> None:

@@ -55,6 +55,8 @@ class ServerState:
     """The ticket that the desk shows under its id, if that is another one now."""
     of_customer: tuple[Ticket, ...] | None = ()
     """All tickets of the customer of a new ticket; `None` when the desk cannot list them."""
+    at: datetime | None = None
+    """The time of this answer by the desk's clock; `None` when the desk does not tell it."""
 
     @property
     def ticket_ids(self) -> list[TicketId]:
@@ -122,9 +124,10 @@ def check(item: OutboxItem, state: ServerState, now: datetime, found: Found | No
 
     Of one that has left before (`has_left`), `found` is what `find` says about the copy that may
     have arrived late: then no second one is sent. Notes and deletions are never held: they
-    overwrite nothing.
+    overwrite nothing. `now` is used where the desk does not tell its own time.
     """
     content = item.content
+    now = state.at or now
     if item.is_message and found is not None and found.copies:
         return Done(found.ticket_id)
     if state.became is not None:
