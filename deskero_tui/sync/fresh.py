@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
-from deskero_tui.domain.errors import Missing, NoSuchCall, Refused, Replaced
+from deskero_tui.domain.errors import Missing, Refused, Replaced
 from deskero_tui.domain.ids import CustomerId, TicketId
 from deskero_tui.domain.outbox.arrival import resembles_ticket
 from deskero_tui.domain.outbox.contents import CreateContent
@@ -99,7 +99,10 @@ class FreshReads:
     async def _of_customer(
         self, item: OutboxItem, content: CreateContent
     ) -> tuple[Ticket, ...] | None:
-        """Read all tickets of the customer of a new ticket, `None` when the desk cannot search.
+        """Read all tickets of the customer of a new ticket, `None` when the desk refuses the search.
+
+        A 404 says nothing about the desk, as each desk has this call: it is raised, and the ticket
+        waits.
 
         Their customer is checked here, because a desk may not know the search (API sheet §3.5).
         Those that came since `item` left and could be it are read whole: a list may show no files.
@@ -111,7 +114,7 @@ class FreshReads:
             async with aclosing(walk) as pages:
                 async for page in pages:
                     found += [one for one in page.records if _is_of(customer, one)]
-        except (Missing, NoSuchCall, Refused):
+        except Refused:
             return None
         known = frozenset(item.seen.messages) if item.seen is not None else None
         for place, one in enumerate(found):

@@ -446,6 +446,19 @@ async def test_a_new_ticket_is_found_whatever_the_clock_of_this_machine_says(
     assert desk.made == 2
 
 
+async def test_a_new_ticket_waits_while_the_list_of_tickets_is_not_found(
+    console: Console, desk: DeskDouble
+) -> None:
+    desk.read_faults.append(Fault.NOT_FOUND)
+    desk.write_faults.append(Fault.CUT_AFTER)
+    item_id = await console.outbox.queue_create(NEW)
+    await console.step()
+    assert (await console.state(item_id), desk.written) == (State.QUEUED, [])
+    await console.drain()
+    assert (await console.item(item_id)).ticket_id == "made1"
+    assert desk.made == 1
+
+
 @pytest.mark.parametrize("ahead_s", [3_600.0, 86_400.0 * 400, -86_400.0])
 async def test_a_message_is_found_whatever_the_clock_of_this_machine_says(
     console: Console, desk: DeskDouble, clock: MovableClock, ahead_s: float
