@@ -99,7 +99,7 @@ class FreshReads:
     async def _of_customer(
         self, item: OutboxItem, content: CreateContent
     ) -> tuple[Ticket, ...] | None:
-        """Read all tickets of the customer of a new ticket, `None` when the desk refuses the search.
+        """Read all tickets of the customer of a new ticket; `None` if the desk refuses the search.
 
         A 404 says nothing about the desk, as each desk has this call: it is raised, and the ticket
         waits.

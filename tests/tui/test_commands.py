@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import inspect
 import re
+from importlib import import_module
 
 import pytest
 from textual.binding import Binding
 from textual.widget import Widget
 
+from deskero_tui.tui.commands.dispatch import handler_of
 from deskero_tui.tui.commands.table import (
     COMMANDS,
     Command,
     Place,
+    Turn,
     bindings_of,
     commands_of,
     shown_key,
@@ -53,6 +57,28 @@ def test_every_row_has_its_method_wherever_it_can_be_given(command: Command) -> 
             assert heard.count(True) == 1, place
         else:
             assert all(heard), place
+
+
+@pytest.mark.parametrize(
+    "command", [one for one in COMMANDS if one.handler], ids=lambda command: command.id
+)
+def test_every_handler_is_a_function_with_a_docstring(command: Command) -> None:
+    handler = handler_of(command)
+    assert handler.__doc__
+    assert inspect.iscoroutinefunction(handler) or command.turn is Turn.ALONE
+
+
+def test_every_function_of_the_command_modules_has_its_row() -> None:
+    modules = {command.handler.partition(":")[0] for command in COMMANDS if command.handler}
+    found = {
+        f"{name}:{function}"
+        for name in modules
+        for function, value in vars(import_module(f"deskero_tui.tui.commands.{name}")).items()
+        if inspect.isfunction(value)
+        and value.__module__ == f"deskero_tui.tui.commands.{name}"
+        and not function.startswith("_")
+    }
+    assert found == {command.handler for command in COMMANDS if command.handler}
 
 
 @pytest.mark.parametrize("owner", MAIN, ids=lambda owner: owner.__name__)

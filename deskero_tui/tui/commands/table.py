@@ -19,12 +19,33 @@ class Place(Enum):
     REVIEW = "review"
 
 
+class Turn(Enum):
+    """When a command may run beside others. The value is the group of its Textual worker."""
+
+    ALONE = "inbox-choose"
+    """It opens something: keys wait for it, and it ends another one that still prepares."""
+    IN_ORDER = "inbox-ask"
+    """Keys wait for it, and it ends no other."""
+    BESIDE = "inbox-acting"
+    """No key waits for it."""
+
+    @property
+    def group(self) -> str:
+        """The group of the Textual worker."""
+        return self.value
+
+    @property
+    def is_exclusive(self) -> bool:
+        """Whether a new command cancels one of this group that still runs."""
+        return self is Turn.ALONE
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One thing an agent can do by a key."""
 
     id: str
-    """`place.verb`; the screen's method is `action_` and this with `_` for `.` and `-`."""
+    """`family.verb`. Without a handler the method of screen or widget is `action_family_verb`."""
     title: str
     """A word or two, for footer and palette."""
     help: str
@@ -32,10 +53,16 @@ class Command:
     """Without any config, as `tui/keys/names.py` calls them, the one to show first."""
     places: frozenset[Place]
     in_footer: bool = False
+    handler: str = ""
+    """The function below `tui/commands` that runs it, `module:function`."""
+    turn: Turn = Turn.ALONE
+    """When it may run beside others; for a command with a handler."""
 
     @property
     def action(self) -> str:
-        """What Textual calls: the method's name without `action_`, with an argument for views."""
+        """The Textual action: the dispatcher for a command with a handler, else a method."""
+        if self.handler:
+            return f"command({self.id!r})"
         family, _, verb = self.id.partition(".")
         if verb.isdecimal():
             return f"{family}_at({verb})"
@@ -112,8 +139,22 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("text.find", "Find", "Find in the ticket", ("/",), TICKET, True),
     Command("ticket.next", "Next", "Next ticket while reading", ("J",), TICKET, True),
     Command("ticket.previous", "Previous", "Previous ticket while reading", ("K",), TICKET),
-    Command("ticket.last", "Last read", "The ticket read before this one", ("-",), BOTH),
-    Command("view.recent", "Read last", "Choose among the tickets read last", (), BOTH),
+    Command(
+        "ticket.last",
+        "Last read",
+        "The ticket read before this one",
+        ("-",),
+        BOTH,
+        handler="reading:open_previous",
+    ),
+    Command(
+        "view.recent",
+        "Read last",
+        "Choose among the tickets read last",
+        (),
+        BOTH,
+        handler="reading:choose_recent",
+    ),
     Command("message.next", "Next message", "Next message", (".",), BOTH),
     Command("message.previous", "Previous message", "Previous message", (",",), BOTH),
     Command("ticket.quotes", "Quotes", "Show or fold quoted text", ("x",), BOTH),
@@ -128,37 +169,151 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("ticket.quote", "Reply quoting", "Write to the customer, quoting", (">",), BOTH),
     Command("ticket.note", "Note", "Write an internal note", ("n",), BOTH, True),
     Command("ticket.create", "New ticket", "Open a ticket for a customer", ("c",), BOTH),
-    Command("ticket.assign", "Assign", "Give the ticket to somebody", ("a",), BOTH, True),
-    Command("ticket.take", "To me", "Take the ticket", ("A",), BOTH),
-    Command("ticket.status", "Status", "Set the status", ("s",), BOTH, True),
-    Command("ticket.priority", "Priority", "Set or clear the priority", ("p",), BOTH),
-    Command("ticket.tags", "Tags", "Change the tags", ("t",), BOTH),
-    Command("ticket.cc", "Cc", "Change which agents are in copy", (), BOTH),
-    Command("ticket.fields", "Custom fields", "Change a custom field", (), BOTH),
-    Command("ticket.move", "Move", "Change type, area or group", ("m",), BOTH),
-    Command("ticket.solve", "Solve", "Solve and go to the next", ("e",), BOTH, True),
+    Command(
+        "ticket.assign",
+        "Assign",
+        "Give the ticket to somebody",
+        ("a",),
+        BOTH,
+        True,
+        handler="assign:assign",
+    ),
+    Command(
+        "ticket.take",
+        "To me",
+        "Take the ticket",
+        ("A",),
+        BOTH,
+        handler="assign:assign_to_me",
+        turn=Turn.IN_ORDER,
+    ),
+    Command(
+        "ticket.status", "Status", "Set the status", ("s",), BOTH, True, handler="status:set_status"
+    ),
+    Command(
+        "ticket.priority",
+        "Priority",
+        "Set or clear the priority",
+        ("p",),
+        BOTH,
+        handler="status:toggle_priority",
+        turn=Turn.IN_ORDER,
+    ),
+    Command("ticket.tags", "Tags", "Change the tags", ("t",), BOTH, handler="tags:change_tags"),
+    Command(
+        "ticket.cc", "Cc", "Change which agents are in copy", (), BOTH, handler="fields:edit_cc"
+    ),
+    Command(
+        "ticket.fields",
+        "Custom fields",
+        "Change a custom field",
+        (),
+        BOTH,
+        handler="fields:edit_custom_field",
+    ),
+    Command(
+        "ticket.move", "Move", "Change type, area or group", ("m",), BOTH, handler="fields:move"
+    ),
+    Command(
+        "ticket.solve",
+        "Solve",
+        "Solve and go to the next",
+        ("e",),
+        BOTH,
+        True,
+        handler="status:solve",
+        turn=Turn.IN_ORDER,
+    ),
     Command("ticket.skip", "Skip", "Skip the ticket for two hours: it goes last", ("+",), BOTH),
     Command("ticket.remind", "Remind me", "Remind me, out of sight till then", ("b",), BOTH),
     Command("ticket.reminded", "Reminder done", "The reminder that is due is done", ("Z",), BOTH),
     Command("view.reminders", "Reminders", "Show the reminders", ("B",), BOTH),
     Command("ticket.macro", "Macro", "Use a canned answer or macro", ("M",), BOTH),
-    Command("ticket.customer", "Customer", "Who asks, and their other tickets", ("i",), BOTH),
-    Command("ticket.pin", "Pin", "Pin the ticket, or take its pin away", ("*",), BOTH),
-    Command("view.pinned", "Pinned", "Choose among the pinned tickets", (), BOTH),
-    Command("ticket.links", "Links", "Links and attachments", ("o",), BOTH),
-    Command("ticket.open-link", "Open a link", "Open a link with the desktop's program", (), BOTH),
-    Command("ticket.save", "Save", "Save an attachment", ("w",), BOTH),
-    Command("ticket.copy", "Copy", "Copy the ticket's number", ("y",), BOTH),
-    Command("ticket.copy-part", "Copy a part", "Choose what to copy of the ticket", ("Y",), BOTH),
-    Command("ticket.show-part", "Show to select", "Show a part for the mouse to select", (), BOTH),
-    Command("ticket.delete", "Delete", "Delete the ticket for everybody", ("D",), BOTH),
+    Command(
+        "ticket.customer",
+        "Customer",
+        "Who asks, and their other tickets",
+        ("i",),
+        BOTH,
+        handler="reading:show_customer",
+    ),
+    Command(
+        "ticket.pin",
+        "Pin",
+        "Pin the ticket, or take its pin away",
+        ("*",),
+        BOTH,
+        handler="reading:toggle_pin",
+        turn=Turn.BESIDE,
+    ),
+    Command(
+        "view.pinned",
+        "Pinned",
+        "Choose among the pinned tickets",
+        (),
+        BOTH,
+        handler="reading:choose_pinned",
+    ),
+    Command(
+        "ticket.links",
+        "Links",
+        "Links and attachments",
+        ("o",),
+        BOTH,
+        handler="links:copy_link_or_save_file",
+    ),
+    Command(
+        "ticket.open-link",
+        "Open a link",
+        "Open a link with the desktop's program",
+        (),
+        BOTH,
+        handler="links:open_link",
+    ),
+    Command(
+        "ticket.save", "Save", "Save an attachment", ("w",), BOTH, handler="links:save_attachment"
+    ),
+    Command(
+        "ticket.copy", "Copy", "Copy the ticket's number", ("y",), BOTH, handler="copy:copy_number"
+    ),
+    Command(
+        "ticket.copy-part",
+        "Copy a part",
+        "Choose what to copy of the ticket",
+        ("Y",),
+        BOTH,
+        handler="copy:copy_part",
+    ),
+    Command(
+        "ticket.show-part",
+        "Show to select",
+        "Show a part for the mouse to select",
+        (),
+        BOTH,
+        handler="copy:show_part",
+    ),
+    Command(
+        "ticket.delete",
+        "Delete",
+        "Delete the ticket for everybody",
+        ("D",),
+        BOTH,
+        handler="delete:delete",
+    ),
     Command("app.undo", "Undo", "Take back the last send or change", ("u",), BOTH),
     Command("app.drafts", "Not sent", "Drafts, and what waits to be sent", ("d",), BOTH),
     Command("app.receipt", "Receipt", "What became of the last change of many", (), BOTH),
     Command("pane.zoom", "Zoom", "The ticket over the whole screen", ("z",), BOTH),
     Command("app.refresh", "Refresh", "Look for news now", ("R",), BOTH),
     Command("app.redraw", "Redraw", "Draw the screen anew", ("ctrl+l",), BOTH),
-    Command("app.theme", "Theme", "Choose the colours for this session", (), BOTH),
+    Command(
+        "app.theme",
+        "Theme",
+        "Choose the colours for this session",
+        (),
+        BOTH,
+        handler="appearance:choose_theme",
+    ),
     Command("app.pause", "Pause", "To the shell; `fg` comes back", ("ctrl+z",), BOTH),
     Command("app.palette", "Commands", "All commands by name", (":", "ctrl+p"), BOTH),
     Command("app.help", "Keys", "The keys of this place", ("?",), BOTH, True),

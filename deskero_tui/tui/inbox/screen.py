@@ -33,8 +33,12 @@ from deskero_tui.sync.events import (
     RemindersDue,
     TicketsChanged,
 )
+from deskero_tui.tui.commands.context import CommandContext, Dialogs
+from deskero_tui.tui.commands.dispatch import Dispatcher
 from deskero_tui.tui.commands.table import Place, bindings_of
-from deskero_tui.tui.screens.look_actions import LookActions
+from deskero_tui.tui.inbox.changes import TicketChanges
+from deskero_tui.tui.inbox.visit_history import Trail
+from deskero_tui.tui.screens.list_actions import ListActions
 from deskero_tui.tui.widgets.conversation_lines import manner_of
 from deskero_tui.tui.widgets.conversation_view import ConversationView
 from deskero_tui.tui.widgets.filter_line import FilterLine
@@ -70,7 +74,7 @@ OPENING: Final = "Opening ..."
 NOT_SHOWN: Final = "This ticket cannot be displayed: internal error, see the log."
 
 
-class InboxScreen(LookActions):
+class InboxScreen(ListActions):
     """One queue at a time, and one ticket of it."""
 
     AUTO_FOCUS: ClassVar = "TicketList"
@@ -86,6 +90,9 @@ class InboxScreen(LookActions):
 
     def __init__(self, desk: Desk, views: Sequence[View]) -> None:
         super().__init__(desk, views)
+        self._dispatcher: Dispatcher | None = None
+        self.trail = Trail()
+        """The tickets that were opened here."""
         self._preview_timer: Timer | None = None
         self._looking, self._looked = LOOKING, ""
         """What is said while there is looked for news, and once that is done."""
@@ -469,7 +476,6 @@ class InboxScreen(LookActions):
         self._open_at_cursor()
 
     @property
-    @override
     def conversation(self) -> Conversation | None:
         return self._conversation.conversation
 
@@ -496,6 +502,37 @@ class InboxScreen(LookActions):
     def says_trouble(self) -> bool:
         return self._status.says_trouble
 
+    def action_command(self, command_id: str) -> None:
+        """Run a command that is a function of `tui/commands`."""
+        if self._dispatcher is None:
+            self._dispatcher = Dispatcher(self, self._command_context())
+        self._dispatcher.start(command_id)
+
+    def _command_context(self) -> CommandContext:
+        return CommandContext(
+            desk=self._desk,
+            settings=self.console.settings,
+            selection=self,
+            reader=self,
+            changes=TicketChanges(self._desk, self),
+            dialogs=Dialogs(self.app.push_screen_wait),
+            status=self,
+            host=self.console,
+        )
+
+    @on(ConversationView.FindRequested)
+    def _find_requested(self, event: ConversationView.FindRequested) -> None:
+        self._find(event.conversation_view)
+
+    @work(group="inbox-choose", exclusive=True, exit_on_error=False)
+    async def _find(self, view: ConversationView) -> None:
+        from deskero_tui.tui.dialogs.find_line import FindLine
+
+        if view.conversation is None:
+            self.say("Open a ticket first.")
+        else:
+            await self.app.push_screen_wait(FindLine(view))
+
     def action_ticket_open(self) -> None:
         if self._is_held:
             self._list.hold_key()
@@ -510,14 +547,12 @@ class InboxScreen(LookActions):
             self.read_ticket(row)
 
     @property
-    @override
     def ticket_read(self) -> TicketId | None:
         row = self._shown_row if self.place is Place.TICKET else None
         return row.id if row else None
 
-    @override
     def read_ticket(self, row: TicketRow) -> None:
-        """Where the view has it, the cursor goes there; else it stays where it was."""
+        """Open a ticket. The cursor goes there if the view has it."""
         if row.key != self._list.cursor_key:
             self._list.move_to(row.key)
         if row.key == self._list.cursor_key:

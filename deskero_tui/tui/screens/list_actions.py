@@ -24,7 +24,7 @@ from deskero_tui.sync.desk import Desk
 from deskero_tui.tui.list_view.column_config import columns_of
 from deskero_tui.tui.list_view.columns import Column
 from deskero_tui.tui.list_view.sorting import Sorting, sort_choices
-from deskero_tui.tui.screens.reading_actions import ReadingActions
+from deskero_tui.tui.screens.queue_actions import QueueActions
 from deskero_tui.tui.widgets.filter_line import FilterLine
 from deskero_tui.tui.widgets.status_line import StatusLine
 from deskero_tui.tui.widgets.ticket_list import NO_KEY, TicketList
@@ -40,7 +40,7 @@ MOMENT: Final = timedelta(milliseconds=1)
 DUE: Final = View("due", "Due", Query(AllOf((Trait.REMINDER_DUE, OPEN))))
 
 
-class ListActions(ReadingActions):
+class ListActions(QueueActions):
     """The part of the main screen that chooses, narrows and sorts a view, and fills its list."""
 
     view_index: reactive[int] = reactive(0)

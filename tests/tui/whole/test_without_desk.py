@@ -104,7 +104,7 @@ async def test_a_key_that_comes_before_its_row_still_means_it(console: Console) 
     await console.press("9")
     row = console.row
     console.tickets._rows.clear()
-    console.inbox.action_ticket_priority()
+    console.inbox.action_command("ticket.priority")
     await console.until(lambda: console.tickets.cursor_row is not None)
     await console.until(lambda: console.row.is_priority is not row.is_priority)
     assert console.row.id == row.id
