@@ -8,8 +8,8 @@ from deskero_tui.api.client import DeskeroClient
 from deskero_tui.domain.outbox.items import State
 from deskero_tui.domain.query.query import Query
 from deskero_tui.domain.records.row import TicketRow
+from deskero_tui.tui.compose.draft_state import REPLY_TO_SEVERAL
 from deskero_tui.tui.compose.screen import Compose
-from deskero_tui.tui.screens.several_actions import REPLY_TO_SEVERAL
 from tests.support.console import Console
 
 TEXT = "Dear {{customer.first_name}}, {{ticket.number}} waits for our supplier."

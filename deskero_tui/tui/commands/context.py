@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from deskero_tui.domain.ids import TicketId
+    from deskero_tui.domain.outbox.drafts import DraftKind
+    from deskero_tui.domain.outbox.items import ItemId
     from deskero_tui.domain.outbox.outgoing import TicketPatch
     from deskero_tui.domain.records.conversation import Conversation
     from deskero_tui.domain.records.row import TicketRow
@@ -102,6 +104,26 @@ class Changes(Protocol):
         """
 
 
+class Writing(Protocol):
+    """Opens the screens to write in. Each runs on after the call has returned."""
+
+    def open_writing(self, row: TicketRow, kind: DraftKind) -> object:
+        """Continue or begin a reply or a note."""
+
+    def reply_to_several(self) -> object:
+        """Continue the reply to several tickets."""
+
+    def create_ticket(self) -> object:
+        """Continue or begin a new ticket."""
+
+
+class Undo(Protocol):
+    """What this console has sent and changed, and can undo."""
+
+    def forget_behind(self, item_id: ItemId) -> None:
+        """Forget what was sent along with an item that is taken back."""
+
+
 class Host(Protocol):
     """The app around the screens."""
 
@@ -161,6 +183,8 @@ class CommandContext:
     selection: Selection
     reader: Reader
     changes: Changes
+    writing: Writing
+    undo: Undo
     dialogs: Dialogs
     status: Status
     host: Host

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from deskero_tui.domain.ids import AgentId, TicketId
 from deskero_tui.domain.macros.library import Changes, Macro, MacroKind
 from deskero_tui.domain.outbox.drafts import Draft as KeptDraft
-from deskero_tui.domain.outbox.drafts import DraftKind
+from deskero_tui.domain.outbox.drafts import DraftKey, DraftKind
 from deskero_tui.domain.records.choice import Choice
 from deskero_tui.domain.text.safe_text import SafeText, safe_line
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 THEN: Final = "then."
 """Begins the names of a draft's fields that hold what is done once it is sent."""
 THEN_ABOUT: Final = THEN + "about"
+REPLY_TO_SEVERAL: Final = DraftKey(None, DraftKind.REPLY)
+"""The key of the draft of a reply to several tickets; there is one at a time."""
 TICKETS: Final = "tickets"
 """The field of a draft that holds the ids of several tickets, with spaces between."""
 _CHANGES: Final = ("status", "priority", "tags", "assign", "remind")

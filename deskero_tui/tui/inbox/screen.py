@@ -17,7 +17,7 @@ from typing_extensions import override
 
 from deskero_tui.domain.errors import DeskeroError, Missing
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.outbox.items import OutboxCounts
+from deskero_tui.domain.outbox.items import OutboxCounts, OutboxItem
 from deskero_tui.domain.query.query import View
 from deskero_tui.domain.records.row import TicketRow
 from deskero_tui.sync.desk import Desk
@@ -508,6 +508,16 @@ class InboxScreen(ListActions):
             self._dispatcher = Dispatcher(self, self._command_context())
         self._dispatcher.start(command_id)
 
+    @override
+    async def reopen(self, item: OutboxItem) -> None:
+        from deskero_tui.tui.commands import unsent
+
+        await unsent.reopen(self._command_context(), item)
+
+    def create_ticket(self) -> None:
+        """Continue or begin a new ticket."""
+        self.action_ticket_create()
+
     def _command_context(self) -> CommandContext:
         return CommandContext(
             desk=self._desk,
@@ -515,6 +525,8 @@ class InboxScreen(ListActions):
             selection=self,
             reader=self,
             changes=TicketChanges(self._desk, self),
+            writing=self,
+            undo=self,
             dialogs=Dialogs(self.app.push_screen_wait),
             status=self,
             host=self.console,

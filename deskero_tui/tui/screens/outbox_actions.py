@@ -18,7 +18,6 @@ from deskero_tui.sync.events import CopiesFound, OutboxChanged
 from deskero_tui.tui.screens.macro_actions import MacroActions
 
 if TYPE_CHECKING:
-    from deskero_tui.domain.outbox.drafts import DraftKey
     from deskero_tui.domain.outbox.items import OutboxItem
 
 LEAVING_WAIT_S: Final = 10.0
@@ -62,8 +61,8 @@ class OutboxActions(MacroActions):
         """Says what came of a command in the status line."""
 
     @abstractmethod
-    async def open_draft(self, key: DraftKey) -> None:
-        """Goes on with what is half written, or asks what to do where that is not possible."""
+    async def reopen(self, item: OutboxItem) -> None:
+        """Open the text of an item again that is back in its draft."""
 
     @property
     @abstractmethod
@@ -235,14 +234,6 @@ class OutboxActions(MacroActions):
     def forget_behind(self, item_id: ItemId) -> None:
         """Forgets what goes along with something that is taken back, and is so together with it."""
         self._steps = [step for step in self._steps if step.behind != item_id]
-
-    async def reopen(self, item: OutboxItem) -> None:
-        """Opens the words again that came back into their draft."""
-        from deskero_tui.domain.outbox.drafts import DraftKey, DraftKind
-
-        kind = {kind.value: kind for kind in DraftKind}.get(item.kind.value)
-        if kind is not None:
-            await self.open_draft(DraftKey(item.ticket_id, kind))
 
     async def _undo_change(self, step: _Step) -> None:
         from deskero_tui.domain.outbox.items import State

@@ -17,7 +17,7 @@ from deskero_tui.domain.errors import DeskeroError
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.text.safe_text import SafeText
 from deskero_tui.tui.inbox.work_queue import WorkQueue
-from deskero_tui.tui.screens.not_sent_actions import NotSentActions
+from deskero_tui.tui.screens.several_actions import SeveralActions
 
 if TYPE_CHECKING:
     from deskero_tui.domain.records.row import DueTicket, TicketRow
@@ -30,7 +30,7 @@ class TicketSkipped(Message):
     number: SafeText
 
 
-class QueueActions(NotSentActions):
+class QueueActions(SeveralActions):
     """The part of the main screen that moves through a queue."""
 
     def __init__(self) -> None:

@@ -11,11 +11,12 @@ from textual import work
 
 from deskero_tui.domain.errors import BadInput, DeskeroError
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.outbox.drafts import DraftKey, DraftKind
+from deskero_tui.domain.outbox.drafts import DraftKind
 from deskero_tui.domain.records.row import TicketRow
 from deskero_tui.domain.records.terms import TermKind
 from deskero_tui.domain.text.safe_text import SafeText, safe_line
 from deskero_tui.domain.time.moments import BadMoment, read_back, read_moment
+from deskero_tui.tui.compose.draft_state import REPLY_TO_SEVERAL
 from deskero_tui.tui.screens.bulk_actions import BulkActions
 from deskero_tui.tui.screens.ticket_actions import title_of
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from deskero_tui.tui.compose.autosave import DraftKeeper
     from deskero_tui.tui.compose.draft_state import ComposeWhat, Draft
 
-REPLY_TO_SEVERAL: Final = DraftKey(None, DraftKind.REPLY)
-"""Where a reply to several tickets is kept while it is written: there is one at a time."""
 MOST_NUMBERS_CHARS: Final = 300
 
 

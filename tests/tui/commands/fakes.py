@@ -56,6 +56,8 @@ class FakeConsole:
             selection=self,
             reader=cast("Any", self),
             changes=cast("Any", self),
+            writing=cast("Any", self),
+            undo=cast("Any", self),
             dialogs=Dialogs(self._answer),
             status=self,
             host=self,
