@@ -8,7 +8,7 @@ from typing import Final
 
 from bench.figures import KB, MB, MS, Figure, Results, Spread, Where
 from bench.library import LOADED
-from bench.programs import CONSOLE_NAME, DESK_NAME, SLOW_NAME, WARM_NAME
+from bench.programs import CONSOLE_NAME, DESK_NAME, SLOW_NAME
 
 
 class Verdict(Enum):
@@ -57,7 +57,6 @@ class Outcome:
 
 BUDGETS: Final[tuple[Budget, ...]] = (
     Budget(figure=Figure.FIRST_ROW, peer="aerc", limit=0.4),
-    Budget(figure=Figure.FIRST_ROW, program=WARM_NAME, peer="aerc", limit=0.12),
     Budget(figure=Figure.INSIDE_SIZE, peer="mutt", limit=1.0),
     Budget(figure=Figure.INSIDE_SIZE, program=SLOW_NAME, peer="mutt", limit=0.25),
     Budget(figure=Figure.EDGE_SIZE, peer="mutt", limit=1.2),
@@ -69,7 +68,6 @@ BUDGETS: Final[tuple[Budget, ...]] = (
     Budget(figure=Figure.BURST_TIME, limit=250 / MS),
     Budget(figure=Figure.BURST_SIZE, limit=10 * KB),
     Budget(figure=Figure.MEMORY, limit=55 * MB),
-    Budget(figure=Figure.UNSHARED, program=WARM_NAME, limit=25 * MB),
     Budget(figure=Figure.IDLE_SIZE, limit=0),
     Budget(figure=Figure.IDLE_PROCESSOR, limit=20 / MS),
     Budget(figure=Figure.FILTER_P95, limit=50 / MS),

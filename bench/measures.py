@@ -39,13 +39,7 @@ Note = Callable[[Figure, float], None]
 def open_session(start: Start) -> Session:
     """The program on its terminal, to be entered with `with`."""
     environment = {**common_environment(), **start.environment}
-    return Session(
-        start.command,
-        environment=environment,
-        folder=start.folder,
-        size=SIZE,
-        helper=start.helper,
-    )
+    return Session(start.command, environment=environment, folder=start.folder, size=SIZE)
 
 
 def measure_start(session: Session, note: Note) -> bool:

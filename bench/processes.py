@@ -37,11 +37,6 @@ def tree_of(pid: int) -> list[int]:
     return found
 
 
-def below(pid: int) -> list[int]:
-    """All below a process, without itself."""
-    return [one for one in tree_of(pid) if one != pid]
-
-
 def _children_of(pid: int) -> list[int]:
     children: list[int] = []
     for file in Path(f"/proc/{pid}/task").glob("*/children"):

@@ -7,13 +7,11 @@ scroll by the line, no program looks for news while it is measured.
 from __future__ import annotations
 
 import os
-import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -39,8 +37,6 @@ class Start:
     """Beyond path, language and terminal."""
     forget: Callable[[], None] | None = None
     """Takes away what the program keeps to start faster; `None` when it keeps nothing."""
-    helper: int | None = None
-    """A process that forks the program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +73,6 @@ class Program:
     is_ours: bool = False
     is_small: bool = False
     """It has `SMALL` items whatever the size is, too few for many keys at once."""
-    is_start_only: bool = False
-    """Once it has started it is another program that is measured."""
     open_sign: str = ""
     """A text that is on the screen only while an item is open; empty where none is known."""
     flag: str = ""
@@ -107,28 +101,6 @@ def _console(*flags: str) -> Callable[[Place], Start]:
         )
 
     return prepare
-
-
-def _warm_console(at: Place) -> Start:
-    """A console that a helper forks; both, and its thin caller, are what it takes."""
-    start = replace(_console()(at), forget=None)
-    environment = {**common_environment(), **start.environment}
-
-    def tell_helper(*arguments: str) -> str:
-        return subprocess.run(
-            [*CONSOLE, "warm", *arguments],
-            env=environment,
-            cwd=start.folder,
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-
-    tell_helper()
-    at.until.callback(tell_helper, "--stop")
-    found = re.search(r"process (\d+)", tell_helper("--status"))
-    assert found is not None, "there is no warm helper"
-    return replace(start, helper=int(found[1]))
 
 
 def _mutt(command: str, *, split: bool = False) -> Callable[[Place], Start]:
@@ -227,7 +199,6 @@ def _jiratui(at: Place) -> Start:
 
 CONSOLE_NAME: Final = "console"
 SLOW_NAME: Final = "console --slow"
-WARM_NAME: Final = "console, warm helper"
 DESK_NAME: Final = "desk"
 PROGRAMS: Final[tuple[Program, ...]] = (
     Program(
@@ -239,14 +210,6 @@ PROGRAMS: Final[tuple[Program, ...]] = (
         back="\x1b",
         is_ours=True,
         flag="--slow",
-    ),
-    Program(
-        WARM_NAME,
-        _warm_console,
-        back="\x1b",
-        is_ours=True,
-        is_start_only=True,
-        open_sign="J Next",
     ),
     Program("mutt", _mutt("mutt"), back="q", needs="mutt", open_sign="i:Exit"),
     Program("mutt split", _mutt("mutt", split=True), back="q", needs="mutt", is_split=True),

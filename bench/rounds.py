@@ -73,12 +73,10 @@ class Run:
         self._warm_up(entries, size)
         for number in range(self.plan.rounds):
             for entry in entries:
-                with_keys = is_largest and not entry[0].is_start_only
-                self._measure_one(entry, size, number, with_keys=with_keys)
+                self._measure_one(entry, size, number, with_keys=is_largest)
         if is_largest:
             self._say(f"idle for {self.plan.idle_s:.0f} s")
-            resting = [entry for entry in entries if not entry[0].is_start_only]
-            measure_idle(resting, partial(self._note_of, size), seconds=self.plan.idle_s)
+            measure_idle(entries, partial(self._note_of, size), seconds=self.plan.idle_s)
             for program, start in entries:
                 if program.name == CONSOLE_NAME:
                     self._say("the filter line")

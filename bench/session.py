@@ -18,7 +18,7 @@ from typing import Final, Self
 
 from bench.answers import Answerer
 from bench.picture import Chunk
-from bench.processes import Memory, below, end_all, has_work, memory_of, processor_s, tree_of
+from bench.processes import Memory, end_all, has_work, memory_of, processor_s, tree_of
 
 _MOST_AT_ONCE: Final = 65_536
 _LONGEST_MARKER: Final = 64
@@ -50,19 +50,14 @@ class Session:
         environment: Mapping[str, str],
         folder: Path,
         size: tuple[int, int],
-        helper: int | None = None,
     ) -> None:
-        """`environment` is all there is; the program starts in `folder`.
-
-        `helper` is a process that forks parts of the program: what is below it counts as such.
-        """
+        """Start the program in `folder` with `environment` and no other variables."""
         self.chunks: list[Chunk] = []
         """Everything the program wrote."""
         self.size = size
         self._command = list(command)
         self._environment = dict(environment)
         self._folder = folder
-        self._helper = helper
         self._answerer = Answerer(size)
         self._has_ended = False
 
@@ -206,4 +201,4 @@ class Session:
 
     @property
     def _pids(self) -> list[int]:
-        return [*tree_of(self.pid), *(below(self._helper) if self._helper is not None else ())]
+        return tree_of(self.pid)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `deskero-tui` and return the exit code. Never raises a `DeskeroError`.
 
-    A console is opened by the warm helper where there is one. Only what is needed is imported.
+    Only what is needed is imported.
     """
     from deskero_tui.cli.streams import prepare_streams, run_to_end
 
@@ -19,11 +19,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(given: Sequence[str]) -> int:
-    from deskero_tui.cli.warm_caller import through_helper
-
-    code = through_helper(given)
-    if code is not None:
-        return code
     from deskero_tui.cli.program import run_program
 
     return run_program(given)

@@ -211,15 +211,10 @@ def _add_host_setup(commands: argparse._SubParsersAction[argparse.ArgumentParser
 
 
 def _add_warm(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    warm = commands.add_parser(
-        "warm",
-        help="keep a helper that opens consoles at once",
-        description="Starts a helper in the background that has everything loaded and opens this "
-        "user's consoles at once. It leaves after 8 hours unused, or when the program has changed.",
-    )
-    what = warm.add_mutually_exclusive_group()
-    what.add_argument("--stop", action="store_true", help="end it; open consoles stay")
-    what.add_argument("--status", action="store_true", help="is there one")
+    """Accept `warm` as earlier versions did; without `help` it is not listed or completed."""
+    warm = commands.add_parser("warm", description="Ends the helper of an earlier version.")
+    for flag in ("--stop", "--status"):
+        warm.add_argument(flag, action="store_true", help=argparse.SUPPRESS)
 
 
 def _add_view(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -2,8 +2,7 @@
 
 A start makes many things and throws few away, and each search for garbage looks through all that
 is there by then. So there is none until the way to the desk is open, and then one through what the
-start itself has made. What lives then is never looked through again: it stays, and in a fork of the
-warm helper its pages stay shared.
+start itself has made. What lives then is never looked through again: it stays.
 """
 
 from __future__ import annotations

@@ -28,7 +28,6 @@ def test_budgets_are_told_with_spread_ratio_and_verdict() -> None:
         "not met",
     )
     assert row(budgets, "bytes per j, inside the window (--slow)")[-1] == "not measured"
-    assert row(budgets, "start to first row, warm (warm helper)")[-1] == "not measured"
 
 
 def test_every_size_has_a_table_of_all_that_was_measured_there() -> None:

@@ -8,7 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from bench.processes import below, end_all, has_work, is_running, memory_of, tree_of
+from bench.processes import end_all, has_work, is_running, tree_of
 from bench.session import Session
 from tests.support.pty_console import until
 
@@ -30,28 +30,6 @@ def test_a_program_is_seen_answered_and_ended_with_all_it_started(tmp_path: Path
         assert len(pids) == 3
         assert session.memory.shared_out >= session.memory.unshared > 0
     assert not any(map(is_running, pids))
-
-
-def test_what_a_helper_has_forked_belongs_to_the_program_and_ends_with_it(tmp_path: Path) -> None:
-    with subprocess.Popen(["sh", "-c", "sleep 60; exec sleep 60"]) as helper:
-        try:
-            program = Session(
-                ["sleep", "60"],
-                environment=ENVIRONMENT,
-                folder=tmp_path,
-                size=(120, 40),
-                helper=helper.pid,
-            )
-            with program as session:
-                while not below(helper.pid):
-                    session.read_for(0.01)
-                forked = below(helper.pid)
-                session.read_for(0.2)
-                assert session.memory.unshared > memory_of([session.pid]).unshared
-            assert not any(map(is_running, forked))
-            assert is_running(helper.pid)
-        finally:
-            end_all(tree_of(helper.pid))
 
 
 def test_a_program_settles_only_when_it_has_nothing_to_do(tmp_path: Path) -> None:

@@ -2,8 +2,7 @@
 
 It runs as shells run a job: in a process group of its own, in the foreground, so that Ctrl+C and
 the like are its alone. Waiting for it blocks nothing. What is stopped (Ctrl+Z) has nobody to come
-back to but us, and is continued at once; or, while the terminal is the shell's, once it is ours
-again. Should we be killed, it is hung up on.
+back to but us, and is continued at once. Should we be killed, it is hung up on.
 """
 
 from __future__ import annotations
@@ -16,8 +15,6 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Final
-
-from deskero_tui.tui.terminal import jobs
 
 CONTINUE_PAUSE_S: Final = 0.05
 """Before a stopped program goes on: one that stops again and again must not keep us busy."""
@@ -81,7 +78,6 @@ class Guest:
         self._terminal = terminal
         self._loop = asyncio.get_running_loop()
         self._code: asyncio.Future[int] = self._loop.create_future()
-        self._is_cut = False
         self._is_over = threading.Event()
         self._pid = os.posix_spawnp(
             command[0],
@@ -96,8 +92,6 @@ class Guest:
         # It may have asked for keys before; then it is stopped, and continued by the thread.
         self._put_in_front()
         threading.Thread(target=self._run, name="terminal-guest", daemon=True).start()
-        if jobs.is_stood_in():
-            threading.Thread(target=self._keep_to_turns, name="guest-turns", daemon=True).start()
 
     async def ended(self) -> int:
         """Waits for its end; the exit code, negative after a signal."""
@@ -105,7 +99,6 @@ class Guest:
 
     def hang_up(self) -> None:
         """Ends it as a lost line would, and by force what does not heed that; waits till then."""
-        self._is_cut = True
         self.tell(signal.SIGHUP)
         self.tell(signal.SIGCONT)
         if not self._is_over.wait(HANG_UP_S):
@@ -129,8 +122,6 @@ class Guest:
             if not os.WIFSTOPPED(status):
                 break
             time.sleep(CONTINUE_PAUSE_S)
-            while self._is_out_of_turn():
-                time.sleep(jobs.TURN_S)
             self._put_in_front()
             self.tell(signal.SIGCONT)
         self._is_over.set()
@@ -138,17 +129,6 @@ class Guest:
             self._guard.dismiss()
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._tell, os.waitstatus_to_exitcode(status))
-
-    def _keep_to_turns(self) -> None:
-        """On a thread of its own: stops it while the terminal is the shell's, as the system does
-        with who reads in the background, but not where somebody stands in for the system.
-        """
-        while not self._is_over.wait(jobs.TURN_S):
-            if self._is_out_of_turn():
-                self.tell(signal.SIGSTOP)
-
-    def _is_out_of_turn(self) -> bool:
-        return not self._is_cut and not jobs.is_our_turn()
 
     def _tell(self, code: int) -> None:
         if not self._code.done():

@@ -5,12 +5,10 @@ from __future__ import annotations
 import os
 import select
 import threading
-import time
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from deskero_tui.tui.terminal import jobs
 from deskero_tui.tui.terminal.key_stream import KeyStream, Piece
 
 CHUNK_BYTES: Final = 65_536
@@ -68,10 +66,6 @@ class Input:
                 with self._lock:
                     pieces = self._keys.pause()
                 self._on_pieces(pieces)
-                continue
-            if not jobs.is_our_turn():
-                # What has come is the shell's, and nothing tells when it has taken that.
-                time.sleep(jobs.TURN_S)
                 continue
             try:
                 came = os.read(self._handle, CHUNK_BYTES)

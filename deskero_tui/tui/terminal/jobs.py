@@ -9,41 +9,7 @@ from __future__ import annotations
 
 import os
 import signal
-from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import Final
-
-
-class Shell(ABC):
-    """Who stops and continues us where that is not our own process group."""
-
-    @abstractmethod
-    def is_there(self) -> bool:
-        """Whether there is somebody to continue us."""
-
-    @abstractmethod
-    def stop(self) -> None:
-        """Gives the terminal to the shell; comes back when it is our turn again."""
-
-    @abstractmethod
-    def is_our_turn(self) -> bool:
-        """Whether the terminal is ours at this moment, and not the shell's."""
-
-
-TURN_S: Final = 0.1
-"""Between two looks whose turn it is, by whoever has something to read or to write."""
-_stand_in: Shell | None = None
-
-
-def stand_in(shell: Shell) -> None:
-    """From now on asks `shell` instead of the system, for the rest of the process."""
-    global _stand_in
-    _stand_in = shell
-
-
-def is_stood_in() -> bool:
-    """Whether somebody is asked in place of the system."""
-    return _stand_in is not None
 
 
 def has_shell() -> bool:
@@ -52,8 +18,6 @@ def has_shell() -> bool:
     Looks at our parents up to the first one outside our process group. Where the system does not
     tell (`/proc` is Linux's), True: the system itself stops no orphaned group, see `stop`.
     """
-    if _stand_in is not None:
-        return _stand_in.is_there()
     ours = os.getpgrp()
     parent = os.getppid()
     try:
@@ -68,14 +32,6 @@ def has_shell() -> bool:
         return False
 
 
-def is_our_turn() -> bool:
-    """Whether the terminal may be read and written. For any thread, and often.
-
-    The system itself keeps those from it that are stopped, but not where somebody stands in.
-    """
-    return _stand_in is None or _stand_in.is_our_turn()
-
-
 def stop() -> None:
     """Stops our whole process group, as the terminal does for Ctrl+Z, until it is continued.
 
@@ -83,9 +39,6 @@ def stop() -> None:
     Comes back at once without stopping where the group is orphaned (POSIX, default action of
     SIGTSTP). For the main thread.
     """
-    if _stand_in is not None:
-        _stand_in.stop()
-        return
     before = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
     try:
         os.killpg(0, signal.SIGTSTP)

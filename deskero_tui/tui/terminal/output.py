@@ -14,8 +14,6 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-from deskero_tui.tui.terminal import jobs
-
 BEHIND_BYTES: Final = 1_024
 """From so many waiting bytes on a further picture would only be an old one when it is seen."""
 CHUNK_BYTES: Final = 4_096
@@ -123,14 +121,9 @@ class Output:
     def _hand_over(self, data: memoryview) -> bool:
         """Hands over all of `data`, however long that takes; False when it cannot be done."""
         while data:
-            if jobs.is_our_turn():
-                given_up, may_write, _ = select.select([self._given_up], [self._handle], [])
-            else:
-                given_up, may_write, _ = select.select([self._given_up], [], [], jobs.TURN_S)
+            given_up, _, _ = select.select([self._given_up], [self._handle], [])
             if given_up:
                 return False
-            if not may_write:
-                continue
             try:
                 data = data[os.write(self._handle, data[:CHUNK_BYTES]) :]
             except BlockingIOError:
