@@ -67,7 +67,7 @@ BUDGETS: Final[tuple[Budget, ...]] = (
     Budget(figure=Figure.KEY_PROCESSOR, limit=4 / MS),
     Budget(figure=Figure.BURST_TIME, limit=250 / MS),
     Budget(figure=Figure.BURST_SIZE, limit=10 * KB),
-    Budget(figure=Figure.MEMORY, limit=55 * MB),
+    Budget(figure=Figure.MEMORY, limit=60 * MB),
     Budget(figure=Figure.IDLE_SIZE, limit=0),
     Budget(figure=Figure.IDLE_PROCESSOR, limit=20 / MS),
     Budget(figure=Figure.FILTER_P95, limit=50 / MS),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 import re
 import subprocess
 import sys
@@ -202,18 +201,6 @@ def test_starting_loads_nothing_heavy(statement: str, may_load: tuple[str, ...])
     )
     loaded = {name.split(".")[0] for name in ran.stdout.split()}
     assert loaded & set(HEAVY) <= set(may_load)
-
-
-def test_the_way_to_the_desk_brings_no_command_line_of_httpx() -> None:
-    """It comes with click, which is here, and pygments, rich's progress bars and its tables."""
-    code = "import sys, deskero_tui.api.client; print(*sys.modules)"
-    ran = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
-    )
-    loaded = {name.split(".")[0] for name in ran.stdout.split()}
-    assert "httpx" in loaded
-    assert importlib.util.find_spec("click") is not None
-    assert loaded.isdisjoint({"click", "pygments"})
 
 
 def test_every_module_says_what_it_holds() -> None:

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from deskero_tui.cli.clean_environment import SOUND_TERM
-from deskero_tui.cli.doing_without import do_without
 from deskero_tui.cli.ending import Ending
 from deskero_tui.cli.exits import Exit
 from deskero_tui.cli.first_picture import Sight, opened_with_tickets
@@ -52,7 +51,6 @@ def run_console(given: Namespace) -> int:
         del os.environ[name]
     sys.setswitchinterval(_THREAD_TURN_S)
     put_off_collecting()
-    do_without()
     ending = Ending()
     ending.begin()
     with picture_on_terminal(), workplace(given) as at, open_desk(at) as desk:
