@@ -10,7 +10,7 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING, Final
 
-from deskero_tui.cli.late import load_late
+from deskero_tui.cli.preload import preload
 
 if TYPE_CHECKING:
     from asyncio import Task
@@ -64,7 +64,7 @@ async def _settle() -> None:
 
 
 def _load_and_give_back() -> None:
-    load_late()
+    preload()
     _give_back()
 
 
