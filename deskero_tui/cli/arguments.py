@@ -88,8 +88,6 @@ def _count(text: str) -> int:
 
 _count.__name__ = "number from 0 to 1000000"
 
-Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
-
 
 def _add_account(one: argparse.ArgumentParser, *, is_top: bool = False) -> None:
     """Flags of every command that works with an account; given twice, the later one counts."""

@@ -12,18 +12,13 @@ from deskero_tui.domain.ids import AgentId
 from deskero_tui.domain.query.query import (
     AllOf,
     AnyOf,
-    AssignedTo,
     Condition,
-    From,
     Marked,
     MomentField,
     MomentIn,
     NameField,
     NameHas,
     Not,
-    OfArea,
-    OfGroup,
-    OfType,
     Order,
     Phrase,
     Query,
@@ -91,18 +86,8 @@ def sql_of(condition: Condition, viewer: Viewer) -> Sql:
             return _trait(condition, viewer)
         case StatusIs(name):
             return Sql("status = ?", (name,))
-        case AssignedTo(agent):
-            return Sql("assignee_id = ?", (agent,))
-        case From(customer):
-            return Sql("customer_id = ?", (customer,))
         case Tagged(tag):
             return Sql("instr(tags, ?) > 0", (f"{TAG_MARK}{tag.casefold()}{TAG_MARK}",))
-        case OfType(type_id):
-            return Sql("type_id = ?", (type_id,))
-        case OfArea(area_id):
-            return Sql("area_id = ?", (area_id,))
-        case OfGroup(group_id):
-            return Sql("group_id = ?", (group_id,))
         case NameHas(field, text):
             return _name_has(field, text)
         case MomentIn(field, first, before):

@@ -115,19 +115,6 @@ class Reads:
         """
         return await self._database.read(self._row_reader(keys, query))
 
-    async def rows_of(self, ids: Sequence[TicketId]) -> list[TicketRow]:
-        """The list lines of tickets in their order, without those that are gone.
-
-        Raises:
-            StoreBroken: The store cannot be read.
-        """
-
-        def read(connection: Connection) -> list[TicketRow]:
-            keys = [tickets.key_of(connection, ticket_id) for ticket_id in ids]
-            return self._row_reader([key for key in keys if key is not None])(connection)
-
-        return await self._database.read(read)
-
     async def row(self, ticket_id: TicketId) -> TicketRow:
         """The list line of one ticket.
 

@@ -12,8 +12,6 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
 from deskero_tui.domain.errors import BadAnswer
-from deskero_tui.domain.records.custom_fields import CustomFieldDefinition
-from deskero_tui.domain.records.knowledge import KnowledgeArea, KnowledgeGroup, KnowledgeItem
 from deskero_tui.domain.records.people import Agent, AgentGroup, Company, Customer
 from deskero_tui.domain.records.ticket import (
     Attachment,
@@ -40,8 +38,7 @@ from deskero_tui.domain.records.wire_types import (
 from deskero_tui.domain.time.epoch import EARLIEST_KNOWN_MS, LATEST_KNOWN_MS, from_ms, to_ms
 
 KINDS: list[type[Record]] = [
-    Agent, AgentGroup, Attachment, Company, CustomFieldDefinition, Customer, KnowledgeArea,
-    KnowledgeGroup, KnowledgeItem, Note, Reply, Source, Status, Ticket,
+    Agent, AgentGroup, Attachment, Company, Customer, Note, Reply, Source, Status, Ticket,
     TicketArea, TicketGroup, TicketType,
 ]  # fmt: skip
 

@@ -11,8 +11,6 @@ from datetime import datetime
 from enum import Enum
 from typing import Final
 
-from deskero_tui.domain.ids import AgentId, AreaId, CustomerId, GroupId, TypeId
-
 
 def fold_name(name: str) -> str:
     """A machine name for comparing only: `On hold`, `on-hold` and `onhold` are the same status."""
@@ -70,39 +68,10 @@ class StatusIs:
 
 
 @dataclass(frozen=True, slots=True)
-class AssignedTo:
-    """The ticket lies with this agent."""
-
-    agent: AgentId
-
-
-@dataclass(frozen=True, slots=True)
-class From:
-    """The customer's id is this one."""
-
-    customer: CustomerId
-
-
-@dataclass(frozen=True, slots=True)
 class Tagged:
     """One of the tags is this one, whatever its case."""
 
     tag: str
-
-
-@dataclass(frozen=True, slots=True)
-class OfType:
-    type: TypeId
-
-
-@dataclass(frozen=True, slots=True)
-class OfArea:
-    area: AreaId
-
-
-@dataclass(frozen=True, slots=True)
-class OfGroup:
-    group: GroupId
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +132,7 @@ class AnyOf:
 
 
 Condition = (
-    Trait | StatusIs | AssignedTo | From | Tagged | OfType | OfArea | OfGroup | NameHas
-    | MomentIn | Marked | Words | Phrase | Not | AllOf | AnyOf
+    Trait | StatusIs | Tagged | NameHas | MomentIn | Marked | Words | Phrase | Not | AllOf | AnyOf
 )  # fmt: skip
 
 

@@ -147,11 +147,6 @@ class Element:
             case _:
                 return False
 
-    @property
-    def is_breakout_end(self) -> bool:
-        """Tell whether HTML that is out of place in foreign content goes back to here."""
-        return self.takes_html("p")
-
     def _foreign_style(self, style: Style) -> Style:
         if self.namespace == MATH:
             is_removed = style.is_removed or self.tag in _NO_TEXT_IN_MATH

@@ -27,7 +27,6 @@ BLOCKS: Final = tags(
 _BOXES: Final = tags("button input meter progress select textarea object video audio canvas")
 """Elements that stand apart from the words around them, in the same line."""
 
-_LISTS: Final = tags("ul ol menu dir")
 _SPACES: Final = re.compile(r"[ \t\n\f\r]+")
 _NUMBER: Final = re.compile(r"[ \t\n\f]*(-?\d{1,6})")
 _NO_VALUE: Final = tags("hidden password checkbox radio file image color range")

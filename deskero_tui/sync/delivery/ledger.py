@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from sqlite3 import Connection
-from typing import Final
 
 from deskero_tui.domain.clock import Clock
 from deskero_tui.domain.ids import TicketId
@@ -20,8 +19,6 @@ from deskero_tui.store import outbox
 from deskero_tui.store.database import Database
 from deskero_tui.store.outbox import Attempt, Standing
 from deskero_tui.sync.events import Event, OutboxChanged, TicketsChanged
-
-_NOBODY: Final = Standing(None, State.DROPPED, needs_agent=False, changed_ms=0)
 
 
 class Ledger:

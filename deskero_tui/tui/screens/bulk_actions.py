@@ -310,7 +310,7 @@ class BulkActions(OutboxActions):
     async def _numbers(self, receipt: Receipt) -> dict[TicketId, SafeText]:
         """What people call the tickets of a receipt; those that are gone have none."""
         ids = [line.ticket_id for line in receipt.lines if line.ticket_id is not None]
-        return {row.id: row.number for row in await self.console.desk.rows_of(ids)}
+        return {row.id: row.number for row in await self.console.desk.rows_of_tickets(ids)}
 
     async def _write(self, receipt: Receipt, numbers: dict[TicketId, SafeText]) -> None:
         from deskero_tui.domain.outbox.bulk import receipt_csv
