@@ -22,28 +22,6 @@ FORWARDING: Final = (
     "x11forwarding",
     "permittunnel",
 )
-_DEFAULTS: Final[Mapping[str, str]] = {
-    "passwordauthentication": "yes",
-    "kbdinteractiveauthentication": "yes",
-    "disableforwarding": "no",
-    "allowtcpforwarding": "yes",
-    "allowagentforwarding": "yes",
-    "allowstreamlocalforwarding": "yes",
-    "x11forwarding": "no",
-    "permittunnel": "no",
-    "permituserrc": "yes",
-    "permituserenvironment": "no",
-    "permittty": "yes",
-    "forcecommand": "none",
-    "clientaliveinterval": "0",
-    "clientalivecountmax": "3",
-    "authorizedkeysfile": ".ssh/authorized_keys .ssh/authorized_keys2",
-    "authorizedkeyscommand": "none",
-    "trustedusercakeys": "none",
-    "authenticationmethods": "any",
-    "acceptenv": "",
-}
-"""What sshd does where nothing is said (sshd_config(5), OpenSSH 9.2)."""
 _SHELLS: Final = frozenset({"sh", "dash"})
 _GIVES_BACK: Final = frozenset(
     {"port-forwarding", "agent-forwarding", "x11-forwarding", "user-rc", "environment"}
@@ -72,68 +50,13 @@ class Finding:
 # -- what counts for the account -------------------------------------------------------------------
 
 
-def effective_as_told(printed: str) -> Effective:
-    """What `sshd -T` prints, as a value."""
+def effective_of(printed: str) -> Effective:
+    """Read what `sshd -T` prints, which names every keyword with the value in force."""
     found: dict[str, list[str]] = {}
     for line in printed.splitlines():
         keyword, _, value = line.partition(" ")
         found.setdefault(keyword.lower(), []).append(value.strip())
     return found
-
-
-def effective_of(text: str, *, user: str, groups: Sequence[str] = ()) -> Effective:
-    """What a config file means for an account, as far as it can be known without sshd.
-
-    The first value of a keyword counts, in a block that matches before what stands outside of all;
-    AcceptEnv adds up over all blocks that match, and these, too, go before what stands outside. A
-    block with criteria other than User, Group and All counts as not matching.
-    """
-    outside: dict[str, list[str]] = {}
-    inside: dict[str, list[str]] = {}
-    current: dict[str, list[str]] | None = outside
-    for line in text.splitlines():
-        keyword, value = _directive(line)
-        if keyword == "match":
-            current = inside if _matches(value, user, groups) else None
-        elif keyword and current is not None:
-            if keyword == "acceptenv":
-                current.setdefault(keyword, []).extend(value.split())
-            else:
-                current.setdefault(keyword, [value])
-    return {**outside, **inside}
-
-
-def included_by(line: str) -> list[str]:
-    """The patterns of an Include line; empty for any other."""
-    keyword, value = _directive(line)
-    return value.split() if keyword == "include" else []
-
-
-def _directive(line: str) -> tuple[str, str]:
-    """Keyword in lower case and value; both empty for a blank line or a remark."""
-    found = re.match(r"\s*([A-Za-z0-9]+)\s*(?:=\s*|\s)\s*(.*?)\s*$", line)
-    if found is None or line.lstrip().startswith("#"):
-        return "", ""
-    return found[1].lower(), found[2].strip('"')
-
-
-def _matches(criteria: str, user: str, groups: Sequence[str]) -> bool:
-    words = criteria.split()
-    if [word.lower() for word in words] == ["all"]:
-        return True
-    pairs = list(zip(words[::2], words[1::2], strict=False))
-    known: dict[str, Sequence[str]] = {"user": (user,), "group": groups}
-    return bool(pairs) and all(
-        kind.lower() in known and any(_in_patterns(name, given) for name in known[kind.lower()])
-        for kind, given in pairs
-    )
-
-
-def _in_patterns(name: str, patterns: str) -> bool:
-    parts = patterns.split(",")
-    if any(part.startswith("!") and fnmatchcase(name, part[1:]) for part in parts):
-        return False
-    return any(fnmatchcase(name, part) for part in parts)
 
 
 # -- judging ---------------------------------------------------------------------------------------
@@ -143,7 +66,7 @@ def judge_sshd(effective: Effective) -> Iterator[Finding]:
     """What sshd does for the account, one finding for each thing that matters."""
 
     def value(keyword: str) -> str:
-        return " ".join(effective.get(keyword) or [_DEFAULTS[keyword]])
+        return " ".join(effective.get(keyword, ()))
 
     def finding(keyword: str, is_good: bool, wanted: str) -> Finding:
         found = value(keyword) or "nothing"

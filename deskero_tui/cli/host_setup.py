@@ -5,38 +5,31 @@ Nothing is ever installed or changed from here: what is printed is for a host to
 
 from __future__ import annotations
 
-import glob
-import grp
 import os
 import pwd
 import shutil
 import subprocess
 import sys
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from deskero_tui.cli.exits import Exit
 from deskero_tui.cli.host_plan import HostPlan, key_line, whole_text
 from deskero_tui.cli.host_rules import (
-    Effective,
     Finding,
-    effective_as_told,
     effective_of,
-    included_by,
     judge_file,
     judge_keys,
     judge_shell,
     judge_sshd,
     judge_wrapper,
 )
-from deskero_tui.domain.errors import BadConfig, BadInput
+from deskero_tui.domain.errors import BadConfig, BadInput, DeskeroError
 
-SSHD_CONFIG: Final = Path("/etc/ssh/sshd_config")
 SSHD_WAIT_S: Final = 20
-_DEEPEST_INCLUDE: Final = 4
-_SBIN: Final = "/usr/local/sbin:/usr/sbin:/sbin"
+SBIN: Final = "/usr/local/sbin:/usr/sbin:/sbin"
 
 
 def run_host_setup(given: Namespace) -> int:
@@ -49,6 +42,8 @@ def run_host_setup(given: Namespace) -> int:
     program = given.program or shutil.which("deskero-tui") or os.path.abspath(sys.argv[0])
     plan = HostPlan(user=given.user, group=given.group or given.user, program=program)
     if given.check:
+        if given.sshd_config is not None:
+            _read(given.sshd_config)
         findings = list(_findings(plan, given.sshd_config))
         print("\n".join(map(str, findings)))
         return Exit.DONE if all(finding.is_good for finding in findings) else Exit.FAILED
@@ -63,20 +58,23 @@ def run_host_setup(given: Namespace) -> int:
 
 
 def _findings(plan: HostPlan, config: Path | None) -> Iterator[Finding]:
-    groups: list[str] = []
     try:
         account = pwd.getpwnam(plan.user)
     except KeyError:
         yield Finding("account", False, f"there is no user {plan.user}")
     else:
-        groups = [grp.getgrgid(id).gr_name for id in os.getgrouplist(plan.user, account.pw_gid)]
         yield judge_shell(account.pw_shell)
         yield _looked_over("home", Path(account.pw_dir))
-    effective, reading = _effective(plan, config, groups)
-    yield reading
-    yield from judge_sshd(effective)
-    for place in " ".join(effective.get("authorizedkeysfile", [])).split():
-        path = Path(place.replace("%u", plan.user))
+    key_files: Sequence[str] = (plan.keys,)
+    try:
+        effective = effective_of(_printed_by_sshd(plan, config))
+    except DeskeroError as error:
+        yield Finding("sshd", False, error.user_message)
+    else:
+        yield from judge_sshd(effective)
+        key_files = " ".join(effective.get("authorizedkeysfile", ())).split()
+    for file in key_files:
+        path = Path(file.replace("%u", plan.user))
         if path.is_absolute():
             yield _looked_over("keys", path)
             yield from judge_keys(_text_of(path), wrapper=plan.wrapper)
@@ -86,43 +84,33 @@ def _findings(plan: HostPlan, config: Path | None) -> Iterator[Finding]:
         yield judge_wrapper(script)
 
 
-def _effective(plan: HostPlan, config: Path | None, groups: list[str]) -> tuple[Effective, Finding]:
-    """What counts for the account by sshd's own word, else by the file; and which of both it was.
+def _printed_by_sshd(plan: HostPlan, config: Path | None) -> str:
+    """Return what `sshd -T` prints for the account: its configuration with everything resolved.
 
     Raises:
-        BadConfig: The file cannot be read, either.
+        DeskeroError: There is no sshd, or it does not accept its configuration or this user.
     """
-    sshd = shutil.which("sshd", path=f"{os.environ.get('PATH', os.defpath)}:{_SBIN}")
-    reason = "there is none here"
-    if sshd is not None:
-        named = [] if config is None else ["-f", str(config)]
-        asked = ["-C", f"user={plan.user},host=localhost,addr=127.0.0.1"]
-        command = [sshd, "-T", *named, *asked]
-        try:
-            ran = subprocess.run(
-                command, capture_output=True, text=True, timeout=SSHD_WAIT_S, check=False
-            )
-        except (OSError, subprocess.TimeoutExpired):
-            reason = "it does not answer"
-        else:
-            if ran.returncode == 0:
-                return effective_as_told(ran.stdout), Finding("sshd", True, "as `sshd -T` says")
-            reason = next(iter(ran.stderr.splitlines()), "it says nothing")
-    path = config or SSHD_CONFIG
-    text = "\n".join(_lines_of(path, path.parent))
-    said = f"as {path} says, without the word of `sshd -T`: {reason}"
-    return effective_of(text, user=plan.user, groups=groups), Finding("sshd", True, said)
-
-
-def _lines_of(path: Path, folder: Path, depth: int = 0) -> Iterator[str]:
-    """The lines of a config file, each Include in its place; names are relative to `folder`."""
-    for line in _read(path).splitlines():
-        patterns = included_by(line) if depth < _DEEPEST_INCLUDE else []
-        if not patterns:
-            yield line
-        for pattern in patterns:
-            for found in sorted(glob.glob(str(folder / pattern))):
-                yield from _lines_of(Path(found), folder, depth + 1)
+    sshd = shutil.which("sshd", path=f"{os.environ.get('PATH', os.defpath)}:{SBIN}")
+    if sshd is None:
+        raise DeskeroError("sshd is not installed")
+    named = [] if config is None else ["-f", str(config.absolute())]
+    asked = ["-C", f"user={plan.user},host=localhost,addr=127.0.0.1"]
+    try:
+        ran = subprocess.run(
+            [sshd, "-T", *named, *asked],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=SSHD_WAIT_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise DeskeroError(f"`sshd -T` failed: {error}") from error
+    if ran.returncode:
+        reason = "; ".join(ran.stderr.splitlines()[:3]) or f"exit code {ran.returncode}"
+        hint = "" if os.geteuid() == 0 else "; run the check as root"
+        raise DeskeroError(f"`sshd -T` failed: {reason}{hint}")
+    return ran.stdout
 
 
 def _looked_over(what: str, path: Path) -> Finding:

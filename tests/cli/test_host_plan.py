@@ -17,12 +17,7 @@ from deskero_tui.cli.host_plan import (
     whole_text,
     wrapper_script,
 )
-from deskero_tui.cli.host_rules import (
-    effective_of,
-    judge_keys,
-    judge_sshd,
-    judge_wrapper,
-)
+from deskero_tui.cli.host_rules import judge_keys, judge_wrapper
 from deskero_tui.domain.errors import BadInput
 
 PLAN = HostPlan(user="desk", group="agents", program="/opt/deskero/bin/deskero-tui")
@@ -30,8 +25,8 @@ KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIM04 ines@laptop"
 
 
 def test_what_is_printed_passes_its_own_check() -> None:
+    # The block for sshd is checked in `test_host_rules.py`, as sshd itself prints it.
     findings = [
-        *judge_sshd(effective_of(match_block(PLAN), user="desk")),
         *judge_keys(key_line(PLAN, "Ines Marchetti", KEY), wrapper=PLAN.wrapper),
         judge_wrapper(wrapper_script(PLAN)),
     ]
