@@ -17,11 +17,11 @@ from deskero_tui.cli.clean_environment import SOUND_TERM
 from deskero_tui.cli.ending import Ending
 from deskero_tui.cli.exits import Exit
 from deskero_tui.cli.first_picture import Sight, opened_with_tickets
-from deskero_tui.cli.looks_file import KeptLooks
+from deskero_tui.cli.gc_tuning import GcTuning, pause_gc
+from deskero_tui.cli.palette_history import read_history, write_history
 from deskero_tui.cli.search_file import keep_searches, read_searches
-from deskero_tui.cli.start import Start, put_off_collecting
 from deskero_tui.cli.streams import picture_on_terminal, say
-from deskero_tui.cli.uses import keep_uses, read_uses
+from deskero_tui.cli.style_cache import StyleCache
 from deskero_tui.cli.wiring import Workplace, macros_of, open_desk, workplace
 from deskero_tui.domain.errors import StoreBroken
 from deskero_tui.sync.desk import Desk
@@ -50,12 +50,12 @@ def run_console(given: Namespace) -> int:
     for name in filter(_OWN_VARIABLES.match, environment):
         del os.environ[name]
     sys.setswitchinterval(_THREAD_TURN_S)
-    put_off_collecting()
+    pause_gc()
     ending = Ending()
     ending.begin()
     with picture_on_terminal(), workplace(given) as at, open_desk(at) as desk:
         sight = Sight.of(at.settings, environment)
-        kept = KeptLooks(at.places.looks_file, sight.appearance)
+        kept = StyleCache(at.places.looks_file, sight.appearance)
         with opened_with_tickets(desk, sight, kept.looks) as opening:
             code = _run(at, desk, sight, kept, opening, ending, environment)
         if not given.demo:
@@ -67,7 +67,7 @@ def _run(
     at: Workplace,
     desk: Desk,
     sight: Sight,
-    kept: KeptLooks,
+    kept: StyleCache,
     opening: Opening | None,
     ending: Ending,
     environment: Mapping[str, str],
@@ -79,15 +79,15 @@ def _run(
     from deskero_tui.tui.terminal.notice import Alarm
     from deskero_tui.tui.terminal.opener import Opener
 
-    start = Start()
+    tuning = GcTuning()
     keymap, mistakes = resolve(at.settings.keys, sight.tabs.keys)
     may_run_programs = at.allowances.may_run_programs
-    uses = read_uses(at.places.uses_file)
+    uses = read_history(at.places.uses_file)
     searches = read_searches(at.places.searches_file)
     known_searches = searches.kept
 
     def started() -> None:
-        start.end()
+        tuning.end()
         looks = app.list_looks() if kept.looks is None else None
         if looks is not None:
             asyncio.get_running_loop().run_in_executor(None, kept.keep, looks)
@@ -124,14 +124,14 @@ def _run(
         on_started=started,
         on_ending=ending.arm_last_resort,
     )
-    desk.subscribe(start.hear)
+    desk.subscribe(tuning.hear)
     with ending.asking(app.end):
         app.run(mouse=False)
     for place in app.keepers.rescued:
         where = at.allowances.place_in_words(place)
         say(f"what you wrote is {where}")
     if uses:
-        keep_uses(at.places.uses_file, uses)
+        write_history(at.places.uses_file, uses)
     if searches.kept != known_searches:
         keep_searches(at.places.searches_file, searches)
     return app.return_code or Exit.DONE

@@ -54,9 +54,9 @@ def _run(given: Namespace) -> int:
         os.environ["DESKERO_HOME"] = given.home
     match given.command:
         case None:
-            from deskero_tui.cli.start import put_off_collecting
+            from deskero_tui.cli.gc_tuning import pause_gc
 
-            put_off_collecting()
+            pause_gc()
             from deskero_tui.cli.console import run_console
 
             return run_console(given)

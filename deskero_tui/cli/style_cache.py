@@ -26,7 +26,7 @@ MOST_KINDS: Final = 8
 _COLOUR: Final = re.compile("[0-9;]{0,20}", re.ASCII)
 
 
-class KeptLooks:
+class StyleCache:
     """What is kept of one kind of terminal, and with one theme."""
 
     def __init__(self, path: Path, appearance: Appearance) -> None:

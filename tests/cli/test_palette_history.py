@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from deskero_tui.cli.uses import keep_uses, read_uses
+from deskero_tui.cli.palette_history import read_history, write_history
 
 
 def test_counts_come_back_and_are_private(tmp_path: Path) -> None:
     path = tmp_path / "state" / "palette.json"
-    keep_uses(path, Counter({"ticket.reply": 3}))
-    assert read_uses(path) == {"ticket.reply": 3}
+    write_history(path, Counter({"ticket.reply": 3}))
+    assert read_history(path) == {"ticket.reply": 3}
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
@@ -24,17 +24,17 @@ def test_counts_come_back_and_are_private(tmp_path: Path) -> None:
 def test_garbage_counts_nothing(tmp_path: Path, garbage: bytes) -> None:
     path = tmp_path / "palette.json"
     path.write_bytes(garbage)
-    assert read_uses(path) == {}
+    assert read_history(path) == {}
 
 
 def test_what_is_no_count_is_left_out(tmp_path: Path) -> None:
     path = tmp_path / "palette.json"
     path.write_text('{"a": 1, "b": -1, "c": true, "d": 1.5, "e": 99999999999, "f": null}')
-    assert read_uses(path) == {"a": 1}
+    assert read_history(path) == {"a": 1}
 
 
 def test_a_place_that_cannot_be_read_or_written_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     path = tmp_path / "file" / "palette.json"
-    keep_uses(path, Counter({"a": 1}))
-    assert read_uses(path) == {}
+    write_history(path, Counter({"a": 1}))
+    assert read_history(path) == {}

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from deskero_tui.cli.looks_file import MOST_KINDS, KeptLooks
+from deskero_tui.cli.style_cache import MOST_KINDS, StyleCache
 from deskero_tui.tui.appearance import Appearance
 from deskero_tui.tui.list_view.first_frame import ListLooks
 from deskero_tui.tui.terminal.abilities import Abilities, Colours
@@ -23,13 +23,13 @@ USUAL = Appearance()
 
 
 def kept(path: Path, appearance: Appearance = USUAL) -> ListLooks | None:
-    return KeptLooks(path, appearance).looks
+    return StyleCache(path, appearance).looks
 
 
 def test_what_was_kept_is_there_again_and_nobody_else_reads_it(tmp_path: Path) -> None:
     path = tmp_path / "state" / "looks.json"
     assert kept(path) is None
-    KeptLooks(path, USUAL).keep(ListLooks(PLAIN, BAR))
+    StyleCache(path, USUAL).keep(ListLooks(PLAIN, BAR))
     assert kept(path) == ListLooks(PLAIN, BAR)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
@@ -45,9 +45,9 @@ def test_what_was_kept_is_there_again_and_nobody_else_reads_it(tmp_path: Path) -
 )
 def test_looks_of_another_kind_are_no_looks(tmp_path: Path, other: Appearance) -> None:
     path = tmp_path / "looks.json"
-    KeptLooks(path, USUAL).keep(ListLooks(PLAIN, BAR))
+    StyleCache(path, USUAL).keep(ListLooks(PLAIN, BAR))
     assert kept(path, other) is None
-    KeptLooks(path, other).keep(ListLooks(BAR, PLAIN))
+    StyleCache(path, other).keep(ListLooks(BAR, PLAIN))
     assert kept(path, other) == ListLooks(BAR, PLAIN)
     assert kept(path) == ListLooks(PLAIN, BAR)
 
@@ -55,7 +55,7 @@ def test_looks_of_another_kind_are_no_looks(tmp_path: Path, other: Appearance) -
 def test_the_kinds_seen_longest_ago_are_forgotten(tmp_path: Path) -> None:
     path = tmp_path / "looks.json"
     for number in range(MOST_KINDS + 1):
-        KeptLooks(path, Appearance(theme=f"theme {number}")).keep(ListLooks(PLAIN, BAR))
+        StyleCache(path, Appearance(theme=f"theme {number}")).keep(ListLooks(PLAIN, BAR))
     assert kept(path, Appearance(theme="theme 0")) is None
     assert kept(path, Appearance(theme="theme 1")) is not None
     assert kept(path, Appearance(theme=f"theme {MOST_KINDS}")) is not None
@@ -66,7 +66,7 @@ def test_garbage_is_no_looks(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "looks.json"
     path.write_bytes(content)
     assert kept(path) is None
-    KeptLooks(path, USUAL).keep(ListLooks(PLAIN, BAR))
+    StyleCache(path, USUAL).keep(ListLooks(PLAIN, BAR))
     assert kept(path) == ListLooks(PLAIN, BAR)
 
 
@@ -87,7 +87,7 @@ def test_looks_that_say_anything_else_are_not_taken(
     tmp_path: Path, spoil: Callable[[Any], None]
 ) -> None:
     path = tmp_path / "looks.json"
-    KeptLooks(path, USUAL).keep(ListLooks(PLAIN, BAR))
+    StyleCache(path, USUAL).keep(ListLooks(PLAIN, BAR))
     read = json.loads(path.read_text("utf-8"))
     [kind] = read
     spoil(read[kind])
@@ -97,7 +97,7 @@ def test_looks_that_say_anything_else_are_not_taken(
 
 def test_attributes_that_are_none_are_left_out(tmp_path: Path) -> None:
     path = tmp_path / "looks.json"
-    KeptLooks(path, USUAL).keep(ListLooks(PLAIN, BAR))
+    StyleCache(path, USUAL).keep(ListLooks(PLAIN, BAR))
     read = json.loads(path.read_text("utf-8"))
     [kind] = read
     read[kind]["plain"]["subject"] = ["31", "", "1", "\x1b[2J", "8"]
@@ -109,5 +109,5 @@ def test_attributes_that_are_none_are_left_out(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    KeptLooks(tmp_path / "file" / "looks.json", USUAL).keep(ListLooks(PLAIN, BAR))
+    StyleCache(tmp_path / "file" / "looks.json", USUAL).keep(ListLooks(PLAIN, BAR))
     assert (tmp_path / "file").read_text() == "in the way"

@@ -21,12 +21,12 @@ REST_S: Final = 0.2
 """When a refresh has ended, the lists are read anew; after so long they have been."""
 
 
-def put_off_collecting() -> None:
-    """Searches for no garbage until `Start.end`; the earlier this is said the better."""
+def pause_gc() -> None:
+    """Searches for no garbage until `GcTuning.end`; the earlier this is said the better."""
     gc.disable()
 
 
-class Start:
+class GcTuning:
     """What is done when the start of a console is over."""
 
     def __init__(self) -> None:

@@ -20,7 +20,7 @@ MOST_USES: Final = 1_000_000
 """More than anybody gives a command; a greater number is no count."""
 
 
-def read_uses(path: Path) -> Counter[str]:
+def read_history(path: Path) -> Counter[str]:
     """The counts by command id; none where there is no such file, or something else is in it."""
     try:
         with path.open("rb") as file:
@@ -37,7 +37,7 @@ def read_uses(path: Path) -> Counter[str]:
     )
 
 
-def keep_uses(path: Path, uses: Counter[str]) -> None:
+def write_history(path: Path, uses: Counter[str]) -> None:
     """Writes the counts, readable by their owner only; a disk that does not take them is logged."""
     try:
         write_private(path, json.dumps(uses, sort_keys=True))

@@ -9,20 +9,20 @@ from deskero_tui.cli.arguments import parser
 
 CODE = """
 import gc, weakref
-from deskero_tui.cli.start import Start, put_off_collecting
+from deskero_tui.cli.gc_tuning import GcTuning, pause_gc
 
 class Thing:
     def __init__(self):
         self.itself = self
 
-put_off_collecting()
+pause_gc()
 began = gc.isenabled()
 imported = weakref.ref(Thing())
-start = Start()
+tuning = GcTuning()
 thrown_away = weakref.ref(Thing())
 is_kept = thrown_away() is not None
 here = [[] for _ in range(1_000)]
-start.end()
+tuning.end()
 print(began, gc.isenabled(), gc.get_freeze_count() > len(here), len(gc.get_objects()) < len(here))
 print(is_kept, thrown_away() is None, imported() is not None)
 """
@@ -41,14 +41,14 @@ def test_a_bare_command_line_is_read_as_the_whole_parser_reads_it() -> None:
 HEARING = """
 import asyncio, sys
 from datetime import UTC, datetime
-from deskero_tui.cli.start import REST_S, Start
+from deskero_tui.cli.gc_tuning import REST_S, GcTuning
 from deskero_tui.sync.events import Link, LinkChanged, LinkState
 
 async def hear():
-    start = Start()
+    tuning = GcTuning()
     for state in (LinkState.CONNECTING, LinkState.ONLINE, LinkState.ONLINE):
         print(*(name in sys.modules for name in ("deskero_tui.tui.compose.screen",)))
-        start.hear(LinkChanged(Link(state, datetime.now(UTC))))
+        tuning.hear(LinkChanged(Link(state, datetime.now(UTC))))
         await asyncio.sleep(REST_S / 4)
     await asyncio.sleep(REST_S)
     await asyncio.get_running_loop().shutdown_default_executor()
@@ -61,7 +61,7 @@ asyncio.run(hear())
 LEAVING = """
 import asyncio, sys
 from datetime import UTC, datetime
-from deskero_tui.cli.start import REST_S, Start
+from deskero_tui.cli.gc_tuning import REST_S, GcTuning
 from deskero_tui.sync.events import Link, LinkChanged, LinkState
 
 failures = []
@@ -69,7 +69,7 @@ failures = []
 async def leave():
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(lambda loop, context: failures.append(context))
-    Start().hear(LinkChanged(Link(LinkState.ONLINE, datetime.now(UTC))))
+    GcTuning().hear(LinkChanged(Link(LinkState.ONLINE, datetime.now(UTC))))
     # Something that goes on on a thread keeps the loop alive beyond the end.
     loop.run_in_executor(None, __import__("time").sleep, REST_S * 2)
     await asyncio.sleep(0)
