@@ -16,7 +16,6 @@ from deskero_tui.domain.records.row import TicketRow
 from deskero_tui.domain.records.terms import TermKind
 from deskero_tui.domain.text.safe_text import SafeText, safe_line
 from deskero_tui.domain.time.moments import BadMoment, read_back, read_moment
-from deskero_tui.tui.compose.draft_state import REPLY_TO_SEVERAL
 from deskero_tui.tui.screens.bulk_actions import BulkActions
 from deskero_tui.tui.screens.ticket_actions import title_of
 
@@ -71,7 +70,7 @@ class SeveralActions(BulkActions):
         Without `rows` it goes on with the tickets of the draft.
         """
         from deskero_tui.tui.compose.autosave import DraftKeeper
-        from deskero_tui.tui.compose.draft_state import Draft
+        from deskero_tui.tui.compose.draft_state import REPLY_TO_SEVERAL, Draft
         from deskero_tui.tui.compose.screen import Compose
 
         console, desk = self.console, self.console.desk
@@ -125,6 +124,7 @@ class SeveralActions(BulkActions):
         """
         from deskero_tui.domain.macros.placeholders import fill
         from deskero_tui.sync.macro_run import scene_of
+        from deskero_tui.tui.compose.draft_state import REPLY_TO_SEVERAL
 
         desk, zone, batch = self.console.desk, self.console.settings.zone, uuid4().hex
         lacking: dict[TicketId, str] = {}
