@@ -40,7 +40,7 @@ def main() -> int:
 async def chaos(plan: Plan, folder: Path) -> Record:
     """One run in an empty folder."""
     access = new_access()
-    async with DeskProcess(folder, access, tickets=plan.tickets) as desk:
+    async with DeskProcess(folder, access, tickets=plan.tickets + plan.reserve) as desk:
         return await Run(plan, folder, access, tell).go(desk)
 
 
@@ -52,6 +52,9 @@ def plan_of(given: argparse.Namespace) -> Plan:
         replies=given.replies,
         notes=given.notes,
         changes=writes // 4 if given.changes is None else given.changes,
+        new_tickets=writes // 20 if given.new_tickets is None else given.new_tickets,
+        deletions=writes * 3 // 100 if given.deletions is None else given.deletions,
+        bulk_changes=writes // 50 if given.bulk_changes is None else given.bulk_changes,
         kills=given.kills,
         console=writes // 50 if given.console is None else given.console,
         commands=writes // 50 if given.commands is None else given.commands,
@@ -66,6 +69,9 @@ def parser() -> argparse.ArgumentParser:
     arguments.add_argument("--replies", type=int, default=1000)
     arguments.add_argument("--notes", type=int, default=1000)
     arguments.add_argument("--changes", type=int, help="of fields; a quarter of the writes if not")
+    arguments.add_argument("--new-tickets", type=int, help="1 for 20 of the writes if not")
+    arguments.add_argument("--deletions", type=int, help="3 for 100 of the writes if not")
+    arguments.add_argument("--bulk-changes", type=int, help="1 for 50 of the writes if not")
     arguments.add_argument("--console", type=int, help="writes in the console; 1 of 50 if not")
     arguments.add_argument("--commands", type=int, help="writes by commands; 1 of 50 if not")
     arguments.add_argument("--kills", type=int, default=100)

@@ -5,34 +5,54 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Sequence
 from random import Random
 from typing import Any
 
 from tests.chaos.plan import Kill, Plan
-from tests.chaos.promises import Item, Kind, Promise, Record, Withdrawal, tokens_in
+from tests.chaos.promises import (
+    DeskTicket,
+    Item,
+    Kind,
+    Promise,
+    Record,
+    Withdrawal,
+    tokens_in,
+)
 
 _SAME_WORDS = 0.04
 _WITH_STATUS = 0.08
+_FILE_EVERY = 20
+"""One reply of this many has a file."""
 STATUSES = ("opened", "solved", "onhold")
+_CUSTOMERS = 5
+"""New tickets are for few customers, so that each has several that look alike."""
 _TAILS = ("", "\n\nKind regards,\nInes", " <b>not bold</b> & so on", " ✓ grüße 日本 ")
 
 
 class Book:
     """The account of one run. Lives on the event loop."""
 
-    def __init__(self, plan: Plan, tickets: dict[str, str]) -> None:
-        """`tickets` are the ids by number."""
-        self.record = Record()
-        self.tickets = tickets
-        self.ticket_ids = list(tickets.values())[: plan.tickets]
+    def __init__(self, plan: Plan, tickets: Sequence[DeskTicket]) -> None:
+        """`tickets` are all of the desk; the last ones become the reserve for deletions."""
+        self.record = Record(tickets_before=frozenset(ticket.id for ticket in tickets))
+        written_on = tickets[: plan.tickets]
+        self.tickets = {ticket.number: ticket.id for ticket in written_on}
+        """The ids of the tickets that are written on, by number."""
+        self.ticket_ids = list(self.tickets.values())
+        self.reserve = [ticket.id for ticket in tickets[plan.tickets :]]
+        """The ids of tickets that nothing touches until one of them is deleted."""
+        self._patterns = written_on[:_CUSTOMERS]
         self.kills: Counter[Kill] = Counter()
         self.confirmed_count = 0
         self._seed = plan.seed
         self._rng = Random(f"book {plan.seed}")
         self._token_count = 0
+        self._reply_count = 0
         self._confirmed = asyncio.Event()
         self._by_item: dict[int, Promise] = {}
-        self._by_token: dict[str, Promise] = {}
+        self._told_apart: dict[tuple[str, str], Promise] = {}
+        """Those whose words are on their ticket only once, by token and ticket."""
 
     # -- promises ------------------------------------------------------------------------------
 
@@ -47,28 +67,50 @@ class Book:
         Now and then the same words as before on the same ticket, meant once more.
         """
         rng = self._rng
+        if kind is Kind.TICKET:
+            ticket_id = ""
+        if kind is Kind.DELETION:
+            ticket_id = self.reserve.pop()
         if ticket_id is None and kind.is_message and rng.random() < _SAME_WORDS:
             place = rng.randrange(3)
             promise = Promise(f"chaos{self._seed}s{place}e", kind, self.ticket_ids[place])
         else:
-            has_status = kind is Kind.REPLY and ticket_id is None and rng.random() < _WITH_STATUS
+            by_worker = kind is Kind.REPLY and ticket_id is None
+            has_status = by_worker and rng.random() < _WITH_STATUS
             promise = Promise(
                 self.new_token("w"),
                 kind,
-                ticket_id or rng.choice(self.ticket_ids),
+                rng.choice(self.ticket_ids) if ticket_id is None else ticket_id,
                 status_after=rng.choice(STATUSES) if has_status else None,
             )
-            self._by_token[promise.token] = promise
+            self._reply_count += by_worker
+            if by_worker and self._reply_count % _FILE_EVERY == _FILE_EVERY // 2:
+                promise.file = f"{promise.token}.bin"
+            self._told_apart[promise.token, promise.ticket_id] = promise
         self.record.promises.append(promise)
         return promise
 
+    def begin_bulk(self, size: int) -> list[Promise]:
+        """A bulk change about to be asked for: one promise for each of its tickets."""
+        token = self.new_token("b")
+        ticket_ids = self._rng.sample(self.ticket_ids, size)
+        promises = [Promise(token, Kind.BULK, ticket_id) for ticket_id in ticket_ids]
+        for promise in promises:
+            self._told_apart[token, promise.ticket_id] = promise
+        self.record.promises += promises
+        return promises
+
     def is_meant_again(self, promise: Promise) -> bool:
         """Whether its words may be those of others as well."""
-        return promise.token not in self._by_token
+        return (promise.token, promise.ticket_id) not in self._told_apart
+
+    def pattern(self) -> DeskTicket:
+        """A ticket whose customer and type a new one gets."""
+        return self._rng.choice(self._patterns)
 
     def words(self, promise: Promise) -> str:
         """What is written: a token, and for most messages more beside it."""
-        if not promise.kind.is_message or self.is_meant_again(promise):
+        if promise.kind.field is not None or self.is_meant_again(promise):
             return promise.token
         return promise.token + self._rng.choice(_TAILS)
 
@@ -102,8 +144,7 @@ class Book:
         found = self._by_item.get(fact["item"])
         if found is None:
             # A draft of an earlier session may stand beside the words: the newest are meant.
-            tokens = set(tokens_in(fact["words"]))
-            known = [promise for token, promise in self._by_token.items() if token in tokens]
+            known = [one for one in self._told_apart.values() if _could_be(one, fact)]
             if known and known[-1].item_id is None:
                 found = known[-1]
                 found.item_id = fact["item"]
@@ -121,3 +162,16 @@ class Book:
                 base=str(fact["base"]),
             )
         self.record.kills = {kill.value: count for kill, count in self.kills.items()}
+
+
+def _could_be(promise: Promise, fact: dict[str, Any]) -> bool:
+    """Whether an item may be that of a promise, as far as its words and its ticket tell."""
+    is_there = bool(fact["ticket"] == promise.ticket_id)
+    has_words = promise.token in tokens_in(fact["words"])
+    match promise.kind:
+        case Kind.DELETION:
+            return is_there and fact["kind"] == "delete"
+        case Kind.TICKET:
+            return has_words and fact["kind"] == "create"
+        case _:
+            return is_there and has_words

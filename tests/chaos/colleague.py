@@ -5,17 +5,20 @@ for the comparison in the end.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import Any, Final, Self
 
 import httpx
 
 from tests.chaos.fault_proxy import HOST
-from tests.chaos.programs import AGENT, CLIENT_ID, Access
-from tests.chaos.promises import Deed, DeskTicket, Kind, tokens_in
+from tests.chaos.programs import AGENT, APART, CLIENT_ID, Access
+from tests.chaos.promises import Deed, DeskFile, DeskTicket, Kind, Promise, tokens_in
 
+_NOTHING: Final = 204
 _PAGE: Final = 100
+DEEDS: Final = (Kind.REPLY, Kind.NOTE, Kind.MEMO, Kind.SUBJECT)
+"""What a colleague does. Nobody else creates or deletes tickets."""
 
 
 class Colleague:
@@ -60,6 +63,8 @@ class Colleague:
                 path, body = "addNote", {"note": token, "insertBy": self._id}
             case Kind.MEMO | Kind.SUBJECT:
                 path, body = "update", {kind.value: token}
+            case _:
+                raise ValueError(f"a colleague does no {kind.value}")
         try:
             answered = await self._http.put(f"/ticket/{path}/{ticket_id}", json=body)
         except httpx.TransportError:
@@ -67,27 +72,46 @@ class Colleague:
         answered.raise_for_status()
         return Deed(token, kind, ticket_id, time.monotonic())
 
+    async def set_apart(self, ticket_id: str) -> None:
+        """Tags a ticket, so that the console can leave it out of its list."""
+        tagged = await self._http.put(f"/ticket/update/{ticket_id}", json={"tags": [APART]})
+        tagged.raise_for_status()
+
     async def tickets(self) -> dict[str, DeskTicket]:
         """All tickets as the desk has them now, by id."""
         return {record["id"]: _ticket(record) for record in await self._records("/ticket/list")}
 
-    async def count(self, kind: Kind, ticket_id: str, token: str) -> int | None:
-        """How often the words are on a ticket now; `None` when there is no desk to ask."""
+    async def contents(self, tickets: Iterable[DeskTicket]) -> dict[str, bytes]:
+        """The bytes of the files on some tickets, by the id of the file."""
+        found = {}
+        for file in (file for ticket in tickets for file in ticket.files):
+            answered = await self._http.get(f"/document/{file.id}")
+            found[file.id] = answered.raise_for_status().content
+        return found
+
+    async def count(self, promise: Promise) -> int | None:
+        """How often the desk has a write now; `None` when there is no desk to ask."""
+        kind, token = promise.kind, promise.token
         try:
-            answered = await self._http.get(f"/ticket/{ticket_id}")
+            if kind is Kind.TICKET:
+                return sum(one.subject == token for one in (await self.tickets()).values())
+            answered = await self._http.get(f"/ticket/{promise.ticket_id}")
         except httpx.TransportError:
             return None
-        ticket = _ticket(answered.raise_for_status().json())
-        if kind.is_message:
-            return ticket.tokens(kind).count(token)
-        return int(ticket.value(kind) == token)
+        is_deleted = answered.raise_for_status().status_code == _NOTHING
+        if is_deleted or kind is Kind.DELETION:
+            return int(is_deleted and kind is Kind.DELETION)
+        ticket = _ticket(answered.json())
+        if kind.field is not None:
+            return int(ticket.value(kind.field) == token)
+        return ticket.tokens(kind).count(token)
 
     async def _records(self, path: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         page = 1
         while True:
             answered = await self._http.get(path, params={"page": page, "limit": _PAGE})
-            if answered.status_code == 204:
+            if answered.status_code == _NOTHING:
                 return found
             [envelope] = answered.raise_for_status().json().values()
             found += envelope["records"]
@@ -105,7 +129,20 @@ def _ticket(record: dict[str, Any]) -> DeskTicket:
         memo="".join(tokens_in(record["memo"] or "")),
         subject="".join(tokens_in(record["subject"] or "")),
         status=record["status"]["status"],
+        customer_id=record["openedBy"]["id"],
+        type_id=record["type"]["id"],
+        files=list(_files(record)),
     )
+
+
+def _files(record: dict[str, Any]) -> Iterator[DeskFile]:
+    """The files whose names have a token: those are ours."""
+    holders = [("", record), *((reply["text"] or "", reply) for reply in record["replies"] or [])]
+    for text, holder in holders:
+        for document in holder["attachedDocuments"] or []:
+            if tokens_in(document["documentName"]):
+                document_id = document["documentURL"].rpartition("/")[2]
+                yield DeskFile(document_id, document["documentName"], tokens_in(text))
 
 
 def _all_tokens(texts: Any) -> Sequence[str]:

@@ -64,7 +64,7 @@ class Decider:
             await self._say(place, item_id, "send")
             return
         promise.was_unsure = True
-        there = await self._colleague.count(promise.kind, promise.ticket_id, promise.token)
+        there = await self._colleague.count(promise)
         if there is None:
             return
         if there and self._book.is_meant_again(promise):

@@ -20,7 +20,7 @@ from typing import Final
 from deskero_tui.cli.wiring import Account
 from deskero_tui.config import Places
 from tests.chaos.book import Book
-from tests.chaos.colleague import Colleague
+from tests.chaos.colleague import DEEDS, Colleague
 from tests.chaos.deciding import Decider
 from tests.chaos.fault_proxy import NAMED, FaultProxy, Stage, Timing
 from tests.chaos.front_ends import CommandUser, ConsoleUser
@@ -81,9 +81,12 @@ class Run:
             Colleague(desk.port, self._access) as colleague,
         ):
             self._proxy, self._colleague, self._desk = proxy, colleague, desk
-            tickets = await colleague.tickets()
-            self._book = Book(plan, {ticket.number: ticket.id for ticket in tickets.values()})
-            self._team = Team(self._start_program, self._book)
+            self._book = Book(plan, list((await colleague.tickets()).values()))
+            for ticket_id in self._book.reserve:
+                await colleague.set_apart(ticket_id)
+            files = self._home / "files"
+            files.mkdir(parents=True)
+            self._team = Team(self._start_program, self._book, files)
             self._decider = Decider(self._team, self._book, colleague, self._rng, self._tell)
             await self._team.start()
             proxy.mix = plan.mix
@@ -100,12 +103,15 @@ class Run:
     async def _main_part(self) -> None:
         work = [Kind.REPLY] * self._plan.replies + [Kind.NOTE] * self._plan.notes
         work += [Kind.MEMO, Kind.SUBJECT] * (self._plan.changes // 2)
+        work += [Kind.TICKET] * self._plan.new_tickets + [Kind.DELETION] * self._plan.deletions
+        work += [Kind.BULK] * self._plan.bulk_changes
+        write_count = len(work) + self._plan.bulk_changes * (self._plan.bulk_size - 1)
         self._rng.shuffle(work)
         console, commands = self._front_ends()
         async with asyncio.TaskGroup() as beside:
             endless = [beside.create_task(self._interfere()), beside.create_task(self._decide())]
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._kill(len(work)))
+                group.create_task(self._kill(write_count))
                 for place in range(SIZE):
                     group.create_task(self._write(place, work))
                 group.create_task(commands.work(self._plan.commands))
@@ -122,7 +128,7 @@ class Run:
         record.drain_s = took[0]
         self._proxy.shut()
         for _ in range(count):
-            promise = self._book.begin(self._rng.choice([Kind.REPLY, Kind.NOTE]))
+            promise = self._book.begin(self._rng.choice([Kind.REPLY, Kind.NOTE, Kind.TICKET]))
             await self._team.queue(0, promise)
         await asyncio.sleep(_OUTAGE_S)
         await self._proxy.open()
@@ -148,6 +154,7 @@ class Run:
         await self._team.end()
         record.exchanges = self._proxy.exchanges
         record.tickets = await self._colleague.tickets()
+        record.file_contents = await self._colleague.contents(record.tickets.values())
         # Half a message may have been taken up again, and sent with the rest of it.
         record.drafts_kept = {token for text in drafts["texts"] for token in tokens_in(text)}
         for ticket in record.tickets.values():
@@ -190,12 +197,15 @@ class Run:
 
     async def _write_one(self, place: int, kind: Kind) -> bool:
         """Queues one write; whether it was promised and not taken back."""
+        if kind is Kind.BULK:
+            promises = self._book.begin_bulk(self._plan.bulk_size)
+            return await self._team.queue_bulk(place, promises)
         promise = self._book.begin(kind)
         if not await self._team.queue(place, promise):
             return False
         if self._rng.random() < _WITH_DRAFT:
             await self._begin_draft(place)
-        if kind.is_message and self._rng.random() < _TAKEN_BACK:
+        if kind.has_undo_window and self._rng.random() < _TAKEN_BACK:
             await self._team.withdraw(place, promise, "take_back")
         return promise.withdrawal is Withdrawal.NO
 
@@ -218,15 +228,15 @@ class Run:
         while True:
             await self._book.next_confirmation()
             if self._rng.random() < _COLLEAGUE:
-                kind = self._rng.choice(list(Kind))
+                kind = self._rng.choice(DEEDS)
                 ticket_id = self._rng.choice(self._book.ticket_ids)
                 deed = await self._colleague.do(kind, ticket_id, self._book.new_token("c"))
                 if deed is not None:
                     self._book.record.deeds.append(deed)
 
-    async def _kill(self, work_count: int) -> None:
+    async def _kill(self, write_count: int) -> None:
         """Kills spread over the work, each at a moment that is most awkward."""
-        every = work_count / (self._plan.kills + 1)
+        every = write_count / (self._plan.kills + 1)
         for number in range(1, self._plan.kills + 1):
             while self._book.confirmed_count < number * every and not self._is_written:
                 await self._book.next_confirmation()

@@ -421,7 +421,7 @@ class _Call:
     def changed(self, change: Callable[[str], str], *, dropping: str = "") -> _Call:
         """The same with another text in its body, and without one of its members."""
         members = json.loads(self.request.body)
-        for name in ("text", "note"):
+        for name in ("text", "note", "description"):
             if name in members:
                 members[name] = change(members[name])
         members.pop(dropping, None)

@@ -97,6 +97,7 @@ def decide(seed: int, number: int, method: str, path: str, mix: Mix) -> Decision
 
 TOKEN: Final = "/oauth/"
 PAGE: Final = "/ticket/list"
+INSERT: Final = "/ticket/insert"
 REPLY: Final = "/ticket/reply/"
 NOTE: Final = "/ticket/addNote/"
 WRITING: Final = frozenset({"POST", "PUT", "DELETE"})
@@ -154,6 +155,7 @@ _ON_TOKENS: Final[Mapping[Fault, float]] = {
 MIXED: Final[Mix] = (
     *(Rule(fault=f, probability=p, path=REPLY) for f, p in _ON_MESSAGES.items()),
     *(Rule(fault=f, probability=p, path=NOTE) for f, p in _ON_MESSAGES.items()),
+    *(Rule(fault=f, probability=p, path=INSERT) for f, p in _ON_MESSAGES.items()),
     Rule(fault=Fault.NO_AUTHOR, probability=0.015, path=NOTE),
     *(Rule(fault=f, probability=p, methods=WRITING) for f, p in _ON_WRITES.items()),
     *(Rule(fault=f, probability=p, path=TOKEN) for f, p in _ON_TOKENS.items()),

@@ -18,8 +18,9 @@ from typing import Final, TypeVar
 from deskero_tui.cli.exits import Exit
 from tests.chaos.book import Book
 from tests.chaos.plan import CONSOLE_KILLS, Kill
+from tests.chaos.programs import APART
 from tests.chaos.promises import Kind, Promise
-from tests.support.pty_console import REVIEW, PtyConsole
+from tests.support.pty_console import ENTER, REVIEW, PtyConsole
 
 T = TypeVar("T")
 
@@ -111,6 +112,8 @@ class ConsoleUser:
             console.wait_for("All open")
             console.press(_VIEW_OF_ALL)
             console.wait_for("[9 All")
+            console.press(f"/-tag:{APART}{ENTER}")
+            console.wait_without(f"-tag:{APART}")
             console.wait_for_match(r"(\d+/20\d\d)")
             for _ in range(writes):
                 self._write(console)

@@ -43,6 +43,12 @@ class Plan:
     notes: int
     changes: int
     """Of fields."""
+    new_tickets: int = 0
+    deletions: int = 0
+    """Of tickets that nothing else touches."""
+    bulk_changes: int = 0
+    bulk_size: int = 5
+    """How many tickets one bulk change changes."""
     kills: int
     """Of the workers; every tenth is one of the desk. Those of commands and consoles come to it."""
     console: int = 0
@@ -50,6 +56,7 @@ class Plan:
     commands: int = 0
     """Writes by `deskero-tui ticket`."""
     tickets: int = 60
+    """Those that are written on; the ones to be deleted come to them."""
     mix: Mix = MIXED
     pace: Pace = field(default_factory=lambda: Pace(undo_s=0.3, look_gap_s=1.0, patience_s=0.8))
     honours_keys: bool = False
@@ -59,3 +66,11 @@ class Plan:
     """The writers pause beyond this, so that faults and kills meet the sending as well."""
     behind_at_back: int = 30
     """How many writes wait when the desk comes back from the last outage."""
+
+    @property
+    def reserve(self) -> int:
+        """Number of tickets set aside for deletions.
+
+        Some deletions are taken back or never confirmed. The agent then deletes another ticket.
+        """
+        return self.deletions + self.deletions // 3 + 5 if self.deletions else 0

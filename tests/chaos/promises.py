@@ -9,11 +9,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from random import Random
 from typing import Final
 
 from tests.chaos.fault_proxy import Exchange
 
+_MOST_FILE_BYTES: Final = 20_000
 _TOKEN: Final = re.compile(r"chaos\d*[a-z]\d+e")
+
+
+def file_content(name: str) -> bytes:
+    """The bytes of the file that is attached under a name."""
+    chance = Random(name)
+    return chance.randbytes(chance.randint(1, _MOST_FILE_BYTES))
 
 
 def tokens_in(text: str) -> list[str]:
@@ -28,10 +36,31 @@ class Kind(Enum):
     NOTE = "note"
     MEMO = "memo"
     SUBJECT = "subject"
+    TICKET = "new ticket"
+    DELETION = "deletion"
+    BULK = "bulk change"
+    """One ticket of a bulk change."""
 
     @property
     def is_message(self) -> bool:
+        """Whether it is a text on a ticket that is there already."""
         return self in (Kind.REPLY, Kind.NOTE)
+
+    @property
+    def field(self) -> str | None:
+        """The field that a change sets; `None` for everything else."""
+        match self:
+            case Kind.MEMO | Kind.BULK:
+                return "memo"
+            case Kind.SUBJECT:
+                return "subject"
+            case _:
+                return None
+
+    @property
+    def has_undo_window(self) -> bool:
+        """Whether the agent can take it back for a while; changes of fields leave at once."""
+        return self.field is None
 
 
 class Withdrawal(Enum):
@@ -48,11 +77,15 @@ class Promise:
     """One write that was asked for."""
 
     token: str
-    """The same for several of one ticket, where the same words are meant twice."""
+    """The same for several of one ticket, where the same words are meant twice, and for all tickets
+    of a bulk change."""
     kind: Kind
     ticket_id: str
+    """Empty for a new ticket."""
     status_after: str | None = None
     """What a reply sets the status to; its item is the next after that of the reply."""
+    file: str = ""
+    """The name of the file that is attached; empty for none. No other write has it."""
     said: str = ""
     """What it was confirmed with."""
     is_confirmed: bool = False
@@ -95,6 +128,16 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskFile:
+    """A file of ours as the desk has it in the end."""
+
+    id: str
+    name: str
+    beside: Sequence[str]
+    """The tokens of the reply to which it is attached; none when it is attached to the ticket."""
+
+
+@dataclass(frozen=True, slots=True)
 class DeskTicket:
     """A ticket as the desk has it in the end."""
 
@@ -107,14 +150,17 @@ class DeskTicket:
     """The token in it; empty when there is none."""
     subject: str
     status: str
+    customer_id: str
+    type_id: str
+    files: Sequence[DeskFile] = ()
 
     def tokens(self, kind: Kind) -> Sequence[str]:
         """The tokens of one kind of message."""
         return self.replies if kind is Kind.REPLY else self.notes
 
-    def value(self, kind: Kind) -> str:
+    def value(self, field: str) -> str:
         """The token in a field."""
-        return {Kind.MEMO: self.memo, Kind.SUBJECT: self.subject}[kind]
+        return {"memo": self.memo, "subject": self.subject}[field]
 
 
 @dataclass(slots=True)
@@ -124,7 +170,11 @@ class Record:
     promises: list[Promise] = field(default_factory=list)
     deeds: list[Deed] = field(default_factory=list)
     items: dict[int, Item] = field(default_factory=dict)
+    tickets_before: frozenset[str] = frozenset()
+    """The ids of all tickets when the run began."""
     tickets: dict[str, DeskTicket] = field(default_factory=dict)
+    file_contents: dict[str, bytes] = field(default_factory=dict)
+    """The bytes of the files on the tickets, by the id of the file."""
     exchanges: list[Exchange] = field(default_factory=list)
     drafts_promised: set[str] = field(default_factory=set)
     drafts_kept: set[str] = field(default_factory=set)

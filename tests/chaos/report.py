@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tests.chaos.faults import Fault
 from tests.chaos.plan import Plan
@@ -33,13 +33,18 @@ def _lines(plan: Plan, record: Record, verdict: Verdict) -> Iterator[str]:
     yield f"seed {plan.seed}, {record.took_s:.0f} s"
     yield "promised: " + ", ".join(f"{kinds[kind]} {kind.value}" for kind in Kind)
     yield f"asked for, never confirmed: {len(record.promises) - len(confirmed)}"
+    with_file = sum(bool(promise.file) for promise in confirmed)
+    yield f"replies with a file: {with_file}; files there with their bytes: {verdict.files_there}"
     yield f"drafts: {len(record.drafts_promised)}; colleague's deeds: {len(record.deeds)}"
     yield f"kills: {sum(record.kills.values())}"
     yield from (f"  {count:4} {way}" for way, count in sorted(record.kills.items()))
     writes = [exchange for exchange in record.exchanges if exchange.is_write]
     yield f"requests: {len(record.exchanges)}, of these writes {len(writes)}"
     yield ""
-    yield from _table(verdict)
+    yield from _table("promises by kind", {k.value: c for k, c in verdict.by_kind.items()}, Kind)
+    yield ""
+    faults = {fault.value: counts for fault, counts in verdict.by_fault.items()}
+    yield from _table("write requests by fault", faults, Fault)
     yield ""
     yield "promises: " + ", ".join(f"{o.value} {verdict.outcomes[o]}" for o in _COLUMNS)
     asked = len(confirmed)
@@ -59,12 +64,14 @@ def _lines(plan: Plan, record: Record, verdict: Verdict) -> Iterator[str]:
     yield "VERDICT: " + ("kept" if verdict.is_kept else f"{len(verdict.broken)} promises broken")
 
 
-def _table(verdict: Verdict) -> Iterator[str]:
+def _table(
+    title: str, counts_of: Mapping[str, Counter[Outcome]], rows: type[Fault | Kind]
+) -> Iterator[str]:
     width = max(len(fault.value) for fault in Fault)
     heads = " ".join(f"{outcome.value:>13}" for outcome in _COLUMNS)
-    yield f"{'write requests by fault':{width}} {heads}"
-    for fault in Fault:
-        counts = verdict.by_fault.get(fault)
+    yield f"{title:{width}} {heads}"
+    for row in rows:
+        counts = counts_of.get(row.value)
         if counts:
             cells = " ".join(f"{counts[outcome]:13}" for outcome in _COLUMNS)
-            yield f"{fault.value:{width}} {cells}"
+            yield f"{row.value:{width}} {cells}"

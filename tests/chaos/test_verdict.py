@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from tests.chaos.fault_proxy import Exchange
 from tests.chaos.faults import Decision, Fault
-from tests.chaos.promises import Deed, DeskTicket, Item, Kind, Promise, Record, Withdrawal
+from tests.chaos.promises import (
+    Deed,
+    DeskFile,
+    DeskTicket,
+    Item,
+    Kind,
+    Promise,
+    Record,
+    Withdrawal,
+    file_content,
+)
 from tests.chaos.verdict import Outcome, Verdict, judge
 
 A, B, C = "chaos1w1e", "chaos1w2e", "chaos1c3e"
@@ -23,7 +34,8 @@ class Story:
     def promise(self, token: str, kind: Kind = Kind.REPLY, *, state: str = "sent") -> Promise:
         self.now_s += 1
         item_id = 10 * len(self.record.promises) + 1
-        promise = Promise(token, kind, TICKET, item_id=item_id)
+        ticket_id = "" if kind is Kind.TICKET else TICKET
+        promise = Promise(token, kind, ticket_id, item_id=item_id)
         promise.is_confirmed, promise.confirmed_s = True, self.now_s
         self.record.promises.append(promise)
         self.record.items[item_id] = Item(item_id, state, state == "unsure", base="")
@@ -35,14 +47,19 @@ class Story:
     def write(self, token: str, *, fault: Fault = Fault.NONE, status: int | None = 200) -> None:
         self._exchange("PUT", f"/ticket/reply/{TICKET}", {"text": token}, fault, status)
 
+    def update(self, token: str, ticket_id: str = TICKET) -> None:
+        self._exchange("PUT", f"/ticket/update/{ticket_id}", {"memo": token})
+
+    def delete(self) -> None:
+        self._exchange("DELETE", f"/ticket/delete/{TICKET}", {})
+
     def colleague(self, token: str, kind: Kind) -> None:
         self.now_s += 1
         self.record.deeds.append(Deed(token, kind, TICKET, self.now_s))
 
     def judged(self, *replies: str, memo: str = "", status: str = "opened") -> Verdict:
         """The verdict when the desk has this in the end."""
-        ticket = DeskTicket(TICKET, "1/2026", replies, (), memo, "", status)
-        self.record.tickets[TICKET] = ticket
+        self.record.tickets[TICKET] = desk_ticket(TICKET, replies=replies, memo=memo, status=status)
         return judge(self.record)
 
     def _exchange(
@@ -60,6 +77,20 @@ class Story:
         exchange.forwarded_s, exchange.status = self.now_s + 0.1, status
         exchange.answered_s = None if status is None else self.now_s + 0.2
         self.record.exchanges.append(exchange)
+
+
+def desk_ticket(
+    ticket_id: str,
+    *,
+    replies: Sequence[str] = (),
+    memo: str = "",
+    subject: str = "",
+    status: str = "opened",
+    files: Sequence[DeskFile] = (),
+) -> DeskTicket:
+    return DeskTicket(
+        ticket_id, "1/2026", replies, (), memo, subject, status, "customer", "type", files
+    )
 
 
 def test_kept_promise_is_kept() -> None:
@@ -255,3 +286,179 @@ def test_write_over_which_the_desk_died_counts_as_perhaps_done() -> None:
     story.promise(A, Kind.MEMO)
     story.write(A, status=None)
     assert story.judged(memo=A).is_kept
+
+
+def with_new_tickets(*subjects: str, state: str = "sent") -> Story:
+    """We promised a new ticket, and the desk has these in the end."""
+    story = Story()
+    story.promise(A, Kind.TICKET, state=state)
+    for number, subject in enumerate(subjects):
+        story.record.tickets[f"new{number}"] = desk_ticket(f"new{number}", subject=subject)
+    return story
+
+
+def test_new_ticket_that_is_there_once_is_kept() -> None:
+    assert with_new_tickets(A, B).judged().by_kind == {Kind.TICKET: {Outcome.ONCE: 1}}
+
+
+def test_lost_new_ticket_is_found() -> None:
+    assert with_new_tickets(B).judged().by_kind == {Kind.TICKET: {Outcome.LOST: 1}}
+
+
+def test_doubled_new_ticket_is_found() -> None:
+    assert with_new_tickets(A, A).judged().by_kind == {Kind.TICKET: {Outcome.DOUBLED: 1}}
+
+
+def test_new_ticket_that_still_waits_is_stuck() -> None:
+    story = with_new_tickets(state="queued")
+    assert story.judged().by_kind == {Kind.TICKET: {Outcome.STUCK: 1}}
+
+
+def with_deletion(*, is_there: bool, state: str = "sent") -> Story:
+    """We promised to delete the only ticket."""
+    story = Story()
+    story.promise(A, Kind.DELETION, state=state)
+    story.record.tickets_before = frozenset({TICKET})
+    if is_there:
+        story.record.tickets[TICKET] = desk_ticket(TICKET)
+    return story
+
+
+def test_deletion_that_has_happened_is_kept() -> None:
+    verdict = judge(with_deletion(is_there=False).record)
+    assert verdict.is_kept
+    assert verdict.by_kind == {Kind.DELETION: {Outcome.ONCE: 1}}
+
+
+def test_deletion_that_has_not_happened_is_found() -> None:
+    verdict = judge(with_deletion(is_there=True).record)
+    assert verdict.by_kind == {Kind.DELETION: {Outcome.LOST: 1}}
+
+
+def test_deletion_that_still_waits_is_stuck() -> None:
+    verdict = judge(with_deletion(is_there=True, state="queued").record)
+    assert verdict.by_kind == {Kind.DELETION: {Outcome.STUCK: 1}}
+
+
+def test_deletion_that_was_taken_back_must_not_happen() -> None:
+    for is_there in (True, False):
+        story = with_deletion(is_there=is_there)
+        story.record.promises[0].withdrawal = Withdrawal.YES
+        assert judge(story.record).is_kept is is_there
+
+
+def test_deletion_that_leaves_after_it_was_taken_back_is_found() -> None:
+    story = with_deletion(is_there=False)
+    promise = story.record.promises[0]
+    promise.withdrawal, promise.withdrawn_s = Withdrawal.PERHAPS, story.now_s
+    story.delete()
+    assert judge(story.record).is_kept
+    promise.withdrawal = Withdrawal.YES
+    assert any("after it was taken back" in sentence for sentence in judge(story.record).broken)
+
+
+def test_ticket_deleted_unasked_is_found() -> None:
+    story = Story()
+    story.record.tickets_before = frozenset({TICKET, "t2"})
+    assert story.judged().broken == ["ticket t2 was deleted unasked"]
+
+
+def with_bulk_change() -> Story:
+    """We promised one value for two tickets, and wrote it on the first of them."""
+    story = Story()
+    for ticket_id in (TICKET, "t2"):
+        story.promise(A, Kind.BULK).ticket_id = ticket_id
+    story.update(A)
+    story.record.tickets["t2"] = desk_ticket("t2")
+    return story
+
+
+def test_bulk_change_made_on_each_of_its_tickets_is_kept() -> None:
+    story = with_bulk_change()
+    story.update(A, "t2")
+    story.record.tickets["t2"] = desk_ticket("t2", memo=A)
+    verdict = story.judged(memo=A)
+    assert verdict.is_kept
+    assert verdict.by_kind == {Kind.BULK: {Outcome.ONCE: 2}}
+
+
+def test_bulk_change_that_missed_one_of_its_tickets_is_found() -> None:
+    verdict = with_bulk_change().judged(memo=A)
+    assert verdict.by_kind == {Kind.BULK: {Outcome.ONCE: 1, Outcome.LOST: 1}}
+    assert not verdict.is_kept
+
+
+def test_bulk_change_about_which_the_agent_is_asked_on_one_ticket_is_kept() -> None:
+    story = with_bulk_change()
+    asked = story.record.promises[1].item_id
+    assert asked is not None
+    story.record.items[asked] = Item(asked, "held", False, base="")
+    verdict = story.judged(memo=A)
+    assert verdict.is_kept
+    assert verdict.by_kind == {Kind.BULK: {Outcome.ONCE: 1, Outcome.ASKED: 1}}
+
+
+def test_ticket_of_a_bulk_change_that_still_waits_is_stuck() -> None:
+    story = with_bulk_change()
+    waits = story.record.promises[1].item_id
+    assert waits is not None
+    story.record.items[waits] = Item(waits, "queued", False, base="")
+    assert story.judged(memo=A).outcomes == {Outcome.ONCE: 1, Outcome.STUCK: 1}
+
+
+def test_bulk_change_that_leaves_the_ticket_with_another_value_is_found() -> None:
+    story = with_bulk_change()
+    story.update(A, "t2")
+    story.record.tickets["t2"] = desk_ticket("t2", memo=B)
+    assert story.judged(memo=A).broken == [f"memo of t2 is {B}, not {A}"]
+
+
+def test_bulk_change_and_change_of_one_ticket_keep_their_order_in_a_field() -> None:
+    story = Story()
+    story.promise(A, Kind.BULK)
+    story.promise(B, Kind.MEMO)
+    story.update(B)
+    story.update(A)
+    assert story.judged(memo=A).broken == [f"{B} came before {A} on {TICKET}"]
+
+
+FILE = f"{A}.bin"
+
+
+def judged_with_files(*files: DeskFile, replies: int = 1, content: bytes | None = None) -> Verdict:
+    """The verdict on a reply with a file when the desk has these files in the end."""
+    story = Story()
+    story.promise(A).file = FILE
+    story.record.tickets[TICKET] = desk_ticket(TICKET, replies=[A] * replies, files=files)
+    for file in files:
+        story.record.file_contents[file.id] = file_content(FILE) if content is None else content
+    return judge(story.record)
+
+
+def test_file_that_is_there_once_with_its_bytes_is_kept() -> None:
+    verdict = judged_with_files(DeskFile("f1", FILE, [A]))
+    assert verdict.is_kept
+    assert verdict.files_there == 1
+
+
+def test_lost_file_is_found() -> None:
+    verdict = judged_with_files()
+    assert verdict.broken == [f"file {FILE} on {TICKET}: 0 times there, its reply 1 times"]
+    assert not verdict.files_there
+
+
+def test_doubled_file_is_found() -> None:
+    verdict = judged_with_files(DeskFile("f1", FILE, [A]), DeskFile("f2", FILE, [A]))
+    assert verdict.broken == [f"file {FILE} on {TICKET}: 2 times there, its reply 1 times"]
+
+
+def test_file_with_other_bytes_is_found() -> None:
+    verdict = judged_with_files(DeskFile("f1", FILE, [A]), content=file_content(FILE)[:-1])
+    assert verdict.broken == [f"file {FILE} on {TICKET}: there with other bytes"]
+    assert not verdict.files_there
+
+
+def test_file_that_is_not_attached_to_its_reply_is_found() -> None:
+    for beside in ([B], []):
+        verdict = judged_with_files(DeskFile("f1", FILE, beside))
+        assert verdict.broken == [f"file {FILE} on {TICKET}: not attached to its reply"]

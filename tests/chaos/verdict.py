@@ -2,8 +2,10 @@
 
 A write must be on the desk exactly once, unless the outbox asks the agent about it; one whose
 confirmation was never seen, or that was taken back by a program that was killed over it, at most
-once. A colleague's change may be overwritten only if the agent knew it, was asked, or if it came in
-the moment between the last look and the write, which no client of this API can see.
+once. A deletion that was promised has happened, and no other ticket is gone. An attached file is
+there once for each copy of its reply. A colleague's change may be overwritten only if the agent
+knew it, was asked, or if it came in the moment between the last look and the write, which no client
+of this API can see.
 """
 
 from __future__ import annotations
@@ -16,20 +18,21 @@ from itertools import pairwise
 from typing import Final
 
 from tests.chaos.fault_proxy import Exchange
-from tests.chaos.faults import Fault
+from tests.chaos.faults import INSERT, Fault
 from tests.chaos.promises import (
     Deed,
-    DeskTicket,
     Item,
     Kind,
     Promise,
     Record,
     Withdrawal,
+    file_content,
     tokens_in,
 )
 
 _UNHARMED: Final = frozenset({Fault.NONE, Fault.SHUT, Fault.DRIP})
 """Faults with which an answer reaches the client whole."""
+_FIELDS: Final = ("memo", "subject")
 _STORY_S: Final = 8.0
 
 
@@ -52,10 +55,14 @@ class Verdict:
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     broken: list[str] = field(default_factory=list)
     """A sentence for each broken promise; empty is what is hoped for."""
+    files_there: int = 0
+    """Files on the desk once for each copy of their reply, with their bytes."""
     in_the_window: int = 0
     """Changes of a colleague that came between our last look and our write."""
     twice_on_request: int = 0
     """Copies beyond the first because the agent said "send it again" before the first arrived."""
+    by_kind: dict[Kind, Counter[Outcome]] = field(default_factory=dict)
+    """The same outcomes, for each kind of write."""
     by_fault: dict[Fault, Counter[Outcome]] = field(default_factory=dict)
     """For every write request that a fault befell, the outcome of what it carried."""
 
@@ -71,19 +78,23 @@ def judge(record: Record) -> Verdict:
     """The verdict on a run."""
     verdict = Verdict()
     sent = _Sent(record)
-    of_token: dict[str, Outcome] = {}
+    of_mark: dict[_Mark, Outcome] = {}
     for promises in _groups(record):
         outcome = _judge_group(promises, record, sent, verdict)
         for promise in promises:
-            verdict.outcomes[_single_outcome(promise, record.items, outcome)] += 1
-        of_token[promises[0].token] = outcome
-    for fault, token in sent.befallen():
-        verdict.by_fault.setdefault(fault, Counter())[of_token.get(token, Outcome.UNPROMISED)] += 1
+            single = _single_outcome(promise, record.items, outcome)
+            verdict.outcomes[single] += 1
+            verdict.by_kind.setdefault(promise.kind, Counter())[single] += 1
+        of_mark[_mark_of(promises[0])] = outcome
+    for fault, mark in sent.befallen():
+        verdict.by_fault.setdefault(fault, Counter())[of_mark.get(mark, Outcome.UNPROMISED)] += 1
     _judge_withdrawals(record, sent, verdict)
     _judge_order(record, sent, verdict)
     _judge_fields(record, sent, verdict)
     _judge_statuses(record, verdict)
     _judge_news(record, sent, verdict)
+    _judge_deletions(record, verdict)
+    _judge_files(record, verdict)
     for token in sorted(record.drafts_promised - record.drafts_kept):
         verdict.broken.append(f"draft {token} lost")
     return verdict
@@ -92,29 +103,51 @@ def judge(record: Record) -> Verdict:
 # -- what was sent ---------------------------------------------------------------------------------
 
 
+_Mark = tuple[str, str]
+"""The last part of the path of a write, and the token in it; that of a deletion is empty."""
+
+
+def _mark_of(promise: Promise) -> _Mark:
+    """The mark by which the writes of a promise are known."""
+    match promise.kind:
+        case Kind.TICKET:
+            return INSERT.rpartition("/")[2], promise.token
+        case Kind.DELETION:
+            return promise.ticket_id, ""
+        case _:
+            return promise.ticket_id, promise.token
+
+
 class _Sent:
-    """The writes that passed the proxy, by token; and the looks that came before them."""
+    """The writes that passed the proxy, by mark; and the looks that came before them."""
 
     def __init__(self, record: Record) -> None:
-        self.applied: dict[str, list[Exchange]] = defaultdict(list)
-        """In the order in which the desk did them."""
-        self._writes: list[tuple[Exchange, str]] = []
+        self._applied: dict[_Mark, list[Exchange]] = defaultdict(list)
+        self._writes: list[tuple[Exchange, _Mark]] = []
         self._looks: dict[str, list[Exchange]] = defaultdict(list)
         for exchange in record.exchanges:
+            end = exchange.path.rpartition("/")[2]
             if exchange.is_write:
-                for token in tokens_in(exchange.body.decode("utf-8", "replace")):
-                    self._writes.append((exchange, token))
+                tokens = tokens_in(exchange.body.decode("utf-8", "replace"))
+                if exchange.method == "DELETE":
+                    tokens = [""]
+                for token in dict.fromkeys(tokens):
+                    self._writes.append((exchange, (end, token)))
                     if exchange.is_applied or exchange.is_unknown:
-                        self.applied[token].append(exchange)
+                        self._applied[end, token].append(exchange)
             elif exchange.status == 200 and exchange.decision.fault in _UNHARMED:
-                self._looks[exchange.path.rpartition("/")[2]].append(exchange)
-        for exchanges in self.applied.values():
+                self._looks[end].append(exchange)
+        for exchanges in self._applied.values():
             exchanges.sort(key=done_s)
 
-    def befallen(self) -> Iterator[tuple[Fault, str]]:
-        """Fault and token of every write request."""
-        for exchange, token in self._writes:
-            yield exchange.decision.fault, token
+    def applied(self, promise: Promise) -> list[Exchange]:
+        """The writes of a promise, in the order in which the desk did them."""
+        return self._applied.get(_mark_of(promise), [])
+
+    def befallen(self) -> Iterator[tuple[Fault, _Mark]]:
+        """Fault and mark of every write request."""
+        for exchange, mark in self._writes:
+            yield exchange.decision.fault, mark
 
     def last_look_s(self, ticket_id: str, before: Exchange) -> float:
         """When whoever wrote had last asked the desk for the ticket before; 0 for never."""
@@ -162,11 +195,11 @@ def _judge_group(promises: list[Promise], record: Record, sent: _Sent, verdict: 
                 may += record.items[promise.item_id or 0].needs_agent
             case Outcome.WITHDRAWN:
                 # A field may have been ours for a while, until a colleague changed it again.
-                may += not first.kind.is_message
+                may += first.kind.field is not None
             case Outcome.LOST | Outcome.DOUBLED:
                 pass
-    there = _count(first, record.tickets.get(first.ticket_id), sent)
-    named = f"{first.kind.value} {first.token} on {first.ticket_id} ({first.said})"
+    there = _count(first, record, sent)
+    named = f"{first.kind.value} {first.token} on {first.ticket_id or 'the desk'} ({first.said})"
     if stuck:
         verdict.broken.append(f"{named}: still waiting after the queue should have drained")
         return Outcome.STUCK
@@ -201,11 +234,18 @@ def _single_outcome(promise: Promise, items: Mapping[int, Item], group: Outcome 
             return Outcome.ONCE
 
 
-def _count(promise: Promise, ticket: DeskTicket | None, sent: _Sent) -> int:
+def _count(promise: Promise, record: Record, sent: _Sent) -> int:
     """How often the desk has it. A field changed twice to the same value has been changed once."""
-    if promise.kind.is_message:
-        return 0 if ticket is None else ticket.tokens(promise.kind).count(promise.token)
-    return min(len(sent.applied[promise.token]), 1)
+    ticket = record.tickets.get(promise.ticket_id)
+    match promise.kind:
+        case Kind.REPLY | Kind.NOTE:
+            return 0 if ticket is None else ticket.tokens(promise.kind).count(promise.token)
+        case Kind.TICKET:
+            return sum(one.subject == promise.token for one in record.tickets.values())
+        case Kind.DELETION:
+            return int(ticket is None)
+        case Kind.MEMO | Kind.SUBJECT | Kind.BULK:
+            return min(len(sent.applied(promise)), 1)
 
 
 def _told_apart(record: Record) -> list[Promise]:
@@ -216,7 +256,7 @@ def _told_apart(record: Record) -> list[Promise]:
         for promise in record.promises
         if promise.is_confirmed
         and promise.withdrawal is Withdrawal.NO
-        and promise.token not in meant_again
+        and _mark_of(promise) not in meant_again
     ]
 
 
@@ -224,37 +264,40 @@ def _judge_withdrawals(record: Record, sent: _Sent, verdict: Verdict) -> None:
     """Nothing leaves any more once it was taken back."""
     meant_again = _meant_again(record)
     for promise in record.promises:
-        if promise.withdrawal is Withdrawal.YES and promise.token not in meant_again:
-            for exchange in sent.applied[promise.token]:
+        if promise.withdrawal is Withdrawal.YES and _mark_of(promise) not in meant_again:
+            for exchange in sent.applied(promise):
                 if exchange.arrived_s > promise.withdrawn_s:
                     verdict.broken.append(f"{promise.token} left after it was taken back")
 
 
-def _meant_again(record: Record) -> set[str]:
-    """The words that are promised more than once."""
-    counts = Counter(promise.token for promise in record.promises)
-    return {token for token, count in counts.items() if count > 1}
+def _meant_again(record: Record) -> set[_Mark]:
+    """What is promised more than once."""
+    counts = Counter(_mark_of(promise) for promise in record.promises)
+    return {mark for mark, count in counts.items() if count > 1}
 
 
 # -- in order --------------------------------------------------------------------------------------
 
 
 def _judge_order(record: Record, sent: _Sent, verdict: Verdict) -> None:
-    """What was queued first is done first, for each ticket and kind; and the desk shows it so.
+    """What was queued first is done first, for each ticket and kind of message or field; and the
+    desk shows it so.
 
     What the agent has sent again may have a first copy that came later than others.
     """
-    by_kind: dict[tuple[str, Kind], list[Promise]] = defaultdict(list)
+    by_kind: dict[tuple[str, str], list[Promise]] = defaultdict(list)
     for promise in _told_apart(record):
-        if sent.applied[promise.token] and promise.item_id is not None and not promise.sent_again:
-            by_kind[promise.ticket_id, promise.kind].append(promise)
+        is_known = promise.item_id is not None and not promise.sent_again
+        if promise.ticket_id and is_known and sent.applied(promise):
+            by_kind[promise.ticket_id, promise.kind.field or promise.kind.value].append(promise)
     for (ticket_id, _), promises in by_kind.items():
         promises.sort(key=lambda promise: promise.item_id or 0)
         for one, other in pairwise(promises):
-            if done_s(sent.applied[one.token][0]) > done_s(sent.applied[other.token][0]):
+            if done_s(sent.applied(one)[0]) > done_s(sent.applied(other)[0]):
                 verdict.broken.append(f"{other.token} came before {one.token} on {ticket_id}")
         place = {promise.token: place for place, promise in enumerate(promises)}
-        shown = [place[t] for t in record.tickets[ticket_id].replies if t in place]
+        ticket = record.tickets.get(ticket_id)
+        shown = [place[t] for t in (ticket.replies if ticket else ()) if t in place]
         if shown != sorted(shown):
             verdict.broken.append(f"the replies on {ticket_id} stand out of order")
 
@@ -269,59 +312,57 @@ class _Change:
     began_s: float
     done_s: float
     token: str
-    exchange: Exchange | None
+    exchange: Exchange | None = None
     """`None` when a colleague did it."""
+    promise: Promise | None = None
+    """Likewise."""
 
 
 def _judge_fields(record: Record, sent: _Sent, verdict: Verdict) -> None:
-    of_token = {promise.token: promise for promise in record.promises}
     for ticket in record.tickets.values():
-        for kind in (Kind.MEMO, Kind.SUBJECT):
-            changes = _changes(ticket.id, kind, record, sent)
+        for name in _FIELDS:
+            changes = _changes(ticket.id, name, record, sent)
             if not changes:
                 continue
             last = changes[-1]
             possible = [change.token for change in changes if change.done_s >= last.began_s]
-            if ticket.value(kind) not in possible:
+            if ticket.value(name) not in possible:
                 verdict.broken.append(
-                    f"{kind.value} of {ticket.id} is {ticket.value(kind)}, not {last.token}"
+                    f"{name} of {ticket.id} is {ticket.value(name)}, not {last.token}"
                 )
             for before, change in pairwise(changes):
-                if before.exchange is None and change.exchange is not None:
-                    _judge_overwriting(before, change.exchange, of_token, record, sent, verdict)
+                if before.exchange is None:
+                    _judge_overwriting(before, change, record, sent, verdict)
 
 
-def _changes(ticket_id: str, kind: Kind, record: Record, sent: _Sent) -> list[_Change]:
+def _changes(ticket_id: str, name: str, record: Record, sent: _Sent) -> list[_Change]:
     """Everything that was done to a field, in the order in which it was done."""
     changes = [
-        _Change(exchange.forwarded_s or 0.0, done_s(exchange), promise.token, exchange)
+        _Change(exchange.forwarded_s or 0.0, done_s(exchange), promise.token, exchange, promise)
         for promise in record.promises
-        if (promise.ticket_id, promise.kind) == (ticket_id, kind)
-        for exchange in sent.applied[promise.token]
+        if (promise.ticket_id, promise.kind.field) == (ticket_id, name)
+        for exchange in sent.applied(promise)
     ]
     changes += [
-        _Change(deed.done_s, deed.done_s, deed.token, None)
+        _Change(deed.done_s, deed.done_s, deed.token)
         for deed in record.deeds
-        if (deed.ticket_id, deed.kind) == (ticket_id, kind)
+        if (deed.ticket_id, deed.kind.field) == (ticket_id, name)
     ]
     return sorted(changes, key=lambda change: change.done_s)
 
 
 def _judge_overwriting(
-    theirs: _Change,
-    ours: Exchange,
-    of_token: Mapping[str, Promise],
-    record: Record,
-    sent: _Sent,
-    verdict: Verdict,
+    theirs: _Change, ours: _Change, record: Record, sent: _Sent, verdict: Verdict
 ) -> None:
-    promise = of_token[tokens_in(ours.body.decode("utf-8", "replace"))[0]]
+    promise = ours.promise
+    if promise is None or ours.exchange is None:
+        return
     item = record.items.get(promise.item_id or 0)
     if item is not None and theirs.token in item.base:
         return
     if promise.sent_anyway_s is not None and promise.sent_anyway_s > theirs.done_s:
         return
-    if theirs.done_s > sent.last_look_s(promise.ticket_id, ours):
+    if theirs.done_s > sent.last_look_s(promise.ticket_id, ours.exchange):
         verdict.in_the_window += 1
         return
     verdict.broken.append(
@@ -378,9 +419,37 @@ def _judge_news(record: Record, sent: _Sent, verdict: Verdict) -> None:
         if promise.kind is not Kind.REPLY:
             continue
         known_s = max(promise.confirmed_s, promise.sent_anyway_s or 0.0)
-        for exchange in sent.applied[promise.token][:1]:
+        for exchange in sent.applied(promise)[:1]:
             look_s = sent.last_look_s(promise.ticket_id, exchange)
             for deed in messages[promise.ticket_id]:
                 if known_s < deed.done_s < look_s:
                     verdict.broken.append(f"reply {promise.token} went out over {deed.token}")
                 verdict.in_the_window += look_s < deed.done_s < done_s(exchange)
+
+
+def _judge_deletions(record: Record, verdict: Verdict) -> None:
+    """No ticket is gone unless its deletion was asked for."""
+    asked = {one.ticket_id for one in record.promises if one.kind is Kind.DELETION}
+    for ticket_id in sorted(record.tickets_before - record.tickets.keys() - asked):
+        verdict.broken.append(f"ticket {ticket_id} was deleted unasked")
+
+
+def _judge_files(record: Record, verdict: Verdict) -> None:
+    """Every copy of a reply has its file, once and with its bytes."""
+    for promise in record.promises:
+        ticket = record.tickets.get(promise.ticket_id)
+        if not promise.file or ticket is None:
+            continue
+        named = f"file {promise.file} on {ticket.id}"
+        files = [file for file in ticket.files if file.name == promise.file]
+        copies = ticket.replies.count(promise.token)
+        is_kept = False
+        if len(files) != copies:
+            verdict.broken.append(f"{named}: {len(files)} times there, its reply {copies} times")
+        elif any(promise.token not in file.beside for file in files):
+            verdict.broken.append(f"{named}: not attached to its reply")
+        elif any(record.file_contents[one.id] != file_content(one.name) for one in files):
+            verdict.broken.append(f"{named}: there with other bytes")
+        else:
+            is_kept = True
+        verdict.files_there += copies if is_kept else 0

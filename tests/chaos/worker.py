@@ -23,14 +23,21 @@ from deskero_tui.api.address import ClientOptions, DeskAddress
 from deskero_tui.api.client import DeskeroClient
 from deskero_tui.domain.clock import SYSTEM_CLOCK
 from deskero_tui.domain.errors import DeskeroError
-from deskero_tui.domain.ids import TicketId
-from deskero_tui.domain.outbox.contents import NoteContent, ReplyContent, UpdateContent
+from deskero_tui.domain.ids import CustomerId, TicketId, TypeId
+from deskero_tui.domain.outbox.contents import (
+    CreateContent,
+    NoteContent,
+    ReplyContent,
+    UpdateContent,
+)
 from deskero_tui.domain.outbox.drafts import Draft, DraftKey, DraftKind
 from deskero_tui.domain.outbox.items import Decision, ItemId, OutboxItem
-from deskero_tui.domain.outbox.outgoing import TicketPatch
+from deskero_tui.domain.outbox.outgoing import NewTicket, TicketPatch
 from deskero_tui.store.database import Database
+from deskero_tui.sync.bulk import queue_changes
 from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.profile import Profile
+from tests.chaos.programs import APART
 
 Members = dict[str, Any]
 LONGEST_RETRY_WAIT_S: Final = 0.3
@@ -59,6 +66,9 @@ class Worker:
             "reply": self._reply,
             "note": self._note,
             "change": self._change,
+            "bulk": self._bulk,
+            "create": self._create,
+            "delete": self._delete,
             "take_back": self._take_back,
             "decide": self._decide,
             "draft": self._draft,
@@ -82,12 +92,11 @@ class Worker:
 
     async def _reply(self, told: Members) -> Members:
         ticket_id = TicketId(told["ticket"])
-        status = told.get("status")
-        return {
-            "item": await self._desk.outbox.queue_reply(
-                ticket_id, told["text"], status_after=status
-            )
-        }
+        files = [Path(told["file"])] if "file" in told else []
+        item_id = await self._desk.outbox.queue_reply(
+            ticket_id, told["text"], files=files, status_after=told.get("status")
+        )
+        return {"item": item_id}
 
     async def _note(self, told: Members) -> Members:
         return {"item": await self._desk.outbox.queue_note(TicketId(told["ticket"]), told["text"])}
@@ -96,6 +105,26 @@ class Worker:
         patch = TicketPatch(**{told["field"]: told["text"]})
         [item] = await self._desk.outbox.queue_change([TicketId(told["ticket"])], patch)
         return {"item": item}
+
+    async def _bulk(self, told: Members) -> Members:
+        patch = TicketPatch(**{told["field"]: told["text"]})
+        changes = [(TicketId(ticket), patch) for ticket in told["tickets"]]
+        batch = await queue_changes(self._desk, changes)
+        items = await self._desk.outbox.items_of_batch(batch)
+        return {"items": {item.ticket_id: item.id for item in items}}
+
+    async def _create(self, told: Members) -> Members:
+        ticket = NewTicket(
+            subject=told["subject"],
+            description=told["text"],
+            customer=CustomerId(told["customer"]),
+            type=TypeId(told["type"]),
+            tags=(APART,),
+        )
+        return {"item": await self._desk.outbox.queue_create(ticket)}
+
+    async def _delete(self, told: Members) -> Members:
+        return {"item": await self._desk.outbox.queue_delete(TicketId(told["ticket"]))}
 
     async def _take_back(self, told: Members) -> Members:
         await self._desk.outbox.take_back(ItemId(told["item"]))
@@ -131,6 +160,8 @@ def _facts(item: OutboxItem) -> Members:
             words = text
         case UpdateContent(patch):
             words = " ".join(str(getattr(patch, name)) for name in sorted(patch.changed))
+        case CreateContent(ticket):
+            words = ticket.subject
         case _:
             words = ""
     return {
