@@ -66,12 +66,15 @@ def add_people(connection: sqlite3.Connection, kind: PersonKind, people: Iterabl
 def people_of(
     connection: sqlite3.Connection, kind: PersonKind, *, holding: str = "", limit: int = -1
 ) -> list[Person]:
-    """People whose name or address holds `holding`, by name; at most `limit` when not negative."""
+    """Return the people with the id `holding`, or whose name or address holds it, by name.
+
+    At most `limit`, when that is not negative.
+    """
     found = connection.execute(
         "SELECT id, name, email, record FROM people WHERE kind = :kind"
-        " AND (:part = '' OR instr(lower(name), :part) OR instr(lower(email), :part))"
+        " AND (:part = '' OR id = :id OR instr(lower(name), :part) OR instr(lower(email), :part))"
         " ORDER BY lower(name), id LIMIT :limit",
-        {"kind": kind.value, "part": holding.lower(), "limit": limit},
+        {"kind": kind.value, "part": holding.lower(), "id": holding, "limit": limit},
     )
     return [Person(*values) for values in found]
 

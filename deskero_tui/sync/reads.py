@@ -268,7 +268,10 @@ class Reads:
         return sorted(map(person_choice, people), key=lambda choice: choice.id != self.me)
 
     async def customers(self, holding: str, *, limit: int = 50) -> list[Choice]:
-        """Customers seen so far whose name or address holds `holding`, by name."""
+        """Return the customers seen so far that `holding` finds, by name.
+
+        It is their id, or a part of their name or address.
+        """
         people = await self._database.read(
             lambda c: terms.people_of(c, PersonKind.CUSTOMER, holding=holding, limit=limit)
         )

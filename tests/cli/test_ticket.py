@@ -197,12 +197,13 @@ def test_set_changes_what_is_named_and_nothing_else(capsys: pytest.CaptureFixtur
     assert again["assignedTo"] is None
 
 
-def test_a_ticket_is_opened_for_a_customer_named_by_address(
-    capsys: pytest.CaptureFixture[str],
+@pytest.mark.parametrize("member", ["email", "name", "id"])
+def test_a_ticket_is_opened_for_a_customer_named_by_address_name_or_id(
+    capsys: pytest.CaptureFixture[str], member: str
 ) -> None:
     customer = asked(capsys, "show", "9")["openedBy"]
     made = asked(
-        capsys, "new", "They rang.", "--subject", "Key lost", "--customer", customer["email"]
+        capsys, "new", "They rang.", "--subject", "Key lost", "--customer", customer[member]
     )
     record = asked(capsys, "show", made["id"])
     assert (record["subject"], record["openedBy"]["id"]) == ("Key lost", customer["id"])
