@@ -1,8 +1,8 @@
-"""What a console's process does at its start beside starting: it puts off what costs time then.
+"""Keeps garbage collection and preloading out of the start of a console.
 
-A start makes many things and throws few away, and each search for garbage looks through all that
-is there by then. So there is none until the way to the desk is open, and then one through what the
-start itself has made. What lives then is never looked through again: it stays.
+A start makes many objects and drops few, and each collection scans all of them. So none runs until
+the desk has been started, and then one over the objects of the start. What is alive then is frozen:
+no later collection scans it.
 """
 
 from __future__ import annotations
@@ -18,41 +18,38 @@ if TYPE_CHECKING:
     from deskero_tui.sync.events import Event
 
 REST_S: Final = 0.2
-"""When a refresh has ended, the lists are read anew; after so long they have been."""
+"""Seconds from the end of the first refresh until the lists have been read again."""
 
 
 def pause_gc() -> None:
-    """Searches for no garbage until `GcTuning.end`; the earlier this is said the better."""
+    """Disable collection until `GcTuning.end`; call this as early as possible."""
     gc.disable()
 
 
 class GcTuning:
-    """What is done when the start of a console is over."""
+    """What follows the start of a console."""
 
     def __init__(self) -> None:
-        """To be made when the screens are imported, and none of them is made yet."""
+        """Freeze what is imported; create this before the first screen is."""
         self._is_over = False
         self._settling: Task[None] | None = None
         gc.freeze()
 
     def end(self) -> None:
-        """Searches for garbage from now on, but not in what is imported, nor in what lives now."""
+        """Collect once, freeze what is alive, and enable collection."""
         gc.collect()
         gc.freeze()
         gc.enable()
 
     def hear(self, event: Event) -> None:
-        """On the loop: behind the first refresh loads the rest of the program, and gives unused
-        memory back.
-        """
+        """Preload the program and trim memory after the first refresh. For the event loop."""
         import asyncio
 
         from deskero_tui.sync.events import LinkChanged
 
         if isinstance(event, LinkChanged) and event.link.is_up and not self._is_over:
             self._is_over = True
-            # A task, for those are cancelled when the loop comes to its end: threads are for
-            # nobody's asking any more then.
+            # A task is cancelled when the loop ends, so no thread is started after that.
             self._settling = asyncio.create_task(_settle(), name="settle")
 
 
@@ -69,10 +66,10 @@ def _load_and_give_back() -> None:
 
 
 def _give_back() -> None:
-    """Has the C library hand to the system what was needed for a moment only."""
+    """Return unused memory of the C library to the system."""
     import ctypes
 
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    # Only the GNU library has it.
+    # Only glibc has it.
     if trim is not None:
         trim(0)

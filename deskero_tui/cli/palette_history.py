@@ -1,6 +1,6 @@
-"""Keeps what the palette was used for from one console to the next; nothing else hangs on it.
+"""How often each command was run from the palette, kept from one console to the next.
 
-Of two consoles that run at the same time, the one that ends last is remembered.
+Of two consoles that run at the same time, the one that ends last writes the file.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ _log = logging.getLogger(__name__)
 
 MOST_BYTES: Final = 100_000
 MOST_USES: Final = 1_000_000
-"""More than anybody gives a command; a greater number is no count."""
+"""A greater number in the file is not a count."""
 
 
 def read_history(path: Path) -> Counter[str]:
-    """The counts by command id; none where there is no such file, or something else is in it."""
+    """Return the counts by command id; none if the file is missing or not valid."""
     try:
         with path.open("rb") as file:
             read = json.loads(file.read(MOST_BYTES))
@@ -38,7 +38,7 @@ def read_history(path: Path) -> Counter[str]:
 
 
 def write_history(path: Path, uses: Counter[str]) -> None:
-    """Writes the counts, readable by their owner only; a disk that does not take them is logged."""
+    """Write the counts, readable by their owner only; log it if the disk refuses them."""
     try:
         write_private(path, json.dumps(uses, sort_keys=True))
     except OSError as error:

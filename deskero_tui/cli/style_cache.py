@@ -1,5 +1,7 @@
-"""Keeps how the list looks from one console to the next: tickets are then painted before the style
-sheets are read. Without it, or with another kind of terminal than before, they come a moment later.
+"""The styles of the list, kept from one console to the next.
+
+With them the tickets are painted before the style sheets are read. Without them, or on another kind
+of terminal than before, the tickets appear a moment later.
 """
 
 from __future__ import annotations
@@ -22,22 +24,22 @@ _log = logging.getLogger(__name__)
 
 MOST_BYTES: Final = 400_000
 MOST_KINDS: Final = 8
-"""Of terminals and themes; those seen longest ago are forgotten."""
+"""Maximum number of terminals and themes; the oldest are dropped."""
 _COLOUR: Final = re.compile("[0-9;]{0,20}", re.ASCII)
 
 
 class StyleCache:
-    """What is kept of one kind of terminal, and with one theme."""
+    """The cached styles of one kind of terminal with one theme."""
 
     def __init__(self, path: Path, appearance: Appearance) -> None:
-        """Reads it; `path` has all kinds."""
+        """Read the cache; `path` holds all kinds."""
         self._path = path
         self._kind = _kind_of(appearance)
         self.looks: Final = _looks_in(_read(path).get(self._kind))
-        """`None` where it is not known."""
+        """`None` if this kind is not in the cache."""
 
     def keep(self, looks: ListLooks) -> None:
-        """Keeps it for the next console; a disk that does not take it is logged. On any thread."""
+        """Write the styles for the next console; log it if the disk refuses them. On any thread."""
         kept = _read(self._path)
         kept.pop(self._kind, None)
         kept[self._kind] = {"plain": _told(looks.plain), "under_cursor": _told(looks.under_cursor)}
@@ -48,7 +50,7 @@ class StyleCache:
 
 
 def _kind_of(appearance: Appearance) -> str:
-    """What the looks depend on: the terminal's colours, the theme, and the files that say more."""
+    """Return what the styles depend on: colours, theme, and the times of the style files."""
     themes = Path(__file__).parents[1] / "tui" / "themes.py"
     stamps = [path.stat().st_mtime_ns for path in (*style_paths(), themes)]
     classes = sorted(appearance.classes)
@@ -82,7 +84,7 @@ def _told(looks: Mapping[str, Look]) -> dict[str, list[str]]:
 
 
 def _looks(told: object) -> dict[str, Look] | None:
-    """The looks of all names; `None` when one is missing, or is nothing to tell a terminal."""
+    """Return the styles of all names; `None` if one is missing or not valid."""
     if not isinstance(told, dict):
         return None
     looks = {name: look for name in LOOKS if (look := _look(told.get(name))) is not None}
