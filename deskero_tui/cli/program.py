@@ -75,7 +75,7 @@ def _run(given: Namespace) -> int:
         case "warm":
             from deskero_tui.cli.warm import run_warm
 
-            return run_warm(given)
+            return run_warm()
         case "keys":
             from deskero_tui.cli.keys import run_keys
 

@@ -6,7 +6,6 @@ import os
 import socket
 import stat
 import sys
-from argparse import Namespace
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -24,7 +23,7 @@ _LEAVING: Final = b"leaving"
 """What the helper answers before it ends."""
 
 
-def run_warm(given: Namespace) -> int:
+def run_warm() -> int:
     """Print that there is no helper any more; end one that is left over."""
     print(REMOVED)
     folder = _folder_of(os.environ)

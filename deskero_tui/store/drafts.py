@@ -180,7 +180,7 @@ def sent_well(connection: sqlite3.Connection, item: int) -> None:
 
 
 def give_back(
-    connection: sqlite3.Connection, item: int, key: DraftKey, draft: Draft, *, at: datetime
+    connection: sqlite3.Connection, key: DraftKey, draft: Draft, *, at: datetime
 ) -> StoredDraft:
     """Makes a draft again of what was taken out of the outbox.
 

@@ -40,7 +40,7 @@ from deskero_tui.domain.outbox.merge import Baseline, base_values, baseline_of
 from deskero_tui.domain.outbox.outgoing import NewTicket, TicketPatch
 from deskero_tui.store import drafts, outbox, tickets, turns
 from deskero_tui.store.database import Database
-from deskero_tui.store.outbox import Attempt, KeptFile, NewItem
+from deskero_tui.store.outbox import KeptFile, NewItem
 from deskero_tui.sync.delivery import restore_draft as returning
 from deskero_tui.sync.delivery.ledger import Ledger
 from deskero_tui.sync.events import DraftsChanged, Event
@@ -270,10 +270,6 @@ class Outbox:
             BadInput: There is no such item.
         """
         return (await self._database.read(lambda c: outbox.item_of(c, item_id))).batch
-
-    async def attempts(self, item_id: ItemId) -> list[Attempt]:
-        """What was tried for an item, oldest first."""
-        return await self._database.read(lambda c: outbox.attempts_of(c, item_id))
 
     async def settled(self, item_ids: Sequence[ItemId], *, wait_s: float) -> list[OutboxItem]:
         """The items once none of them moves just now, or as they are after `wait_s` seconds.

@@ -205,10 +205,10 @@ def test_a_late_saving_of_the_same_words_leaves_it_there(desktop: Desktop) -> No
 
 def test_an_emptied_saving_does_not_touch_what_is_in_the_outbox(desktop: Desktop) -> None:
     desktop.save("hello")
-    item_id = desktop.send()
+    desktop.send()
     desktop.save("")
     given = Draft(text="hello")
-    desktop.run(lambda c: drafts.give_back(c, item_id, KEY, given, at=NOW))
+    desktop.run(lambda c: drafts.give_back(c, KEY, given, at=NOW))
     assert desktop.text() == "hello"
 
 
@@ -228,10 +228,10 @@ def test_a_draft_goes_when_its_item_was_sent_and_another_begun_meanwhile_stays(
 
 
 def test_giving_back_joins_files_and_words(desktop: Desktop) -> None:
-    item_id = desktop.send("first")
+    desktop.send("first")
     desktop.save(Draft(text="second", files=(Path("/b"),)))
     given = Draft(text="first", files=(Path("/a"), Path("/b")))
-    desktop.run(lambda c: drafts.give_back(c, item_id, KEY, given, at=NOW))
+    desktop.run(lambda c: drafts.give_back(c, KEY, given, at=NOW))
     stored = desktop.run(lambda c: drafts.load(c, KEY))
     assert stored is not None
     assert stored.draft.text == "first\n\nsecond"

@@ -16,7 +16,7 @@ from deskero_tui.domain.outbox.items import Decision, State
 from deskero_tui.domain.outbox.merge import FieldConflict, NewsKind
 from deskero_tui.domain.outbox.outgoing import NewTicket, TicketPatch
 from deskero_tui.store import turns
-from deskero_tui.store.outbox import Outcome
+from deskero_tui.store.outbox import Outcome, attempts_of
 from deskero_tui.store.sent_requests import request_of
 from deskero_tui.sync.delivery.lock import DrainLock
 from deskero_tui.sync.delivery.push import LOOKED_AT
@@ -47,7 +47,7 @@ async def test_a_reply_arrives_and_every_move_is_told(console: Console, desk: De
     assert desk.texts("t1") == ["It is on its way."]
     moves = [event.state for event in console.told if isinstance(event, OutboxChanged)]
     assert moves == [State.QUEUED, State.SENDING, State.SENT]
-    attempts = await console.outbox.attempts(item_id)
+    attempts = await console.database.read(lambda c: attempts_of(c, item_id))
     assert [attempt.outcome for attempt in attempts] == [Outcome.SENT]
 
 

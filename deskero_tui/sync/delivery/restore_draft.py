@@ -52,7 +52,7 @@ def to_draft(
     if key is not None:
         paths = [kept.path for kept in outbox.files_of(connection, item_id)]
         files = [elsewhere.get(path, path) for path in paths]
-        drafts.give_back(connection, item_id, key, draft_of(item, others, files), at=at)
+        drafts.give_back(connection, key, draft_of(item, others, files), at=at)
     elif happening is Happening.EDITED:
         raise MoveRefused("There is no text to edit. Drop it and make the change anew.")
     return _out(connection, item, others, happening, at)
