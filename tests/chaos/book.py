@@ -39,6 +39,8 @@ class Book:
         written_on = tickets[: plan.tickets]
         self.tickets = {ticket.number: ticket.id for ticket in written_on}
         """The ids of the tickets that are written on, by number."""
+        self.numbers = {ticket.id: ticket.number for ticket in tickets}
+        """The numbers of all tickets, by id."""
         self.ticket_ids = list(self.tickets.values())
         self.reserve = [ticket.id for ticket in tickets[plan.tickets :]]
         """The ids of tickets that nothing touches until one of them is deleted."""

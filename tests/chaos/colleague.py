@@ -12,7 +12,7 @@ from typing import Any, Final, Self
 import httpx
 
 from tests.chaos.fault_proxy import HOST
-from tests.chaos.programs import AGENT, APART, CLIENT_ID, Access
+from tests.chaos.programs import AGENT, CLIENT_ID, Access
 from tests.chaos.promises import Deed, DeskFile, DeskTicket, Kind, Promise, tokens_in
 
 _NOTHING: Final = 204
@@ -73,9 +73,9 @@ class Colleague:
         return Deed(token, kind, ticket_id, time.monotonic())
 
     async def set_apart(self, ticket_id: str) -> None:
-        """Tags a ticket, so that the console can leave it out of its list."""
-        tagged = await self._http.put(f"/ticket/update/{ticket_id}", json={"tags": [APART]})
-        tagged.raise_for_status()
+        """Gives a ticket priority. The console lists only tickets without."""
+        changed = await self._http.put(f"/ticket/update/{ticket_id}", json={"priority": 1})
+        changed.raise_for_status()
 
     async def tickets(self) -> dict[str, DeskTicket]:
         """All tickets as the desk has them now, by id."""

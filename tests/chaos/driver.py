@@ -179,7 +179,7 @@ class Run:
         }
         loop, rng = asyncio.get_running_loop(), Random(f"console {self._plan.seed}")
         console = ConsoleUser(self._home, environment, self._book, rng, loop)
-        return console, CommandUser(environment, self._book, self._rng)
+        return console, CommandUser(environment, self._book, self._rng, self._tell)
 
     async def _write(self, place: int, work: list[Kind]) -> None:
         """Queues until nothing is left; what was not confirmed has to be written anew."""

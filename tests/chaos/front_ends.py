@@ -18,7 +18,6 @@ from typing import Final, TypeVar
 from deskero_tui.cli.exits import Exit
 from tests.chaos.book import Book
 from tests.chaos.plan import CONSOLE_KILLS, Kill
-from tests.chaos.programs import APART
 from tests.chaos.promises import Kind, Promise
 from tests.support.pty_console import ENTER, REVIEW, PtyConsole
 
@@ -28,7 +27,16 @@ WIDE: Final = (120, 36)
 DRAFT_SAVED_S: Final = 1.2
 """A word is on the disk after a second at most."""
 _VIEW_OF_ALL: Final = "9"
+_WRITTEN_ON: Final = "-is:priority"
+"""The search that leaves out new tickets and those to be deleted. All of them have priority."""
 _MOST_IN_A_SESSION: Final = 3
+_BY_COMMAND: Final = {
+    Kind.REPLY: "reply {number} {token}",
+    Kind.NOTE: "note {number} {token}",
+    Kind.SUBJECT: "set {number} --subject {token}",
+    Kind.TICKET: "new --priority --subject {token} --customer {customer} {token}",
+    Kind.DELETION: "delete --yes {number}",
+}
 _COMMAND_KILLED: Final = 0.25
 _COMMAND_LIFE_S: Final = 2.5
 _COMMAND_AT_MOST_S: Final = 150.0
@@ -39,7 +47,15 @@ _KEPT: Final = frozenset({Exit.DONE, Exit.OUT_OF_REACH, Exit.UNSURE})
 class CommandUser:
     """Somebody who writes with `deskero-tui ticket`. Lives on the event loop."""
 
-    def __init__(self, environment: Mapping[str, str], book: Book, rng: Random) -> None:
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        book: Book,
+        rng: Random,
+        tell: Callable[[str], None],
+    ) -> None:
+        """Work on `environment`; `tell` prints what is not expected."""
+        self._tell = tell
         self._environment = environment
         self._book = book
         self._rng = rng
@@ -47,16 +63,20 @@ class CommandUser:
     async def work(self, count: int) -> None:
         """So many writes, one after the other; a quarter of the commands are killed over theirs."""
         for _ in range(count):
-            number, ticket_id = self._rng.choice(list(self._book.tickets.items()))
-            kind = self._rng.choice([Kind.REPLY, Kind.NOTE, Kind.SUBJECT])
-            await self._write(self._book.begin(kind, ticket_id), number)
+            kind = self._rng.choice(list(_BY_COMMAND))
+            ticket_id = self._rng.choice(self._book.ticket_ids)
+            await self._write(self._book.begin(kind, ticket_id))
 
-    async def _write(self, promise: Promise, number: str) -> None:
-        words = ["reply", number, promise.token]
-        if promise.kind is Kind.NOTE:
-            words[0] = "note"
-        if promise.kind is Kind.SUBJECT:
-            words = ["set", number, "--subject", promise.token]
+    def _words(self, promise: Promise) -> list[str]:
+        values = {
+            "number": self._book.numbers.get(promise.ticket_id, ""),
+            "customer": self._book.pattern().customer_id,
+            "token": promise.token,
+        }
+        return [word.format(**values) for word in _BY_COMMAND[promise.kind].split()]
+
+    async def _write(self, promise: Promise) -> None:
+        words = self._words(promise)
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "deskero_tui", "ticket", *words),
             env=self._environment,
@@ -74,8 +94,10 @@ class CommandUser:
             process.kill()
             await process.wait()
             self._book.kills[Kill.COMMAND] += 1
+        words_said = said.decode("utf-8", "replace").strip()
+        if process.returncode in (Exit.FAILED, Exit.WRONG_USAGE):
+            self._tell(f"ticket {' '.join(words)}: {words_said}")
         if process.returncode in _KEPT:
-            words_said = said.decode("utf-8", "replace").strip()
             self._book.confirm(promise, f"exit code {process.returncode}: {words_said}")
 
 
@@ -112,8 +134,8 @@ class ConsoleUser:
             console.wait_for("All open")
             console.press(_VIEW_OF_ALL)
             console.wait_for("[9 All")
-            console.press(f"/-tag:{APART}{ENTER}")
-            console.wait_without(f"-tag:{APART}")
+            console.press(f"/{_WRITTEN_ON}{ENTER}")
+            console.wait_without(_WRITTEN_ON)
             console.wait_for_match(r"(\d+/20\d\d)")
             for _ in range(writes):
                 self._write(console)
@@ -178,6 +200,7 @@ class ConsoleUser:
         console.press(token)
         console.wait_for(token)
         if end is Kill.CONSOLE_WRITING:
+            # The promise under test: after this time the draft is on the disk.
             time.sleep(DRAFT_SAVED_S)
         self._on_loop(lambda: self._book.record.drafts_promised.add(token))
         console.kill(signal.SIGHUP if end is Kill.CONSOLE_HANG_UP else signal.SIGKILL)

@@ -54,7 +54,7 @@ class Plan:
     console: int = 0
     """Replies and notes written in the console, in a real terminal."""
     commands: int = 0
-    """Writes by `deskero-tui ticket`."""
+    """Writes by `deskero-tui ticket`, new tickets and deletions among them."""
     tickets: int = 60
     """Those that are written on; the ones to be deleted come to them."""
     mix: Mix = MIXED
@@ -73,4 +73,4 @@ class Plan:
 
         Some deletions are taken back or never confirmed. The agent then deletes another ticket.
         """
-        return self.deletions + self.deletions // 3 + 5 if self.deletions else 0
+        return self.deletions + self.deletions // 3 + self.commands + 5

@@ -22,8 +22,6 @@ from tests.chaos.fault_proxy import HOST
 
 CLIENT_ID: Final = "64a0c11e47"
 PATIENCE_S: Final = 20.0
-APART: Final = "apart"
-"""The tag of tickets that the console leaves alone: new ones, and those to be deleted."""
 AGENT: Final = "Ines Marchetti"
 """Who the agent is on the sample desk."""
 

@@ -37,7 +37,6 @@ from deskero_tui.store.database import Database
 from deskero_tui.sync.bulk import queue_changes
 from deskero_tui.sync.desk import Desk
 from deskero_tui.sync.profile import Profile
-from tests.chaos.programs import APART
 
 Members = dict[str, Any]
 LONGEST_RETRY_WAIT_S: Final = 0.3
@@ -119,7 +118,7 @@ class Worker:
             description=told["text"],
             customer=CustomerId(told["customer"]),
             type=TypeId(told["type"]),
-            tags=(APART,),
+            is_priority=True,
         )
         return {"item": await self._desk.outbox.queue_create(ticket)}
 
