@@ -207,5 +207,5 @@ def _rest(sessions: Sequence[tuple[Program, Session]], seconds: float) -> None:
         for _, session in sessions:
             while session.read(0):
                 pass
-        # What is measured is their use of the processor at rest: we must not take much of it.
+        # Their use of the processor at rest is measured, so this loop must use little of it.
         time.sleep(0.02)

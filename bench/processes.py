@@ -104,6 +104,7 @@ def end_all(pids: Iterable[int]) -> None:
         deadline_s = time.monotonic() + _GRACE_S
         while left and time.monotonic() < deadline_s:
             left = [pid for pid in left if is_running(pid)]
+            # No event: the end of a process that is not a child cannot be awaited.
             time.sleep(_POLL_S)
     assert not left, f"still running: {left}"
 

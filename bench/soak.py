@@ -310,6 +310,7 @@ def _minutes(
         for number in range(1, count + 1):
             calls, used_s = replace(proxy.calls), _processor_s(consoles)
             late, keys = len(others.late_s), [len(console.key_s) for console in consoles]
+            # Each line of the table is one minute of work.
             time.sleep(60.0)
             minute = Minute(
                 [console.session.memory.shared_out / _MB for console in consoles],

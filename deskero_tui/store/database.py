@@ -352,6 +352,7 @@ def _use_wal(connection: sqlite3.Connection) -> None:
         except sqlite3.OperationalError as error:
             if "locked" not in str(error) or time.monotonic() >= ends_s:
                 raise
+            # SQLite has no wait of its own here.
             time.sleep(LOCKED_WAIT_S)
         else:
             return

@@ -121,6 +121,7 @@ class Guest:
             _, status = os.waitpid(self._pid, os.WUNTRACED)
             if not os.WIFSTOPPED(status):
                 break
+            # A program that stops again and again must not keep this thread busy.
             time.sleep(CONTINUE_PAUSE_S)
             self._put_in_front()
             self.tell(signal.SIGCONT)

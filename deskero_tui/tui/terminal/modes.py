@@ -140,6 +140,7 @@ def _set(handle: int, attributes: Attributes) -> None:
         except termios.error as error:
             if error.args[0] != errno.EINTR:
                 raise
+            # In the background the same signal comes again at once.
             time.sleep(_BACKGROUND_PAUSE_S)
         else:
             return
