@@ -24,7 +24,7 @@ from deskero_tui.server.sample import people as sample_people
 from deskero_tui.server.settings import new_api_token
 from deskero_tui.server.storage import tables
 from deskero_tui.server.storage.engine import Database as DeskDatabase
-from deskero_tui.store import lookups as terms
+from deskero_tui.store import lookups
 from deskero_tui.store.database import Database
 from deskero_tui.sync.refresh.full_sync import Mark
 
@@ -177,7 +177,7 @@ def furnish_home(
         with closing(Database(file)) as database:
             # Else a store kept since yesterday would be walked through anew while we measure.
             now_ms = str(int(time.time() * 1000))
-            database.write_now(lambda c: terms.write_mark(c, Mark.WALKED.value, now_ms))
+            database.write_now(lambda c: lookups.write_mark(c, Mark.WALKED.value, now_ms))
     return environment
 
 

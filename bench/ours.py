@@ -20,7 +20,7 @@ from bench.programs import Start
 from bench.session import Press, Session
 from bench.slow_desk import LATE_S
 from deskero_tui.api.address import ClientOptions
-from deskero_tui.store import lookups as terms
+from deskero_tui.store import lookups
 from deskero_tui.sync.refresh.full_sync import Mark
 
 TYPED: Final = ("late parcel", "from:tom", "R0000")
@@ -115,4 +115,4 @@ def _press_until(session: Session, is_done: Callable[[], bool]) -> list[Press]:
 
 def _is_walked(store: Path) -> bool:
     with closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as connection:
-        return terms.read_mark(connection, Mark.WALKED.value) is not None
+        return lookups.read_mark(connection, Mark.WALKED.value) is not None

@@ -29,9 +29,7 @@ from deskero_tui.domain.records.terms import Person, PersonKind
 from deskero_tui.domain.records.ticket import Ticket
 from deskero_tui.domain.text.safe_text import safe_line
 from deskero_tui.domain.time.epoch import to_ms
-from deskero_tui.store import ingest as intake
-from deskero_tui.store import listing
-from deskero_tui.store import lookups as terms
+from deskero_tui.store import ingest, listing, lookups
 from deskero_tui.store.conditions import Viewer
 from deskero_tui.store.database import Database
 from deskero_tui.sync.refresh.lookups import learn_from_tickets
@@ -132,11 +130,11 @@ def _build(database: Database, count: int, subject: str | None) -> None:
     for number, wire in enumerate(_tickets(count, subject), start=1):
         page.append(Ticket.model_validate(wire))
         if len(page) == PAGE or number == count:
-            database.write_now(partial(intake.save_tickets, tickets=page, read_ms=1))
+            database.write_now(partial(ingest.save_tickets, tickets=page, read_ms=1))
             database.write_now(partial(learn_from_tickets, tickets=page))
             page.clear()
     agents = [Person(agent["id"], agent["name"], "") for agent in map(_agent, range(AGENTS))]
-    database.write_now(partial(terms.add_people, kind=PersonKind.AGENT, people=agents))
+    database.write_now(partial(lookups.add_people, kind=PersonKind.AGENT, people=agents))
 
 
 def _tickets(count: int, subject: str | None) -> Iterator[dict[str, Any]]:

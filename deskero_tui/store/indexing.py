@@ -25,7 +25,7 @@ ReminderKey = tuple[AgentId | None, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class IndexedTicket:
     """One ticket, ready to be stored."""
 
     columns: dict[str, Any]
@@ -38,14 +38,14 @@ class Entry:
     """Those that count, earliest first."""
 
 
-def entry_of(ticket: Ticket, *, done: Container[ReminderKey] = ()) -> Entry:
+def entry_of(ticket: Ticket, *, done: Container[ReminderKey] = ()) -> IndexedTicket:
     """Flattens a ticket. Pure; costs some tens of microseconds for a usual thread.
 
     `done` are reminders that count no more, whatever the ticket says.
     """
     counting = tuple(one for one in reminders_of(ticket) if (one.agent, to_ms(one.at)) not in done)
     columns = _columns(ticket, counting)
-    return Entry(columns, ticket.wire_json(), _words(ticket), _known_as(ticket), counting)
+    return IndexedTicket(columns, ticket.wire_json(), _words(ticket), _known_as(ticket), counting)
 
 
 def _columns(ticket: Ticket, reminders: tuple[Reminder, ...]) -> dict[str, Any]:

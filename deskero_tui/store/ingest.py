@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.records.ticket import Ticket
 from deskero_tui.store import reminders
-from deskero_tui.store.indexing import Entry
+from deskero_tui.store.indexing import IndexedTicket
 from deskero_tui.store.names import keep_names
 from deskero_tui.store.pending import Standing, entry_with_pending, write_entry
 from deskero_tui.store.search import index_words
@@ -45,7 +45,9 @@ def _save(connection: sqlite3.Connection, ticket: Ticket, read_ms: int) -> bool:
     return True
 
 
-def _insert(connection: sqlite3.Connection, entry: Entry, read_ms: int, standing: Standing) -> None:
+def _insert(
+    connection: sqlite3.Connection, entry: IndexedTicket, read_ms: int, standing: Standing
+) -> None:
     columns = {**entry.columns, "read_ms": read_ms, "pending": standing}
     key = connection.execute(
         f"INSERT INTO tickets ({', '.join(columns)})"

@@ -20,9 +20,8 @@ from deskero_tui.domain.outbox.optimistic import expected
 from deskero_tui.domain.query.query import fold_name
 from deskero_tui.domain.records.terms import Person, PersonKind, Term, TermKind
 from deskero_tui.domain.records.ticket import Note, Ticket
-from deskero_tui.store import lookups as terms
-from deskero_tui.store import reminders
-from deskero_tui.store.indexing import Entry, entry_of
+from deskero_tui.store import lookups, reminders
+from deskero_tui.store.indexing import IndexedTicket, entry_of
 from deskero_tui.store.names import keep_names
 from deskero_tui.store.search import forget_words, index_words
 
@@ -54,7 +53,7 @@ def with_pending(connection: sqlite3.Connection, ticket: Ticket, *, read_ms: int
 
 def entry_with_pending(
     connection: sqlite3.Connection, ticket: Ticket, *, read_ms: int
-) -> tuple[Entry, Standing]:
+) -> tuple[IndexedTicket, Standing]:
     """What is kept of a ticket, and how that stands to what the desk sent."""
     shown, standing = _shown(connection, ticket, read_ms)
     done = reminders.done_keys(connection, ticket.id) if shown.notes else frozenset()
@@ -78,7 +77,12 @@ def show_pending(connection: sqlite3.Connection, ids: Iterable[TicketId]) -> Non
 
 
 def write_entry(
-    connection: sqlite3.Connection, key: int, entry: Entry, *, read_ms: int, standing: Standing
+    connection: sqlite3.Connection,
+    key: int,
+    entry: IndexedTicket,
+    *,
+    read_ms: int,
+    standing: Standing,
 ) -> None:
     """Puts an entry in the place of the one under `key`."""
     columns = {**entry.columns, "read_ms": read_ms, "pending": standing}
@@ -131,10 +135,10 @@ class _StoredNames:
         self._connection = connection
 
     def agent(self, agent_id: str) -> Person | None:
-        people = terms.people_of(self._connection, PersonKind.AGENT)
+        people = lookups.people_of(self._connection, PersonKind.AGENT)
         return next((person for person in people if person.id == agent_id), None)
 
     def term(self, kind: TermKind, term_id: str) -> Term | None:
         wanted = fold_name(term_id)
-        known = terms.terms_of(self._connection, kind)
+        known = lookups.terms_of(self._connection, kind)
         return next((term for term in known if fold_name(term.id) == wanted), None)

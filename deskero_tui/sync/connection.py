@@ -25,7 +25,7 @@ _LOADED_WITH_HTTP: Final = tuple(
 )
 
 
-class Way:
+class DeskConnection:
     """The way to one desk. Lives on the event loop; what has to wait does so on a thread."""
 
     def __init__(

@@ -16,10 +16,9 @@ from deskero_tui.domain.ids import CustomerId, TicketId
 from deskero_tui.domain.records.choice import Choice
 from deskero_tui.domain.records.terms import Person
 from deskero_tui.domain.time.epoch import from_ms, to_ms
-from deskero_tui.store import lookups as terms
-from deskero_tui.store import pins, tickets
+from deskero_tui.store import lookups, pins, tickets
 from deskero_tui.store.database import Database
-from deskero_tui.sync.connection import Way, load
+from deskero_tui.sync.connection import DeskConnection, load
 from deskero_tui.sync.events import (
     Event,
     Link,
@@ -78,7 +77,7 @@ class Desk(Reads):
             StoreBroken: The store cannot be read.
         """
         super().__init__(database, profile, clock)
-        self._way = Way(
+        self._way = DeskConnection(
             open_client=open_client,
             wake_desk=wake_desk,
             stop_opening=stop_opening,
@@ -97,7 +96,7 @@ class Desk(Reads):
         self._loading = asyncio.Lock()
         self.reminders = Reminders(database, clock, lambda: self.me, self._hear)
         """The agent's reminders; watched from `start` on."""
-        refreshed = database.read_now(lambda c: terms.read_mark(c, REFRESHED_MARK))
+        refreshed = database.read_now(lambda c: lookups.read_mark(c, REFRESHED_MARK))
         self._first_link = Link(
             LinkState.CONNECTING,
             clock.now(),

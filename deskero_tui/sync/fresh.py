@@ -16,8 +16,7 @@ from deskero_tui.domain.outbox.delivery_check import ServerState
 from deskero_tui.domain.outbox.items import OutboxItem
 from deskero_tui.domain.records.ticket import Ticket
 from deskero_tui.domain.time.epoch import from_ms
-from deskero_tui.store import ingest as intake
-from deskero_tui.store import tickets
+from deskero_tui.store import ingest, tickets
 from deskero_tui.store.database import Database
 from deskero_tui.sync.delivery.absence import became, is_deleted, not_shown
 from deskero_tui.sync.events import Event, TicketsChanged
@@ -80,9 +79,9 @@ class FreshReads:
         except Replaced as error:
             other = error.record
             if isinstance(other, Ticket):
-                await self._keep(lambda c: intake.save_tickets(c, [other], read_ms=read_ms))
+                await self._keep(lambda c: ingest.save_tickets(c, [other], read_ms=read_ms))
             raise await became(self._database, ticket_id, error) from error
-        await self._keep(lambda c: intake.save_tickets(c, [ticket], read_ms=read_ms))
+        await self._keep(lambda c: ingest.save_tickets(c, [ticket], read_ms=read_ms))
         return ticket
 
     def moment(self) -> datetime:

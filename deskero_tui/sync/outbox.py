@@ -41,7 +41,7 @@ from deskero_tui.domain.outbox.outgoing import NewTicket, TicketPatch
 from deskero_tui.store import drafts, outbox, tickets, turns
 from deskero_tui.store.database import Database
 from deskero_tui.store.outbox import KeptFile, NewItem
-from deskero_tui.sync.delivery import restore_draft as returning
+from deskero_tui.sync.delivery import restore_draft
 from deskero_tui.sync.delivery.ledger import Ledger
 from deskero_tui.sync.events import DraftsChanged, Event
 from deskero_tui.sync.files import read_file, write_file
@@ -156,7 +156,9 @@ class Outbox:
         if remind_at is not None and remind_at <= now:
             raise BadInput("The reminder is in the past. Choose a later time.")
         content = NoteContent(text, author, assignee or author, now, remind_at)
-        written = Draft(text=text, remind_whom=assignee, fields=returning.remind_field(remind_at))
+        written = Draft(
+            text=text, remind_whom=assignee, fields=restore_draft.remind_field(remind_at)
+        )
         new = self._new(ticket_id, content, now, batch=batch or uuid4().hex)
         return (await self._queue(lambda c: [self._add(c, new, (), draft, written)], draft))[0]
 
@@ -229,7 +231,7 @@ class Outbox:
         kept = [KeptFile(Path(file.name), file) for file in ticket.files]
         kept += await self._read_files(files)
         new = self._new(None, CreateContent(ticket), self._clock.now())
-        written = returning.draft_of_ticket(ticket, files)
+        written = restore_draft.draft_of_ticket(ticket, files)
         return (await self._queue(lambda c: [self._add(c, new, kept, draft, written)], draft))[0]
 
     async def queue_delete(self, ticket_id: TicketId, *, batch: str | None = None) -> ItemId:
@@ -330,7 +332,7 @@ class Outbox:
             case Decision.DROP:
                 elsewhere = await self._keep_vanished(item_id)
                 await self._ledger.change(
-                    lambda c: returning.give_up(c, item_id, at=now, elsewhere=elsewhere)
+                    lambda c: restore_draft.give_up(c, item_id, at=now, elsewhere=elsewhere)
                 )
                 self._tell(DraftsChanged())
             case Decision.LOOK:
@@ -343,7 +345,7 @@ class Outbox:
                     needs_agent=False,
                 )
             case Decision.MARK_SENT:
-                await self._ledger.change(lambda c: [returning.mark_sent(c, item_id, at=now)])
+                await self._ledger.change(lambda c: [restore_draft.mark_sent(c, item_id, at=now)])
         self._drain()
 
     async def hurry(self) -> None:
@@ -418,7 +420,7 @@ class Outbox:
         now = self._clock.now()
         elsewhere = await self._keep_vanished(item_id)
         await self._ledger.change(
-            lambda c: returning.to_draft(c, item_id, happening, at=now, elsewhere=elsewhere)
+            lambda c: restore_draft.to_draft(c, item_id, happening, at=now, elsewhere=elsewhere)
         )
         self._tell(DraftsChanged())
         self._drain()

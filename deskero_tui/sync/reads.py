@@ -20,8 +20,7 @@ from deskero_tui.domain.records.row import TicketRow
 from deskero_tui.domain.records.terms import Person, PersonKind, Term, TermKind
 from deskero_tui.domain.text.safe_text import SafeText, safe_line
 from deskero_tui.domain.time.epoch import from_ms, to_ms
-from deskero_tui.store import custom_fields, listing, pins, tickets
-from deskero_tui.store import lookups as terms
+from deskero_tui.store import custom_fields, listing, lookups, pins, tickets
 from deskero_tui.store.conditions import Viewer
 from deskero_tui.store.database import Database
 from deskero_tui.sync.profile import Profile
@@ -264,7 +263,7 @@ class Reads:
 
     async def agents(self) -> list[Choice]:
         """All agents by name, the one who asks first."""
-        people = await self._database.read(lambda c: terms.people_of(c, PersonKind.AGENT))
+        people = await self._database.read(lambda c: lookups.people_of(c, PersonKind.AGENT))
         return sorted(map(person_choice, people), key=lambda choice: choice.id != self.me)
 
     async def customers(self, holding: str, *, limit: int = 50) -> list[Choice]:
@@ -273,13 +272,13 @@ class Reads:
         It is their id, or a part of their name or address.
         """
         people = await self._database.read(
-            lambda c: terms.people_of(c, PersonKind.CUSTOMER, holding=holding, limit=limit)
+            lambda c: lookups.people_of(c, PersonKind.CUSTOMER, holding=holding, limit=limit)
         )
         return list(map(person_choice, people))
 
     async def terms(self, kind: TermKind) -> list[Choice]:
         """A look-up list in the agent's language and the desk's order."""
-        found = await self._database.read(lambda c: terms.terms_of(c, kind))
+        found = await self._database.read(lambda c: lookups.terms_of(c, kind))
         return [Choice(term.id, self._label(term)) for term in found]
 
     async def companies(self) -> list[str]:
@@ -338,8 +337,8 @@ class Reads:
         return safe_line(term.label(self.profile.lang), max_chars=40)
 
     def _read_known(self, connection: Connection) -> _Known:
-        agents = terms.people_of(connection, PersonKind.AGENT)
-        statuses = terms.terms_of(connection, TermKind.STATUS)
+        agents = lookups.people_of(connection, PersonKind.AGENT)
+        statuses = lookups.terms_of(connection, TermKind.STATUS)
         return _Known(
             me=_myself(self.profile, agents),
             agent_names={AgentId(agent.id): agent.name for agent in agents},
@@ -347,7 +346,7 @@ class Reads:
             term_labels={
                 (kind, term.id): self._label(term)
                 for kind in TermKind
-                for term in terms.terms_of(connection, kind)
+                for term in lookups.terms_of(connection, kind)
             },
         )
 

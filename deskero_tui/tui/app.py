@@ -32,7 +32,7 @@ from deskero_tui.tui.appearance import Appearance
 from deskero_tui.tui.ascii_filter import AsciiFilter
 from deskero_tui.tui.commands.table import COMMANDS, KEYED_VIEWS, Place, view_command
 from deskero_tui.tui.compose.external_editor import Editing
-from deskero_tui.tui.compose.sessions import Keepers
+from deskero_tui.tui.compose.sessions import DraftSessions
 from deskero_tui.tui.copying import Copying
 from deskero_tui.tui.inbox.screen import InboxScreen
 from deskero_tui.tui.inbox.work_queue import LINGER_S
@@ -167,12 +167,12 @@ class DeskeroApp(Commanding[int], Copying[int], Editing[int], inherit_bindings=F
         self.appearance = settings.appearance
         self.desk_facts: Signal[Event] = Signal(self, "desk-facts")
         """Every fact the desk tells, for screens to subscribe to."""
-        self.keepers = Keepers(
+        self.keepers = DraftSessions(
             settings.rescue_folders,
             account=settings.rescue_account,
             say=self._say_while_writing,
             in_words=settings.allowances.place_in_words,
-            way_to_drafts=lambda: self.way_to("app.drafts"),
+            drafts_key=lambda: self.key_hint("app.drafts"),
         )
         """What is being written."""
         self._is_untouched = True

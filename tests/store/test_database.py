@@ -15,7 +15,7 @@ import pytest
 from deskero_tui.domain.errors import StoreBroken
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.text.folding import folded
-from deskero_tui.store import ingest as intake
+from deskero_tui.store import ingest
 from deskero_tui.store.database import Database
 from deskero_tui.store.lookups import read_mark, write_mark
 from deskero_tui.store.schema import _REAL_DATES, STEPS
@@ -147,7 +147,7 @@ NEVER_MS, UNSET_MS, SECONDS_MS = 253_402_300_799_999, -62_135_596_800_000, 1_795
 def test_dates_that_are_none_are_forgotten_by_an_upgrade(tmp_path: Path, stored_ms: int) -> None:
     path, before = tmp_path / "store.sqlite", STEPS.index(_REAL_DATES)
     database = Database(path)
-    database.write_now(lambda c: intake.save_tickets(c, [ticket(1), ticket(2)], read_ms=1))
+    database.write_now(lambda c: ingest.save_tickets(c, [ticket(1), ticket(2)], read_ms=1))
     database.close()
     with sqlite3.connect(path) as connection:
         words = connection.execute(

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.query.query import Query, Words
 from deskero_tui.domain.records.ticket import Ticket
-from deskero_tui.store import ingest as intake
-from deskero_tui.store import listing, tickets
+from deskero_tui.store import ingest, listing, tickets
 from deskero_tui.store.conditions import Viewer
 from deskero_tui.store.database import Database
 from deskero_tui.store.indexing import entry_of
@@ -19,7 +18,7 @@ NOBODY = Viewer(None, MONDAY_MS)
 
 
 def save(database: Database, *some: Ticket, read_ms: int) -> list[TicketId]:
-    return database.write_now(lambda c: intake.save_tickets(c, some, read_ms=read_ms))
+    return database.write_now(lambda c: ingest.save_tickets(c, some, read_ms=read_ms))
 
 
 def subject(database: Database, ticket_id: str) -> str:

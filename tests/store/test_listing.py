@@ -28,9 +28,7 @@ from deskero_tui.domain.query.query import (
 from deskero_tui.domain.records.terms import Person, PersonKind, Term, TermKind
 from deskero_tui.domain.text.safe_text import SafeText, safe_line
 from deskero_tui.domain.time.epoch import from_ms
-from deskero_tui.store import ingest as intake
-from deskero_tui.store import listing, tickets
-from deskero_tui.store import lookups as terms
+from deskero_tui.store import ingest, listing, lookups, tickets
 from deskero_tui.store.conditions import Viewer
 from deskero_tui.store.database import Database
 from tests.support.tickets import DAY_MS, MONDAY_MS, ticket
@@ -42,7 +40,7 @@ VIEWER = Viewer(ME, MONDAY_MS + DAY_MS)
 def save(database: Database, *members: dict[str, Any]) -> None:
     """Tickets 1, 2, … with these members."""
     made = [ticket(number, **given) for number, given in enumerate(members, start=1)]
-    database.write_now(lambda c: intake.save_tickets(c, made, read_ms=1))
+    database.write_now(lambda c: ingest.save_tickets(c, made, read_ms=1))
 
 
 def shown(database: Database, query: Query, viewer: Viewer = VIEWER) -> list[str]:
@@ -219,7 +217,7 @@ def test_opening_a_ticket_makes_it_read_until_it_changes_again(database: Databas
     assert unread() == []
     assert database.write_now(lambda c: tickets.mark_seen(c, TicketId("t1"))) is False
     again = ticket(1, toReply=True, managedDate=MONDAY_MS + DAY_MS)
-    database.write_now(lambda c: intake.save_tickets(c, [again], read_ms=2))
+    database.write_now(lambda c: ingest.save_tickets(c, [again], read_ms=2))
     assert unread() == ["t1"]
 
 
@@ -242,7 +240,9 @@ def test_tags_of_all_tickets_are_listed_once(database: Database) -> None:
 def test_a_type_goes_by_its_name_in_any_language(database: Database) -> None:
     save(database, {"type": {"id": "y1", "type": "request"}}, {})
     labels = {"it": "richiesta"}
-    database.write_now(lambda c: terms.add_terms(c, TermKind.TYPE, [Term("y1", "request", labels)]))
+    database.write_now(
+        lambda c: lookups.add_terms(c, TermKind.TYPE, [Term("y1", "request", labels)])
+    )
     for name in ("request", "RICHIESTA", "y1"):
         assert shown(database, Query(NameHas(NameField.TYPE, name))) == ["t1"]
     assert shown(database, Query(NameHas(NameField.TYPE, "task"))) == []
@@ -256,14 +256,14 @@ def test_a_customer_goes_by_their_address_as_well(database: Database) -> None:
 def test_an_agent_goes_by_the_address_that_only_the_list_of_agents_has(database: Database) -> None:
     save(database, MINE, THEIRS)
     known = Person("a1", "Ines Marchetti", "ines@desk.test")
-    database.write_now(lambda c: terms.add_people(c, PersonKind.AGENT, [known]))
+    database.write_now(lambda c: lookups.add_people(c, PersonKind.AGENT, [known]))
     assert shown(database, Query(NameHas(NameField.ASSIGNED, "INES@desk"))) == ["t1"]
 
 
 def test_a_customer_goes_by_the_name_that_was_read_last(database: Database) -> None:
     save(database, {"openedBy": {"id": "c1", "name": "Tom Arden"}})
     renamed = ticket(2, openedBy={"id": "c1", "name": "Tom Birch"})
-    database.write_now(lambda c: intake.save_tickets(c, [renamed], read_ms=2))
+    database.write_now(lambda c: ingest.save_tickets(c, [renamed], read_ms=2))
     assert shown(database, Query(NameHas(NameField.FROM, "birch"))) == ["t2", "t1"]
     assert shown(database, Query(NameHas(NameField.FROM, "arden"))) == []
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.query.query import Not, Query, Trait
 from deskero_tui.domain.text.safe_text import safe_line
-from deskero_tui.store import ingest as intake
-from deskero_tui.store import listing, pins, tickets
+from deskero_tui.store import ingest, listing, pins, tickets
 from deskero_tui.store.conditions import Viewer
 from deskero_tui.store.database import Database
 from tests.support.tickets import ticket
@@ -30,7 +29,7 @@ def test_the_last_one_pinned_comes_first(database: Database) -> None:
 
 
 def test_pinned_tickets_are_found_and_their_lines_say_so(database: Database) -> None:
-    database.write_now(lambda c: intake.save_tickets(c, [ticket(n) for n in (1, 2, 3)], read_ms=1))
+    database.write_now(lambda c: ingest.save_tickets(c, [ticket(n) for n in (1, 2, 3)], read_ms=1))
     pin(database, "t2")
 
     def shown(query: Query) -> dict[str, bool]:
@@ -43,9 +42,9 @@ def test_pinned_tickets_are_found_and_their_lines_say_so(database: Database) -> 
 
 
 def test_a_ticket_that_comes_back_has_its_pin_again(database: Database) -> None:
-    database.write_now(lambda c: intake.save_tickets(c, [ticket(1)], read_ms=1))
+    database.write_now(lambda c: ingest.save_tickets(c, [ticket(1)], read_ms=1))
     pin(database, "t1")
     database.write_now(lambda c: tickets.remove_tickets(c, [TicketId("t1")]))
     assert database.read_now(lambda c: listing.counts_of(c, [Trait.PINNED], VIEWER)) == (0,)
-    database.write_now(lambda c: intake.save_tickets(c, [ticket(1)], read_ms=2))
+    database.write_now(lambda c: ingest.save_tickets(c, [ticket(1)], read_ms=2))
     assert database.read_now(lambda c: listing.counts_of(c, [Trait.PINNED], VIEWER)) == (1,)

@@ -9,8 +9,7 @@ import pytest
 from deskero_tui.domain.ids import AgentId, TicketId
 from deskero_tui.domain.query.query import Query, Trait
 from deskero_tui.domain.text.safe_text import safe_line
-from deskero_tui.store import ingest as intake
-from deskero_tui.store import listing, pending, reminders
+from deskero_tui.store import ingest, listing, pending, reminders
 from deskero_tui.store.conditions import Viewer
 from deskero_tui.store.database import Database
 from tests.support.tickets import MONDAY_MS, ticket
@@ -27,7 +26,7 @@ def reminded(agent: str = ME, *, at_ms: int = NOON_MS) -> dict[str, Any]:
 def save(database: Database, *members: dict[str, Any], read_ms: int = 1) -> None:
     """Tickets 1, 2, … with these members."""
     made = [ticket(number, **given) for number, given in enumerate(members, start=1)]
-    database.write_now(lambda c: intake.save_tickets(c, made, read_ms=read_ms))
+    database.write_now(lambda c: ingest.save_tickets(c, made, read_ms=read_ms))
 
 
 def shown(database: Database, trait: Trait, agent: AgentId | None, now_ms: int) -> set[str]:

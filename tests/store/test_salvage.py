@@ -11,8 +11,7 @@ import pytest
 from deskero_tui.domain.errors import StoreBroken
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.outbox.drafts import Draft, DraftKey, DraftKind
-from deskero_tui.store import drafts, listing, pins
-from deskero_tui.store import ingest as intake
+from deskero_tui.store import drafts, ingest, listing, pins
 from deskero_tui.store.database import Database
 from deskero_tui.store.file_lock import store_lock
 from deskero_tui.store.salvage import CARRIED_OVER, made_anew
@@ -26,7 +25,7 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 def filled(path: Path) -> None:
     database = Database(path)
-    database.write_now(lambda c: intake.save_tickets(c, [ticket(1)], read_ms=1))
+    database.write_now(lambda c: ingest.save_tickets(c, [ticket(1)], read_ms=1))
     database.write_now(lambda c: drafts.save(c, KEY, WRITTEN, at=NOW, revision=None))
     database.close()
 

@@ -14,8 +14,7 @@ from deskero_tui.domain.query.parser import WORDS_OF_THE_LANGUAGE, BadQuery, rea
 from deskero_tui.domain.query.query import AllOf, Query, Trait, Words
 from deskero_tui.domain.text.safe_text import safe_line
 from deskero_tui.domain.time.epoch import from_ms
-from deskero_tui.store import ingest as intake
-from deskero_tui.store import listing, tickets
+from deskero_tui.store import ingest, listing, tickets
 from deskero_tui.store.conditions import Viewer
 from deskero_tui.store.database import Database
 from tests.support.tickets import DAY_MS, MONDAY_MS, ticket
@@ -27,7 +26,7 @@ VIEWER = Viewer(AgentId("a1"), MONDAY_MS + DAY_MS)
 def save(database: Database, *members: dict[str, Any], read_ms: int = 1) -> None:
     """Tickets 1, 2, … with these members, each changed a minute after the one before."""
     made = [ticket(number, **given) for number, given in enumerate(members, start=1)]
-    database.write_now(partial(intake.save_tickets, tickets=made, read_ms=read_ms))
+    database.write_now(partial(ingest.save_tickets, tickets=made, read_ms=read_ms))
 
 
 def found(
@@ -74,10 +73,10 @@ def test_a_ticket_that_changes_moves_up_and_is_found_by_its_new_words_only(
 ) -> None:
     save(database, HEAD, HEAD)
     changed = ticket(1, subject="late again", managedDate=MONDAY_MS + DAY_MS)
-    database.write_now(partial(intake.save_tickets, tickets=[changed], read_ms=2))
+    database.write_now(partial(ingest.save_tickets, tickets=[changed], read_ms=2))
     assert found(database, "late") == ["t1", "t2"]
     renamed = ticket(1, subject="early", managedDate=MONDAY_MS + DAY_MS)
-    database.write_now(partial(intake.save_tickets, tickets=[renamed], read_ms=3))
+    database.write_now(partial(ingest.save_tickets, tickets=[renamed], read_ms=3))
     assert found(database, "late") == ["t2"]
     assert found(database, "early") == ["t1"]
 

@@ -14,7 +14,7 @@ from deskero_tui.domain.outbox.outgoing import TicketPatch
 from deskero_tui.domain.query.query import Query, StatusIs
 from deskero_tui.domain.records.row import TicketRow
 from deskero_tui.domain.records.terms import Person, PersonKind, Term, TermKind
-from deskero_tui.store import lookups as terms
+from deskero_tui.store import lookups
 from deskero_tui.sync.events import TicketsChanged
 from deskero_tui.sync.reads import Reads
 from tests.support.desk_double import DeskDouble, Fault, MovableClock
@@ -37,12 +37,12 @@ def desk(clock: MovableClock) -> DeskDouble:
 async def console(tmp_path: Path, desk: DeskDouble, clock: MovableClock) -> AsyncIterator[Console]:
     async with opened(Console(tmp_path / "store.sqlite", desk, clock)) as console:
         await console.database.write(
-            lambda c: terms.add_people(
+            lambda c: lookups.add_people(
                 c, PersonKind.AGENT, [Person("a7", "Ada Reyes", "ada@desk.test")]
             )
         )
         await console.database.write(
-            lambda c: terms.add_terms(
+            lambda c: lookups.add_terms(
                 c, TermKind.STATUS, [Term("solved", "solved", {"en": "Solved!"})]
             )
         )

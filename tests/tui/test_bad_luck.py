@@ -14,7 +14,7 @@ from deskero_tui.domain.outbox.outgoing import TicketPatch
 from deskero_tui.tui.compose.new_ticket import NewTicketForm
 from deskero_tui.tui.compose.screen import Compose
 from deskero_tui.tui.compose.writing_screen import WritingScreen
-from deskero_tui.tui.dialogs.decide import Decide
+from deskero_tui.tui.dialogs.decide import ActionDialog
 from tests.support.console import Console, address_of, console_on
 from tests.support.running_desk import RunningDesk
 
@@ -33,7 +33,7 @@ async def test_words_for_a_deleted_ticket_can_go_into_a_new_one(
     await console.press("d")
     await console.wait_for("reply (a deleted ticket) These words matter.")
     await console.press("enter")
-    assert isinstance(console.app.screen, Decide)
+    assert isinstance(console.app.screen, ActionDialog)
     assert "Its ticket has been deleted" in console.text
     assert "These words matter." in console.text
     await console.press("n")

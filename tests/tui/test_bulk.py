@@ -10,7 +10,7 @@ from deskero_tui.api.client import DeskeroClient
 from deskero_tui.domain.ids import AgentId
 from deskero_tui.domain.outbox.outgoing import TicketPatch
 from deskero_tui.server.sample.data import sample_id
-from deskero_tui.tui.dialogs.decide import Decide
+from deskero_tui.tui.dialogs.decide import ActionDialog
 from deskero_tui.tui.dialogs.receipt import ReceiptSheet
 from deskero_tui.tui.screens.bulk_actions import STOPPED
 from tests.support.console import PATIENCE_S, Console
@@ -102,7 +102,7 @@ async def test_marked_tickets_are_assigned_after_a_look_and_undone_by_one_key(
     await console.wait_for("Assign to: 5 tickets")
     await console.type("Zofia")
     await console.press("enter")
-    assert isinstance(console.app.screen, Decide)
+    assert isinstance(console.app.screen, ActionDialog)
     assert "tickets: assigned to Zofia Wrona" in console.text
     await console.press("y")
     await console.until(lambda: "done of" in console.said, "for the receipt")
@@ -223,7 +223,7 @@ async def test_keys_in_the_ticket_mean_the_ticket_and_not_the_marks(console: Con
     await mark_five_open(console)
     await console.press("enter", "p")
     await console.until(lambda: console.desk.outbox.counts.waiting == 0)
-    assert not isinstance(console.app.screen, Decide)
+    assert not isinstance(console.app.screen, ActionDialog)
     assert marked(console) == 5
 
 
@@ -282,7 +282,7 @@ async def test_no_word_of_reading_is_left_when_the_question_is_there(console: Co
     await console.press("9")
     console.tickets.marks = frozenset(range(1, 5_001))
     await console.press("A")
-    assert isinstance(console.app.screen, Decide)
+    assert isinstance(console.app.screen, ActionDialog)
     await console.press("escape")
     assert console.said == ""
 

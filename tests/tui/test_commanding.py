@@ -16,7 +16,7 @@ from deskero_tui.tui.commands.table import Place
 from deskero_tui.tui.compose.screen import Compose
 from deskero_tui.tui.compose.writing_screen import Stage
 from deskero_tui.tui.dialogs.choice_list import ChoiceList
-from deskero_tui.tui.dialogs.decide import Decide
+from deskero_tui.tui.dialogs.decide import ActionDialog
 from deskero_tui.tui.dialogs.fact_lines import FactLines
 from deskero_tui.tui.dialogs.help import Help
 from deskero_tui.tui.dialogs.palette import Palette
@@ -236,7 +236,7 @@ def test_a_mistake_reads_as_its_place_and_what_is_wrong() -> None:
 @pytest.mark.parametrize(("keys", "way"), [(["Q", "u"], "Q"), ([], "“Undo”")])
 async def test_sentences_name_the_key_in_force(opened: Opened, keys: list[str], way: str) -> None:
     async with opened({"app.undo": keys}) as console:
-        assert console.app.way_to("app.undo") == way
+        assert console.app.key_hint("app.undo") == way
 
 
 # -- leaving ---------------------------------------------------------------------------------------
@@ -264,7 +264,7 @@ async def test_leaving_asks_about_messages_that_are_not_sent(
         await console.press("9", "r")
         await console.type("It leaves today.")
         await console.press("ctrl+s", "y", key)
-        assert isinstance(console.app.screen, Decide)
+        assert isinstance(console.app.screen, ActionDialog)
         assert console.app.is_running
         await console.press(key)
         assert console.app.screen_stack[-1] is console.inbox

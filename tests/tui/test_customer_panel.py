@@ -16,8 +16,7 @@ from deskero_tui.domain.records.people import Customer
 from deskero_tui.domain.records.row import TicketRow
 from deskero_tui.domain.text.safe_text import safe_line
 from deskero_tui.domain.time.epoch import from_ms
-from deskero_tui.store import ingest as intake
-from deskero_tui.store import listing
+from deskero_tui.store import ingest, listing
 from deskero_tui.store.database import Database
 from deskero_tui.tui.dialogs.choice_list import ChoiceList
 from deskero_tui.tui.dialogs.customer_panel import CustomerPanel
@@ -46,7 +45,7 @@ def rows(tmp_path: Path) -> tuple[TicketRow, ...]:
     """Three tickets, as the list has them."""
     database = Database(tmp_path / "store.sqlite")
     made = [ticket(1), ticket(2, subject=HOSTILE), ticket(3, subject="")]
-    database.write_now(lambda c: intake.save_tickets(c, made, read_ms=1))
+    database.write_now(lambda c: ingest.save_tickets(c, made, read_ms=1))
     read = database.read_now(lambda c: listing.rows_of(c, [1, 2, 3], label_of_status=safe_line))
     database.close()
     return tuple(read)

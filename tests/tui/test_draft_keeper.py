@@ -17,8 +17,8 @@ from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.outbox.drafts import Draft, DraftKey, DraftKind
 from deskero_tui.store.database import Database
 from deskero_tui.sync.drafts import Drafts
-from deskero_tui.tui.compose.autosave import DraftKeeper
-from deskero_tui.tui.compose.sessions import SAVE_EVERY_S, Keepers
+from deskero_tui.tui.compose.autosave import DraftAutosaver
+from deskero_tui.tui.compose.sessions import SAVE_EVERY_S, DraftSessions
 
 KEY = DraftKey(TicketId("t1"), DraftKind.REPLY)
 
@@ -58,7 +58,7 @@ async def test_savings_that_overlap_are_not_taken_for_another_consoles(
     drafts: Drafts, path: Path
 ) -> None:
     written = Written()
-    keeper = DraftKeeper(drafts, KEY, written.draft, revision=None)
+    keeper = DraftAutosaver(drafts, KEY, written.draft, revision=None)
     written.text = "It leaves"
     assert not await keeper.save()
     with another_writes(path):
@@ -79,7 +79,7 @@ async def test_what_is_saved_at_once_is_not_written_over_by_what_was_on_its_way(
     drafts: Drafts, path: Path, held_ms: int
 ) -> None:
     written = Written()
-    keeper = DraftKeeper(drafts, KEY, written.draft, revision=None)
+    keeper = DraftAutosaver(drafts, KEY, written.draft, revision=None)
     written.text = "It leaves"
     await keeper.save()
     held, may_end = threading.Event(), threading.Event()
@@ -107,10 +107,10 @@ async def test_what_is_saved_at_once_is_not_written_over_by_what_was_on_its_way(
 
 async def test_another_consoles_words_are_said_to_have_given_way(drafts: Drafts) -> None:
     written, theirs = Written(), Written()
-    keeper = DraftKeeper(drafts, KEY, written.draft, revision=None)
+    keeper = DraftAutosaver(drafts, KEY, written.draft, revision=None)
     written.text = "ours"
     assert not await keeper.save()
-    other = DraftKeeper(drafts, KEY, theirs.draft, revision=1)
+    other = DraftAutosaver(drafts, KEY, theirs.draft, revision=1)
     theirs.text = "theirs"
     assert not await other.save()
     written.text = "ours, longer"
@@ -140,15 +140,15 @@ def told() -> Told:
 
 
 @pytest.fixture
-def keepers(told: Told, tmp_path: Path) -> Keepers:
-    return Keepers([tmp_path / "rescued"], say=told.say, in_words=str, way_to_drafts=lambda: "d")
+def keepers(told: Told, tmp_path: Path) -> DraftSessions:
+    return DraftSessions([tmp_path / "rescued"], say=told.say, in_words=str, drafts_key=lambda: "d")
 
 
 async def test_what_is_left_while_it_is_saved_is_not_taken_for_another_consoles(
-    drafts: Drafts, path: Path, keepers: Keepers, told: Told
+    drafts: Drafts, path: Path, keepers: DraftSessions, told: Told
 ) -> None:
     written = Written()
-    keeper = DraftKeeper(drafts, KEY, written.draft, revision=None)
+    keeper = DraftAutosaver(drafts, KEY, written.draft, revision=None)
     async with keepers.keeping(keeper):
         written.text = "It leaves"
         await keepers.keep(keeper)
@@ -164,10 +164,10 @@ async def test_what_is_left_while_it_is_saved_is_not_taken_for_another_consoles(
 
 
 async def test_a_fault_while_saving_is_told_at_once(
-    drafts: Drafts, keepers: Keepers, told: Told
+    drafts: Drafts, keepers: DraftSessions, told: Told
 ) -> None:
     written = Written()
-    keeper = DraftKeeper(drafts, KEY, written.draft, revision=None)
+    keeper = DraftAutosaver(drafts, KEY, written.draft, revision=None)
 
     async def write() -> None:
         async with keepers.keeping(keeper):
@@ -180,10 +180,10 @@ async def test_a_fault_while_saving_is_told_at_once(
 
 
 async def test_words_rescued_at_once_stay_rescued_until_the_store_has_them(
-    drafts: Drafts, path: Path, keepers: Keepers, told: Told
+    drafts: Drafts, path: Path, keepers: DraftSessions, told: Told
 ) -> None:
     written = Written()
-    keeper = DraftKeeper(drafts, KEY, written.draft, revision=None)
+    keeper = DraftAutosaver(drafts, KEY, written.draft, revision=None)
     async with keepers.keeping(keeper):
         with another_writes(path):
             written.text = "It leaves"
@@ -208,10 +208,10 @@ def hold_up_the_loop() -> None:
 
 
 async def test_what_could_not_be_saved_at_once_behind_a_saving_is_no_other_consoles(
-    drafts: Drafts, path: Path, keepers: Keepers, told: Told
+    drafts: Drafts, path: Path, keepers: DraftSessions, told: Told
 ) -> None:
     written = Written()
-    keeper = DraftKeeper(drafts, KEY, written.draft, revision=None)
+    keeper = DraftAutosaver(drafts, KEY, written.draft, revision=None)
     async with keepers.keeping(keeper):
         written.text = "It"
         await keepers.keep(keeper)

@@ -20,7 +20,7 @@ from deskero_tui.store import outbox as outbox_store
 from deskero_tui.store.database import Database
 from deskero_tui.sync.delivery.confirm import NO_PROOF
 from deskero_tui.tui.compose.screen import Compose
-from deskero_tui.tui.dialogs.decide import Decide
+from deskero_tui.tui.dialogs.decide import ActionDialog
 from deskero_tui.tui.inbox.screen import InboxScreen
 from tests.support.console import LONG_S, Console, address_of, console_on
 from tests.support.running_desk import RunningDesk
@@ -55,7 +55,7 @@ async def test_a_reply_over_a_colleagues_answer_is_held_and_shows_who_wrote(
     await console.press("d")
     assert "on hold: reply" in console.text
     await console.press("enter")
-    assert isinstance(console.app.screen, Decide)
+    assert isinstance(console.app.screen, ActionDialog)
     assert "replied to the customer" in console.text
     await console.press("escape", "j")
     assert "1 on hold (d: review)" in console.text

@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.tui.inbox.visit_history import MOST_KEPT, Trail
+from deskero_tui.tui.inbox.visit_history import MOST_KEPT, VisitHistory
 
 A, B, C, D = (TicketId(name) for name in "abcd")
 
 
-def trail(*visited: TicketId) -> Trail:
-    made = Trail()
+def trail(*visited: TicketId) -> VisitHistory:
+    made = VisitHistory()
     for ticket_id in visited:
         made.visit(ticket_id)
     return made

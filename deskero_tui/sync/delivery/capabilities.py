@@ -11,7 +11,7 @@ from deskero_tui.domain.clock import Clock
 from deskero_tui.domain.errors import DeskeroError
 from deskero_tui.domain.outbox.write_request import NO_CAPABILITIES, Capabilities
 from deskero_tui.domain.time.epoch import from_ms, to_ms
-from deskero_tui.store import lookups as terms
+from deskero_tui.store import lookups
 from deskero_tui.store.database import Database
 
 if TYPE_CHECKING:
@@ -87,13 +87,13 @@ class KnownCapabilities:
         text = _text(asked if asked.desk_id else known, to_ms(self._clock.now()))
 
         def keep(connection: Connection) -> None:
-            terms.write_mark(connection, _MARK, text)
+            lookups.write_mark(connection, _MARK, text)
 
         await self._database.write(keep)
         return asked
 
     async def _stored(self) -> tuple[Capabilities, datetime]:
-        text = await self._database.read(lambda c: terms.read_mark(c, _MARK))
+        text = await self._database.read(lambda c: lookups.read_mark(c, _MARK))
         return (NO_CAPABILITIES, _LONG_AGO) if text is None else _read(text)
 
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from deskero_tui.domain.errors import Missing, NoSuchCall, Refused
 from deskero_tui.domain.ids import CustomerId, TicketId
-from deskero_tui.store import customers
-from deskero_tui.store import ingest as intake
+from deskero_tui.store import customers, ingest
 from deskero_tui.store.database import Database
 from deskero_tui.sync.events import Event, TicketsChanged
 
@@ -63,6 +62,6 @@ class CustomerReads:
             return []
 
         def save(connection: Connection) -> list[TicketId]:
-            return intake.save_tickets(connection, page.records, read_ms=read_ms)
+            return ingest.save_tickets(connection, page.records, read_ms=read_ms)
 
         return await self._database.write(save)

@@ -15,8 +15,7 @@ from sqlite3 import Connection
 from typing import TYPE_CHECKING, Final
 
 from deskero_tui.domain.clock import Clock
-from deskero_tui.store import listing, tickets
-from deskero_tui.store import lookups as terms
+from deskero_tui.store import listing, lookups, tickets
 from deskero_tui.store.database import Database
 from deskero_tui.store.indexing import managed_ms
 from deskero_tui.sync.events import Event, PullMoved
@@ -136,8 +135,8 @@ class Walks:
 
         def end(connection: Connection) -> None:
             note_progress(connection, None)
-            terms.write_mark(connection, Mark.WALKED.value, str(walked_ms))
-            terms.write_mark(connection, Mark.NEWEST.value, str(newest_ms))
+            lookups.write_mark(connection, Mark.WALKED.value, str(walked_ms))
+            lookups.write_mark(connection, Mark.NEWEST.value, str(newest_ms))
 
         await self._database.write(end)
         return total, has_shifted

@@ -12,8 +12,7 @@ from deskero_tui.domain.errors import Missing, Replaced
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.records.ticket import Ticket
 from deskero_tui.domain.time.epoch import to_ms
-from deskero_tui.store import ingest as intake
-from deskero_tui.store import tickets
+from deskero_tui.store import ingest, tickets
 from deskero_tui.store.database import Database
 from deskero_tui.sync.delivery.absence import became
 from deskero_tui.sync.events import Event, ListsChanged, TicketsChanged
@@ -66,7 +65,7 @@ class TicketIntake:
             if progress is not None:
                 note_progress(connection, progress)
             return (
-                intake.save_tickets(connection, records, read_ms=read_ms),
+                ingest.save_tickets(connection, records, read_ms=read_ms),
                 learn_from_tickets(connection, records),
             )
 

@@ -17,7 +17,7 @@ from deskero_tui.domain.records.ticket import (
     TicketGroup,
     TicketType,
 )
-from deskero_tui.store import lookups as terms
+from deskero_tui.store import lookups
 from deskero_tui.store.database import Database
 
 if TYPE_CHECKING:
@@ -54,9 +54,9 @@ async def refresh_lists(client: DeskeroClient, database: Database) -> None:
 
     def keep(connection: Connection) -> None:
         for kind, found in lists.items():
-            terms.replace_terms(connection, kind, found)
+            lookups.replace_terms(connection, kind, found)
         if agents is not None:
-            terms.replace_people(connection, PersonKind.AGENT, agents)
+            lookups.replace_people(connection, PersonKind.AGENT, agents)
 
     await database.write(keep)
 
@@ -75,7 +75,7 @@ def learn_from_tickets(connection: Connection, tickets: Sequence[Ticket]) -> boo
     Whether one of the terms is new.
     """
     customers = {t.customer.id: _customer(t.customer) for t in tickets if t.customer}
-    terms.add_people(connection, PersonKind.CUSTOMER, customers.values())
+    lookups.add_people(connection, PersonKind.CUSTOMER, customers.values())
     found: dict[TermKind, dict[str, Term]] = {kind: {} for kind in TermKind}
     for ticket in tickets:
         for kind, named in (
@@ -91,7 +91,7 @@ def learn_from_tickets(connection: Connection, tickets: Sequence[Ticket]) -> boo
         ):
             if kept:
                 found[kind][kept.id] = kept_term(kept)
-    news = [terms.add_terms(connection, kind, named.values()) for kind, named in found.items()]
+    news = [lookups.add_terms(connection, kind, named.values()) for kind, named in found.items()]
     return any(news)
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlite3 import Connection
 from typing import Final
 
-from deskero_tui.store import lookups as terms
+from deskero_tui.store import lookups
 
 MARK: Final = "walk"
 KEPT: Final = timedelta(days=1)
@@ -33,7 +33,7 @@ class Progress:
 
 def read_progress(connection: Connection) -> Progress | None:
     """The walk that was broken off; `None` when none was, or it was noted by another version."""
-    noted = terms.read_mark(connection, MARK)
+    noted = lookups.read_mark(connection, MARK)
     if noted is None:
         return None
     try:
@@ -45,4 +45,4 @@ def read_progress(connection: Connection) -> Progress | None:
 def note_progress(connection: Connection, progress: Progress | None) -> None:
     """Keeps how far a walk has come; `None` when it has come to its end."""
     spelled = None if progress is None else json.dumps(asdict(progress))
-    terms.write_mark(connection, MARK, spelled)
+    lookups.write_mark(connection, MARK, spelled)

@@ -26,8 +26,7 @@ from deskero_tui.domain.errors import (
 )
 from deskero_tui.domain.ids import TicketId
 from deskero_tui.domain.time.epoch import to_ms
-from deskero_tui.store import listing
-from deskero_tui.store import lookups as terms
+from deskero_tui.store import listing, lookups
 from deskero_tui.store.database import Database
 from deskero_tui.sync.delivery.absence import is_deleted, not_shown
 from deskero_tui.sync.events import (
@@ -268,13 +267,13 @@ class Pull:
         return await unexplained(self._database, total - count)
 
     async def _marked(self, mark: Mark) -> int | None:
-        known = await self._database.read(lambda c: terms.read_mark(c, mark.value))
+        known = await self._database.read(lambda c: lookups.read_mark(c, mark.value))
         return None if known is None else int(known)
 
     async def _note(self, **marks: int) -> None:
         def write(connection: Connection) -> None:
             for name, value in marks.items():
-                terms.write_mark(connection, Mark[name].value, str(value))
+                lookups.write_mark(connection, Mark[name].value, str(value))
 
         await self._database.write(write)
 

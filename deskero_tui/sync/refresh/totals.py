@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlite3 import Connection
 from typing import Final
 
-from deskero_tui.store import lookups as terms
+from deskero_tui.store import lookups
 from deskero_tui.store.database import Database
 
 _MARK: Final = "total"
@@ -27,7 +27,7 @@ async def unexplained(database: Database, difference: int) -> int:
     Raises:
         StoreBroken: The store cannot be read.
     """
-    known = await database.read(lambda c: terms.read_mark(c, _MARK)) or ""
+    known = await database.read(lambda c: lookups.read_mark(c, _MARK)) or ""
     if difference == 0 or known == _UNSTEADY:
         return 0
     is_known = bool(known) and not known.startswith("?")
@@ -42,12 +42,12 @@ async def note_difference(database: Database, difference: int, *, has_shifted: b
     """
 
     def note(connection: Connection) -> None:
-        before = terms.read_mark(connection, _MARK) or ""
+        before = lookups.read_mark(connection, _MARK) or ""
         known = str(difference) if difference else ""
         if known and before and before.removeprefix("?") != known:
             known = _UNSTEADY
         elif known and has_shifted and not before:
             known = f"?{known}"
-        terms.write_mark(connection, _MARK, known)
+        lookups.write_mark(connection, _MARK, known)
 
     await database.write(note)

@@ -8,7 +8,7 @@ from sqlite3 import Connection
 from typing import TYPE_CHECKING, Final
 
 from deskero_tui.domain.ids import TicketId
-from deskero_tui.store import lookups as terms
+from deskero_tui.store import lookups
 from deskero_tui.store.database import Database
 from deskero_tui.sync.events import RecordsUnreadable
 
@@ -29,7 +29,7 @@ class Unreadable:
             StoreBroken: The store cannot be read.
         """
         self._database = database
-        kept = database.read_now(lambda c: terms.read_mark(c, _MARK))
+        kept = database.read_now(lambda c: lookups.read_mark(c, _MARK))
         lost, partial = json.loads(kept) if kept else ({}, {})
         self._lost: dict[str, str] = lost
         self._partial: dict[str, str] = partial
@@ -74,7 +74,7 @@ class Unreadable:
         kept = json.dumps([self._lost, self._partial])
 
         def write(connection: Connection) -> None:
-            terms.write_mark(connection, _MARK, kept)
+            lookups.write_mark(connection, _MARK, kept)
 
         await self._database.write(write)
         return True

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from deskero_tui.domain.records.row import TicketRow
     from deskero_tui.sync.desk import Desk
     from deskero_tui.tui.app import ConsoleSettings
-    from deskero_tui.tui.inbox.visit_history import Trail
+    from deskero_tui.tui.inbox.visit_history import VisitHistory
 
 T = TypeVar("T")
 
@@ -57,7 +57,7 @@ class Reader(Protocol):
     """The pane that shows one ticket."""
 
     @property
-    def trail(self) -> Trail:
+    def trail(self) -> VisitHistory:
         """The tickets that were opened in this console."""
 
     @property
@@ -138,7 +138,7 @@ class Host(Protocol):
     def do(self, work: Awaitable[T], *, done: Callable[[T], str]) -> None:
         """Run `work` in the background and show what `done` makes of its result."""
 
-    def way_to(self, command_id: str) -> str:
+    def key_hint(self, command_id: str) -> str:
         """Return the key of a command, for a sentence."""
 
     def now(self) -> datetime:

@@ -68,7 +68,7 @@ async def toggle_pin(ctx: CommandContext) -> None:
 
 async def choose_pinned(ctx: CommandContext) -> None:
     """Let the agent open one of the pinned tickets."""
-    none = f"No ticket is pinned: {ctx.host.way_to('ticket.pin')} pins one."
+    none = f"No ticket is pinned: {ctx.host.key_hint('ticket.pin')} pins one."
     await _choose_ticket(ctx, "Pinned", await ctx.desk.pinned(), none)
 
 

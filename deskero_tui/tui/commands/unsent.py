@@ -127,7 +127,7 @@ async def open_draft(ctx: CommandContext, key: DraftKey) -> None:
 
 async def _decide_about_orphan(ctx: CommandContext, key: DraftKey) -> None:
     """Somebody has deleted the ticket: the words can go into a new one, or away."""
-    from deskero_tui.tui.dialogs.decide import Answer, Decide
+    from deskero_tui.tui.dialogs.decide import ActionDialog, Answer
 
     drafts = ctx.desk.drafts
     stored = await drafts.load(key)
@@ -135,7 +135,7 @@ async def _decide_about_orphan(ctx: CommandContext, key: DraftKey) -> None:
         ctx.status.say("The ticket is no longer there. Somebody has deleted it.", is_wrong=True)
         return
     answer = await ctx.dialogs.show(
-        Decide(
+        ActionDialog(
             SafeText("Its ticket has been deleted"),
             _text_facts(stored.draft.text),
             [Answer("n", "open a new ticket with it", True), Answer("x", "drop it", False)],
@@ -168,10 +168,10 @@ async def _put_into_new_ticket(ctx: CommandContext, draft: Draft) -> None:
 
 async def _bring_back(ctx: CommandContext, version: DraftVersion) -> None:
     """Shows an earlier text, and makes it the draft again if the agent says so."""
-    from deskero_tui.tui.dialogs.decide import Answer, Decide
+    from deskero_tui.tui.dialogs.decide import ActionDialog, Answer
 
     is_wanted = await ctx.dialogs.show(
-        Decide(
+        ActionDialog(
             SafeText("An earlier text"),
             _text_facts(version.draft.text),
             [Answer("b", "bring it back", True)],
@@ -186,13 +186,13 @@ async def _decide(ctx: CommandContext, item_id: ItemId) -> None:
     """Show what is the matter with an item, and do what the agent says."""
     from deskero_tui.domain.outbox.items import State
     from deskero_tui.sync.unsent import whole
-    from deskero_tui.tui.dialogs.decide import Decide
+    from deskero_tui.tui.dialogs.decide import ActionDialog
     from deskero_tui.tui.unsent_facts import facts_of, title_of
 
     one = await whole(ctx.desk, item_id)
     item = one.item
     decision = await ctx.dialogs.show(
-        Decide(title_of(one), facts_of(one, ctx.host.now()), _answers(item))
+        ActionDialog(title_of(one), facts_of(one, ctx.host.now()), _answers(item))
     )
     if decision is None:
         return
@@ -213,7 +213,7 @@ async def _decide_all(ctx: CommandContext, group: Sequence[Unsent]) -> None:
     from deskero_tui.domain.outbox.unsent import count_in_words
     from deskero_tui.tui.dialogs.choose import WideChoose
     from deskero_tui.tui.dialogs.confirm import Confirm
-    from deskero_tui.tui.dialogs.decide import Answer, Decide
+    from deskero_tui.tui.dialogs.decide import ActionDialog, Answer
     from deskero_tui.tui.unsent_facts import facts_of_all
 
     count = count_in_words(group)
@@ -224,7 +224,7 @@ async def _decide_all(ctx: CommandContext, group: Sequence[Unsent]) -> None:
         if answer.value in FOR_ALL
     ]
     answers.append(Answer("o", ONE_BY_ONE, ONE_BY_ONE))
-    decision = await ctx.dialogs.show(Decide(title, facts_of_all(group), answers))
+    decision = await ctx.dialogs.show(ActionDialog(title, facts_of_all(group), answers))
     if decision is None:
         return
     if not isinstance(decision, Decision):

@@ -11,7 +11,7 @@ from deskero_tui.sync.drafts import Drafts
 from deskero_tui.tui.compose.rescue import Rescue
 
 
-class DraftKeeper:
+class DraftAutosaver:
     """One open piece of writing. Lives on the event loop.
 
     The screens change their draft in place; the app asks its keepers to save by the clock, when the

@@ -15,7 +15,7 @@ from deskero_tui.tui.compose.rescue import Rescue
 if TYPE_CHECKING:
     from deskero_tui.domain.outbox.drafts import DraftKey
     from deskero_tui.sync.drafts import Drafts
-    from deskero_tui.tui.compose.autosave import DraftKeeper
+    from deskero_tui.tui.compose.autosave import DraftAutosaver
 
 _log = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ class Say(Protocol):
     def __call__(self, text: str, *, is_wrong: bool) -> None: ...
 
 
-class Keepers:
+class DraftSessions:
     """What is open to be written in. Lives on the event loop."""
 
     def __init__(
@@ -39,17 +39,17 @@ class Keepers:
         account: str = "",
         say: Say,
         in_words: Callable[[Path], str],
-        way_to_drafts: Callable[[], str],
+        drafts_key: Callable[[], str],
     ) -> None:
         """Words that the store does not take go to the first of `rescue_folders` that works, under
-        a name with `account` in it; `in_words` tells where that is. `way_to_drafts` names the key
+        a name with `account` in it; `in_words` tells where that is. `drafts_key` names the key
         of all drafts.
         """
         self._rescue = Rescue(rescue_folders, account=account)
         self._say = say
         self._in_words = in_words
-        self._way_to_drafts = way_to_drafts
-        self._open: list[DraftKeeper] = []
+        self._way_to_drafts = drafts_key
+        self._open: list[DraftAutosaver] = []
         self._astray: set[DraftKey] = set()
         """Whose last words the store did not take."""
         self._lost: set[DraftKey] = set()
@@ -86,7 +86,7 @@ class Keepers:
             )
 
     @asynccontextmanager
-    async def keeping(self, keeper: DraftKeeper) -> AsyncIterator[None]:
+    async def keeping(self, keeper: DraftAutosaver) -> AsyncIterator[None]:
         """Keeps a piece of writing on the disk for as long as it is open, and at its end."""
         is_left = asyncio.Event()
         self._open.append(keeper)
@@ -101,7 +101,7 @@ class Keepers:
             finally:
                 self._open.remove(keeper)
 
-    async def _keep_until(self, is_left: asyncio.Event, keeper: DraftKeeper) -> None:
+    async def _keep_until(self, is_left: asyncio.Event, keeper: DraftAutosaver) -> None:
         """Never cancelled: a saving that has begun comes to its end before the next, and one that
         begins after it was left is the last.
         """
@@ -123,7 +123,7 @@ class Keepers:
                 is_wrong=True,
             )
 
-    async def keep(self, keeper: DraftKeeper) -> None:
+    async def keep(self, keeper: DraftAutosaver) -> None:
         """Saves what is new, and says what came of it where that is to be known."""
         try:
             has_displaced = await keeper.save()
@@ -138,7 +138,7 @@ class Keepers:
                 is_wrong=True,
             )
 
-    def is_kept(self, keeper: DraftKeeper) -> bool:
+    def is_kept(self, keeper: DraftAutosaver) -> bool:
         """Whether the words lie anywhere, as far as saving them was tried."""
         return keeper.key not in self._lost
 
@@ -152,7 +152,7 @@ class Keepers:
             else:
                 self._note_kept(keeper)
 
-    def _note_kept(self, keeper: DraftKeeper) -> None:
+    def _note_kept(self, keeper: DraftAutosaver) -> None:
         """The store has them: what was done instead has an end."""
         if keeper.key in self._astray:
             self._astray.discard(keeper.key)
@@ -161,7 +161,7 @@ class Keepers:
             if not keeper.is_over:
                 self._say("The text is in the store again.", is_wrong=False)
 
-    def _rescue_words(self, keeper: DraftKeeper, error: DeskeroError) -> None:
+    def _rescue_words(self, keeper: DraftAutosaver, error: DeskeroError) -> None:
         """Puts words that the store does not take into a file of their own, and says where."""
         known = len(self._rescue.places)
         self._astray.add(keeper.key)

@@ -27,7 +27,7 @@ class Answer(Generic[T]):
     value: T
 
 
-class Decide(Sheet[T | None], Generic[T]):
+class ActionDialog(Sheet[T | None], Generic[T]):
     """Shows facts that may be longer than the screen, and waits for one of the letters."""
 
     def __init__(

@@ -37,7 +37,7 @@ from deskero_tui.tui.commands.context import CommandContext, Dialogs
 from deskero_tui.tui.commands.dispatch import Dispatcher
 from deskero_tui.tui.commands.table import Place, bindings_of
 from deskero_tui.tui.inbox.changes import TicketChanges
-from deskero_tui.tui.inbox.visit_history import Trail
+from deskero_tui.tui.inbox.visit_history import VisitHistory
 from deskero_tui.tui.screens.list_actions import ListActions
 from deskero_tui.tui.widgets.conversation_lines import manner_of
 from deskero_tui.tui.widgets.conversation_view import ConversationView
@@ -91,7 +91,7 @@ class InboxScreen(ListActions):
     def __init__(self, desk: Desk, views: Sequence[View]) -> None:
         super().__init__(desk, views)
         self._dispatcher: Dispatcher | None = None
-        self.trail = Trail()
+        self.trail = VisitHistory()
         """The tickets that were opened here."""
         self._preview_timer: Timer | None = None
         self._looking, self._looked = LOOKING, ""
@@ -127,7 +127,7 @@ class InboxScreen(ListActions):
             zone=zone,
             is_calm=appearance.is_calm,
             joint=", " if appearance.is_spoken else JOINT,
-            review_key=console.way_to("app.drafts"),
+            review_key=console.key_hint("app.drafts"),
         )
         yield KeyLine(Place.LIST)
 

@@ -9,7 +9,7 @@ from deskero_tui.domain.ids import TicketId
 MOST_KEPT: Final = 20
 
 
-class Trail:
+class VisitHistory:
     """The tickets that were opened since the start, each once. Pure."""
 
     def __init__(self) -> None:

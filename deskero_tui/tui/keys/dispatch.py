@@ -51,9 +51,9 @@ class Commanding(KeysInOrder[ReturnType]):
     def key_is_free(self, key: str) -> None:
         """A key was pressed that the keymap has taken from its command and given to no other."""
 
-    def way_to(self, command_id: str) -> str:
+    def key_hint(self, command_id: str) -> str:
         """Return how a command of the main screen is given in the list, for a sentence."""
-        return way_in(self.keymap, command_id, Place.LIST)
+        return key_hint_in(self.keymap, command_id, Place.LIST)
 
     def _leaves_a_dialog(self, key: str) -> bool:
         """Tell whether `key` goes one step back where no keymap applies, such as in a dialog."""
@@ -86,7 +86,7 @@ def _pressed(key: str) -> events.Key:
     return events.Key(textual_key(key), key if len(key) == 1 else key_to_character(key))
 
 
-def way_in(keymap: Keymap, command_id: str, place: Place) -> str:
+def key_hint_in(keymap: Keymap, command_id: str, place: Place) -> str:
     """Return how a command is given in a place: its first key, or its name where it has none."""
     command = command_named(command_id)
     keys = keymap.keys_of(command, place)

@@ -86,7 +86,7 @@ class BulkActions(OutboxActions):
         """Say how many of all tickets are read; of a few nothing is said."""
         if count < total > QUIET_COUNT:
             self._is_reading_said = True
-            key = self.console.way_to("app.back")
+            key = self.console.key_hint("app.back")
             self.say(f"Reading {count:,} of {total:,} tickets, {key} stops ...")
 
     @override
@@ -156,14 +156,14 @@ class BulkActions(OutboxActions):
 
     async def _is_wanted(self, rows: Sequence[TicketRow], said: str, facts: Sequence[Fact]) -> bool:
         """Shows what will change, ticket by ticket, and asks."""
-        from deskero_tui.tui.dialogs.decide import Answer, Decide
+        from deskero_tui.tui.dialogs.decide import ActionDialog, Answer
         from deskero_tui.tui.dialogs.fact_lines import Fact, heading
 
         listed = [Fact(row.number, _as_it_is(row)) for row in rows[:MOST_SHOWN]]
         if len(rows) > MOST_SHOWN:
             listed.append(Fact(SafeText(""), SafeText(f"and {len(rows) - MOST_SHOWN} more")))
         answer = await self.app.push_screen_wait(
-            Decide(
+            ActionDialog(
                 safe_line(f"{_tickets(rows)}: {said}"),
                 [*facts, heading(SafeText("As they are now")), *listed],
                 [Answer("y", "do it", True)],
@@ -270,7 +270,7 @@ class BulkActions(OutboxActions):
             return
         if self.console.appearance.is_calm and not receipt.is_over:
             return
-        way = self.console.way_to("app.receipt")
+        way = self.console.key_hint("app.receipt")
         shows = f"; {way} has the receipt" if receipt.failed else ""
         self.say(f"{said}: {receipt.in_words}{shows}", is_wrong=bool(receipt.failed))
 

@@ -310,7 +310,7 @@ class ListActions(QueueActions):
         elif not link.refreshed_at:
             self._list.empty_text = "Reading tickets from the desk ..."
         elif self.words:
-            way = self.console.way_to("app.back")
+            way = self.console.key_hint("app.back")
             self._list.empty_text = f"No ticket of this view holds these words. {way} shows all."
         else:
             self._list.empty_text = "No tickets in this view."

@@ -120,7 +120,7 @@ class OutboxActions(MacroActions):
             left_s = round(leaving[-1].leaves_at_s - now_s)
             others = f" and {len(leaving) - 1} more" if len(leaving) > 1 else ""
             when = "soon" if self.console.appearance.is_calm else f"in {left_s} s"
-            way = self.console.way_to("app.undo")
+            way = self.console.key_hint("app.undo")
             self._counted = f"{leaving[-1].what}{others} leaves {when}, {way} takes it back"
             self.say(self._counted)
         elif self._countdown is not None:
@@ -138,7 +138,7 @@ class OutboxActions(MacroActions):
             return
         if event.state is not State.QUEUED:
             step.leaves_at_s = 0.0
-        way = self.console.way_to("app.drafts")
+        way = self.console.key_hint("app.drafts")
         match event.state:
             case State.SENT:
                 self.say(step.what if step.is_change else f"{step.what}: sent")
@@ -165,7 +165,7 @@ class OutboxActions(MacroActions):
         program names it once more after its end (`cli/console.py`).
         """
         from deskero_tui.sync.unsent import unsent
-        from deskero_tui.tui.dialogs.decide import Answer, Decide
+        from deskero_tui.tui.dialogs.decide import ActionDialog, Answer
         from deskero_tui.tui.unsent_facts import leaving_facts
 
         desk = self.console.desk
@@ -181,7 +181,7 @@ class OutboxActions(MacroActions):
             return True
         staying = [one for one in found if one.is_stuck]
         answer = await self.app.push_screen_wait(
-            Decide(
+            ActionDialog(
                 SafeText("Not sent yet"),
                 leaving_facts(going, staying, wait_s=0.0 if desk.link.is_up else LEAVING_WAIT_S),
                 [Answer("s", "send now and quit", True), Answer("k", "keep for later", False)],

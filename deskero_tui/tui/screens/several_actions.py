@@ -20,7 +20,7 @@ from deskero_tui.tui.screens.bulk_actions import BulkActions
 from deskero_tui.tui.screens.ticket_actions import title_of
 
 if TYPE_CHECKING:
-    from deskero_tui.tui.compose.autosave import DraftKeeper
+    from deskero_tui.tui.compose.autosave import DraftAutosaver
     from deskero_tui.tui.compose.draft_state import ComposeWhat, Draft
 
 MOST_NUMBERS_CHARS: Final = 300
@@ -69,7 +69,7 @@ class SeveralActions(BulkActions):
 
         Without `rows` it goes on with the tickets of the draft.
         """
-        from deskero_tui.tui.compose.autosave import DraftKeeper
+        from deskero_tui.tui.compose.autosave import DraftAutosaver
         from deskero_tui.tui.compose.draft_state import REPLY_TO_SEVERAL, Draft
         from deskero_tui.tui.compose.screen import Compose
 
@@ -86,7 +86,7 @@ class SeveralActions(BulkActions):
             self.say("The tickets of this reply are gone.", is_wrong=True)
             return
         draft.tickets = tuple(row.id for row in rows)
-        keeper = DraftKeeper(
+        keeper = DraftAutosaver(
             desk.drafts,
             REPLY_TO_SEVERAL,
             lambda: draft.kept(None),
@@ -115,7 +115,7 @@ class SeveralActions(BulkActions):
             ),
         )
 
-    async def _send_to_each(self, draft: Draft, keeper: DraftKeeper) -> None:
+    async def _send_to_each(self, draft: Draft, keeper: DraftAutosaver) -> None:
         """Puts one reply for each ticket into the outbox. Those that lack a value are left out.
 
         Raises:

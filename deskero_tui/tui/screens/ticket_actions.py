@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from deskero_tui.domain.outbox.outgoing import TicketPatch
     from deskero_tui.domain.records.conversation import Conversation
     from deskero_tui.tui.app import DeskeroApp
-    from deskero_tui.tui.compose.autosave import DraftKeeper
+    from deskero_tui.tui.compose.autosave import DraftAutosaver
     from deskero_tui.tui.compose.draft_state import ComposeWhat, Draft, NewTicketDraft
     from deskero_tui.tui.compose.writing_screen import WritingScreen
     from deskero_tui.tui.dialogs.fact_lines import Fact
@@ -158,7 +158,7 @@ class TicketActions(PromptScreen[None]):
         """
         from deskero_tui.domain.outbox.drafts import DraftKey
         from deskero_tui.domain.outbox.merge import baseline_of
-        from deskero_tui.tui.compose.autosave import DraftKeeper
+        from deskero_tui.tui.compose.autosave import DraftAutosaver
         from deskero_tui.tui.compose.draft_state import ComposeWhat, Draft
         from deskero_tui.tui.compose.screen import Compose
 
@@ -176,7 +176,7 @@ class TicketActions(PromptScreen[None]):
         if baseline is None:
             baseline = baseline_of(conversation.ticket)
         draft = Draft.of(stored.draft) if stored else Draft()
-        keeper = DraftKeeper(
+        keeper = DraftAutosaver(
             desk.drafts,
             key,
             lambda: draft.kept(baseline),
@@ -209,7 +209,7 @@ class TicketActions(PromptScreen[None]):
             self.open_next(row.id)
 
     async def write_on(
-        self, keeper: DraftKeeper, sheet_of: Callable[[], WritingScreen[bool]]
+        self, keeper: DraftAutosaver, sheet_of: Callable[[], WritingScreen[bool]]
     ) -> bool:
         """Keeps every word of a sheet, which stays open until it is sent or its words are kept;
         whether it was sent and the next ticket is wanted.
@@ -232,7 +232,7 @@ class TicketActions(PromptScreen[None]):
                     return False
 
     def _sender(
-        self, keeper: DraftKeeper, what: ComposeWhat
+        self, keeper: DraftAutosaver, what: ComposeWhat
     ) -> Callable[[Draft, datetime | None], Awaitable[None]]:
         """What hands a draft over to the outbox: from then on it is sent, whatever happens."""
         from deskero_tui.domain.outbox.drafts import DraftKind
@@ -272,7 +272,7 @@ class TicketActions(PromptScreen[None]):
     @work(group="inbox-compose", exclusive=True, exit_on_error=False)
     async def action_ticket_create(self) -> None:
         from deskero_tui.domain.outbox.drafts import DraftKey, DraftKind
-        from deskero_tui.tui.compose.autosave import DraftKeeper
+        from deskero_tui.tui.compose.autosave import DraftAutosaver
         from deskero_tui.tui.compose.draft_state import NewTicketDraft
         from deskero_tui.tui.compose.new_ticket import NewTicketForm
 
@@ -286,7 +286,7 @@ class TicketActions(PromptScreen[None]):
             console.say(error.user_message, is_wrong=True)
             return
         draft = NewTicketDraft.of(stored.draft) if stored else NewTicketDraft()
-        keeper = DraftKeeper(
+        keeper = DraftAutosaver(
             desk.drafts, key, draft.kept, revision=stored.revision if stored else None
         )
         await self.write_on(
@@ -303,7 +303,7 @@ class TicketActions(PromptScreen[None]):
             ),
         )
 
-    def _creator(self, keeper: DraftKeeper) -> Callable[[NewTicketDraft], Awaitable[None]]:
+    def _creator(self, keeper: DraftAutosaver) -> Callable[[NewTicketDraft], Awaitable[None]]:
         """What hands a new ticket over to the outbox. A new customer has to exist before."""
         from deskero_tui.domain.outbox.outgoing import NewTicket
 

@@ -73,7 +73,7 @@ WORDS_OF_KIND = {
 """How a message is named and which look its head has: never told apart by colour alone."""
 
 
-class Manner:
+class RenderStyle:
     """How parts of a conversation are told from each other: by rules across the pane."""
 
     indent_cells = INDENT_CELLS
@@ -99,7 +99,7 @@ class Manner:
         return _line(cut(SafeText(head + rule), width_cells), look)
 
 
-class ShortRules(Manner):
+class ShortRules(RenderStyle):
     """By the beginning of a rule: the rest of it would be bytes that say nothing."""
 
     @override
@@ -107,7 +107,7 @@ class ShortRules(Manner):
         return _line(cut(SafeText(f"── {words}"), width_cells), look)
 
 
-class Spoken(Manner):
+class Spoken(RenderStyle):
     """By words alone."""
 
     indent_cells = 0
@@ -136,14 +136,14 @@ _SPOKEN_KINDS = {
 }
 
 
-def manner_of(appearance: Appearance) -> Manner:
+def manner_of(appearance: Appearance) -> RenderStyle:
     """The manner that goes with an appearance."""
     if appearance.is_spoken:
         return Spoken()
-    return ShortRules() if appearance.is_slow else Manner()
+    return ShortRules() if appearance.is_slow else RenderStyle()
 
 
-USUAL_MANNER = Manner()
+USUAL_MANNER = RenderStyle()
 USUAL_HINTS = KeyHints()
 
 
@@ -157,7 +157,7 @@ def laid_out(
     shows_all: bool = False,
     unfolding: str = "",
     new_since: NewSince | None = None,
-    manner: Manner = USUAL_MANNER,
+    manner: RenderStyle = USUAL_MANNER,
     hints: KeyHints = USUAL_HINTS,
 ) -> Layout:
     """All lines of a conversation, none wider than `width_cells`; dates in the agent's `zone`.
@@ -188,7 +188,7 @@ def _head(
     facts: Sequence[Fact],
     width: int,
     now: datetime,
-    manner: Manner,
+    manner: RenderStyle,
 ) -> Iterator[TextLine]:
     for line in wrap(subject, width):
         yield _line(line, "subject")
@@ -245,7 +245,7 @@ class _Told:
 
     width: int
     now: datetime
-    manner: Manner
+    manner: RenderStyle
     hints: KeyHints
     shows_quotes: bool
     shows_all: bool

@@ -18,13 +18,13 @@ from typing_extensions import override
 from deskero_tui.domain.ids import AgentId, TicketId
 from deskero_tui.domain.text.safe_text import SafeText
 from deskero_tui.tui.commands.table import Place, bindings_of
-from deskero_tui.tui.keys.dispatch import keymap_of, way_in
+from deskero_tui.tui.keys.dispatch import key_hint_in, keymap_of
 from deskero_tui.tui.widgets.conversation_lines import (
     USUAL_MANNER,
     KeyHints,
     Layout,
-    Manner,
     NewSince,
+    RenderStyle,
     laid_out,
     reminder_in_words,
 )
@@ -79,7 +79,7 @@ class ConversationView(Pane):
         *,
         now: Callable[[], datetime],
         zone: tzinfo,
-        manner: Manner = USUAL_MANNER,
+        manner: RenderStyle = USUAL_MANNER,
         id: str | None = None,
     ) -> None:
         """`now` answers an aware moment; dates are shown in `zone`."""
@@ -237,8 +237,8 @@ class ConversationView(Pane):
     def _hints(self) -> KeyHints:
         keymap = keymap_of(self.app)
         return KeyHints(
-            quotes=way_in(keymap, "ticket.quotes", Place.TICKET),
-            show_all=way_in(keymap, "ticket.show-all", Place.TICKET),
+            quotes=key_hint_in(keymap, "ticket.quotes", Place.TICKET),
+            show_all=key_hint_in(keymap, "ticket.show-all", Place.TICKET),
         )
 
     # -- finding -------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from deskero_tui.domain.text.safe_text import SafeText
 from deskero_tui.sync.desk import Desk
 from deskero_tui.tui.app import ConsoleSettings
 from deskero_tui.tui.commands.context import CommandContext, Dialogs
-from deskero_tui.tui.inbox.visit_history import Trail
+from deskero_tui.tui.inbox.visit_history import VisitHistory
 
 T = TypeVar("T")
 
@@ -44,7 +44,7 @@ class FakeConsole:
         self.said: list[tuple[str, bool]] = []
         self.copied: list[str] = []
         self.changed: list[tuple[list[TicketRow], TicketPatch, str]] = []
-        self.trail = Trail()
+        self.trail = VisitHistory()
         self.steps = 0
         self.desk = FakeDesk()
 
@@ -92,7 +92,7 @@ class FakeConsole:
     def do(self, work: Awaitable[T], *, done: Callable[[T], str]) -> None:
         raise NotImplementedError
 
-    def way_to(self, command_id: str) -> str:
+    def key_hint(self, command_id: str) -> str:
         return f"<{command_id}>"
 
     def now(self) -> datetime:
